@@ -1,0 +1,193 @@
+using System.Text.Json.Serialization;
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Contracts;
+
+/// <summary>What a decision says.</summary>
+public enum DecisionOutcome
+{
+    /// <summary>Yes; reasons, if any, are warnings.</summary>
+    Approved,
+
+    /// <summary>No.</summary>
+    Declined,
+
+    /// <summary>A person must decide.</summary>
+    Referred,
+}
+
+/// <summary>What a rule that does not pass asks for; the worst wins.</summary>
+public enum RuleAction
+{
+    /// <summary>The rule is not tested.</summary>
+    Off,
+
+    /// <summary>Approved, with the reason shown.</summary>
+    Warn,
+
+    /// <summary>A person must decide.</summary>
+    Refer,
+
+    /// <summary>No.</summary>
+    Decline,
+}
+
+/// <summary>A rule that did not pass, with the numbers compared.</summary>
+/// <param name="Code">Stable code, e.g. LIMIT_EXCEEDED.</param>
+/// <param name="Action">What it asked for.</param>
+/// <param name="Message">A sentence with the numbers.</param>
+/// <param name="Actual">What was found: an amount of the account's currency, days or a percentage; null where the rule compares no number.</param>
+/// <param name="Threshold">What it was held against.</param>
+/// <param name="Scope">Where the rule or limit comes from: account, temporary, buyer, segment:NAME, company:NAME, shipped.</param>
+public sealed record RuleReason(string Code, RuleAction Action, string Message, decimal? Actual, decimal? Threshold, string Scope);
+
+/// <summary>What the customer could cost now, minor units of the account's currency; a line is in exactly one bucket.</summary>
+public sealed record Exposure(
+    long OpenInvoices, long ReturnedPayments, long Uncleared, long Orders, long Deliveries, long Reservations, long UnappliedCredits)
+{
+    /// <summary>The sum; <see cref="UnappliedCredits"/> is negative or 0.</summary>
+    [JsonIgnore]
+    public long Total => OpenInvoices + ReturnedPayments + Uncleared + Orders + Deliveries + Reservations + UnappliedCredits;
+}
+
+/// <summary>
+/// The oldest overdue day on which an item at least this large is due: a stair of growing amounts, so that a rule can ignore
+/// small items without looking at all of them.
+/// </summary>
+public sealed record OverdueStep(DateOnly DueDate, long LargestItem);
+
+/// <summary>What is overdue after unapplied credits are set against the oldest due items.</summary>
+/// <param name="Amount">Minor units of the account's currency.</param>
+/// <param name="OldestDueDate">Null when nothing is overdue.</param>
+/// <param name="Steps">At most 32, oldest first, amounts growing.</param>
+public sealed record OverdueFacts(long Amount, DateOnly? OldestDueDate, IReadOnlyList<OverdueStep> Steps)
+{
+    /// <summary>Nothing overdue.</summary>
+    public static readonly OverdueFacts None = new(0, null, []);
+}
+
+/// <summary>A block as a decision sees it.</summary>
+public sealed record BlockFacts(string Name, bool AllSales);
+
+/// <summary>
+/// Every fact that any rule code reads, also for rules that are off, so that a later policy can be tried on a stored
+/// decision. Null = unknown when the decision was made. Amounts are minor units of the account's currency unless said otherwise.
+/// </summary>
+public sealed record DecisionFacts
+{
+    /// <summary>Schema of this record.</summary>
+    public int Schema { get; init; } = 1;
+
+    /// <summary>Business instant.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>That instant's date in the company's zone.</summary>
+    public required DateOnly Today { get; init; }
+
+    /// <summary>Where the document stands.</summary>
+    public required Checkpoint Checkpoint { get; init; }
+
+    /// <summary>The company.</summary>
+    public required string Company { get; init; }
+
+    /// <summary>The segment, if any.</summary>
+    public string? Segment { get; init; }
+
+    /// <summary>The account's currency.</summary>
+    public required Currency Currency { get; init; }
+
+    /// <summary>The document's currency.</summary>
+    public required Currency DocumentCurrency { get; init; }
+
+    /// <summary>The document's amount, its currency.</summary>
+    public required long Amount { get; init; }
+
+    /// <summary>Paid on the spot, the document's currency.</summary>
+    public long Paid { get; init; }
+
+    /// <summary>Units of account currency per unit of the document's; null = none published.</summary>
+    public decimal? Rate { get; init; }
+
+    /// <summary>The day that rate is of; null for the same currency.</summary>
+    public DateOnly? RateDate { get; init; }
+
+    /// <summary>Amount less paid; null without a rate.</summary>
+    public long? Credit { get; init; }
+
+    /// <summary>Exposure that this document already has and that the new amount replaces.</summary>
+    public long Replaced { get; init; }
+
+    /// <summary>Units of account currency per unit of the company's, for amounts in policies; null = none published.</summary>
+    public decimal? PolicyRate { get; init; }
+
+    /// <summary>The account is closed.</summary>
+    public bool Closed { get; init; }
+
+    /// <summary>All blocks.</summary>
+    public IReadOnlyList<BlockFacts> Blocks { get; init; } = [];
+
+    /// <summary>The account's own limits.</summary>
+    public required Limits Limits { get; init; }
+
+    /// <summary>Before this document.</summary>
+    public required Exposure Exposure { get; init; }
+
+    /// <summary>As of today.</summary>
+    public required OverdueFacts Overdue { get; init; }
+
+    /// <summary>True when the account names the people who may buy.</summary>
+    public bool BuyersNamed { get; init; }
+
+    /// <summary>Who buys.</summary>
+    public string? BuyerId { get; init; }
+
+    /// <summary>The buyer as the account knows it; null = unknown.</summary>
+    public Buyer? Buyer { get; init; }
+
+    /// <summary>The account asks for a reference.</summary>
+    public bool ReferenceRequired { get; init; }
+
+    /// <summary>The customer's own order reference.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>Group limit; unknown until groups are decided.</summary>
+    public long? GroupLimit { get; init; }
+
+    /// <summary>Group exposure; unknown until groups are decided.</summary>
+    public long? GroupExposure { get; init; }
+
+    /// <summary>Highest dunning level on open lines; unknown until dunning runs.</summary>
+    public int? DunningLevel { get; init; }
+
+    /// <summary>Broken promises; unknown until promises are kept.</summary>
+    public int? BrokenPromises { get; init; }
+
+    /// <summary>Average days beyond terms; unknown until it is computed.</summary>
+    public decimal? DaysBeyondTerms { get; init; }
+
+    /// <summary>Risk class; unknown until scored.</summary>
+    public string? RiskClass { get; init; }
+
+    /// <summary>Terms asked for by the document; null = the agreed ones.</summary>
+    public PaymentTerms? Terms { get; init; }
+
+    /// <summary>Approved less released in the sliding window; unknown until measured.</summary>
+    public long? Velocity { get; init; }
+
+    /// <summary>Largest of the last documents; unknown until measured.</summary>
+    public long? LargestDocument { get; init; }
+}
+
+/// <summary>A decision with all it stood on.</summary>
+/// <param name="Id">Public id.</param>
+/// <param name="Outcome">What it says.</param>
+/// <param name="Reasons">Every rule that did not pass, in order of precedence.</param>
+/// <param name="Limit">Effective limit without tolerance; null = no ceiling.</param>
+/// <param name="LimitScope">Where the limit comes from.</param>
+/// <param name="ExposureAfter">Exposure with the document, whether approved or not; null without a rate.</param>
+/// <param name="Available">Limit less the exposure that stands after the answer; null = no ceiling.</param>
+/// <param name="PolicyVersion">The policies in force.</param>
+/// <param name="Facts">The inputs.</param>
+public sealed record DecisionRecord(
+    string Id, DecisionOutcome Outcome, IReadOnlyList<RuleReason> Reasons, long? Limit, string LimitScope, long? ExposureAfter,
+    long? Available, long PolicyVersion, DecisionFacts Facts);

@@ -1,0 +1,155 @@
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Contracts;
+
+/// <summary>
+/// Something that happened to an account. Amounts are minor units of the currency named beside them; "account" amounts
+/// are in the account's currency.
+/// </summary>
+public abstract record AccountEvent
+{
+    /// <summary>How many events of the same append follow this one.</summary>
+    public int Following { get; init; }
+
+    /// <summary>The caller, by id.</summary>
+    public string? By { get; init; }
+}
+
+/// <summary>Master data, limits and status as they are from now on.</summary>
+/// <param name="MasterVersion">1, 2, …: the ETag.</param>
+/// <param name="Master">What decides.</param>
+/// <param name="Limits">The account's own limits.</param>
+/// <param name="Closed">No new sales at all.</param>
+/// <param name="Details">The rest, kept beside the journal.</param>
+/// <param name="Warnings">Codes of what was accepted but looks wrong.</param>
+public sealed record AccountPut(
+    long MasterVersion, MasterData Master, Limits Limits, bool Closed, TextRef Details, IReadOnlyList<string> Warnings) : AccountEvent;
+
+/// <summary>A block is set.</summary>
+public sealed record BlockSet(string Name, bool AllSales, TextRef Reason) : AccountEvent;
+
+/// <summary>A block is lifted.</summary>
+public sealed record BlockRemoved(string Name) : AccountEvent;
+
+/// <summary>A reservation was approved and earmarks.</summary>
+public sealed record CreditReserved(ReservationState Reservation, DecisionRecord Decision) : AccountEvent;
+
+/// <summary>A reservation, change or enforced invoice was declined or referred; nothing else changed.</summary>
+/// <param name="ReservationId">Of a reservation.</param>
+/// <param name="Decision">The decision.</param>
+public sealed record CreditRefused(DocumentNumber? ReservationId, DecisionRecord Decision) : AccountEvent;
+
+/// <summary>Amount or expiry changed; the decision is null when nothing had to be checked.</summary>
+public sealed record ReservationChanged(ReservationState Reservation, DecisionRecord? Decision) : AccountEvent;
+
+/// <summary>Part of an order is delivered now.</summary>
+public sealed record ReservationDelivered(ReservationState Reservation, long Amount) : AccountEvent;
+
+/// <summary>The rest was given back.</summary>
+public sealed record ReservationReleased(ReservationState Reservation) : AccountEvent;
+
+/// <summary>The clock ended the reservation.</summary>
+public sealed record ReservationLapsed(ReservationState Reservation) : AccountEvent;
+
+/// <summary>An invoice is on the ledger; its captures shrank their reservations in the same step.</summary>
+/// <param name="Number">Unique within the account.</param>
+/// <param name="IssueDate">Document date.</param>
+/// <param name="PostedOn">Accounting date.</param>
+/// <param name="Currency">The document's.</param>
+/// <param name="Amount">With VAT.</param>
+/// <param name="TaxAmount">VAT within it.</param>
+/// <param name="Rate">Units of account currency per unit of the document's.</param>
+/// <param name="CompanyRate">Units of company currency per unit of the document's; null = not published then.</param>
+/// <param name="Instalments">At least one; they sum up to the amount.</param>
+/// <param name="Captures">What it took from reservations.</param>
+/// <param name="Department">Dimension.</param>
+/// <param name="Reference">The customer's order reference.</param>
+/// <param name="Decision">The decision that let it pass, when posting was a checkpoint.</param>
+/// <param name="Flags">dueBeforeIssue, capturedAfterLapse.</param>
+/// <param name="History">Imported as a fact of the past.</param>
+public sealed record InvoicePosted(
+    DocumentNumber Number, DateOnly IssueDate, DateOnly PostedOn, Currency Currency, long Amount, long? TaxAmount, decimal Rate,
+    decimal? CompanyRate, IReadOnlyList<Instalment> Instalments, IReadOnlyList<CaptureState> Captures, string? Department,
+    string? Reference, DecisionRecord? Decision, IReadOnlyList<string> Flags, bool History) : AccountEvent;
+
+/// <summary>What a capture took, and the reservation after it.</summary>
+/// <param name="Amount">Taken from what was earmarked, minor units of the reservation's currency.</param>
+/// <param name="AfterLapse">The reservation had lapsed: nothing was earmarked any more.</param>
+/// <param name="Reservation">After the capture.</param>
+public sealed record CaptureState(long Amount, bool AfterLapse, ReservationState Reservation);
+
+/// <summary>A credit note is on the ledger.</summary>
+public sealed record CreditNotePosted(
+    DocumentNumber Number, DateOnly IssueDate, DateOnly PostedOn, Currency Currency, long Amount, decimal Rate, DocumentNumber? Invoice,
+    IReadOnlyList<Allocation> Allocations, long Unapplied, IReadOnlyList<string> Flags, bool History) : AccountEvent;
+
+/// <summary>Money is on the ledger.</summary>
+/// <param name="PaymentId">Unique within the account.</param>
+/// <param name="ReceivedOn">Value date.</param>
+/// <param name="PostedOn">Accounting date.</param>
+/// <param name="Currency">The payment's.</param>
+/// <param name="Amount">Received.</param>
+/// <param name="Rate">Units of account currency per unit of the payment's.</param>
+/// <param name="Method">How.</param>
+/// <param name="ClearsOn">While this day has not passed the amount counts as uncleared.</param>
+/// <param name="Allocations">What it paid.</param>
+/// <param name="Unapplied">The rest.</param>
+/// <param name="Remittance">The payer's text.</param>
+/// <param name="History">Imported as a fact of the past.</param>
+public sealed record PaymentReceived(
+    DocumentNumber PaymentId, DateOnly ReceivedOn, DateOnly PostedOn, Currency Currency, long Amount, decimal Rate, PaymentMethod Method,
+    DateOnly? ClearsOn, IReadOnlyList<Allocation> Allocations, long Unapplied, TextRef? Remittance, bool History) : AccountEvent;
+
+/// <summary>A payment was taken back; what it paid is open again.</summary>
+/// <param name="PaymentId">The payment.</param>
+/// <param name="Reason">Bounced re-opens as returned.</param>
+/// <param name="PostedOn">Accounting date of the reversal.</param>
+/// <param name="Currency">The payment's.</param>
+/// <param name="Amount">The payment's.</param>
+/// <param name="Rate">The payment's.</param>
+/// <param name="Allocations">What is open again.</param>
+/// <param name="Unapplied">Unapplied credit that is gone.</param>
+/// <param name="Note">Why.</param>
+public sealed record PaymentReversed(
+    DocumentNumber PaymentId, ReversalReason Reason, DateOnly PostedOn, Currency Currency, long Amount, decimal Rate,
+    IReadOnlyList<Allocation> Allocations, long Unapplied, TextRef? Note) : AccountEvent;
+
+/// <summary>Money whose clearing day has passed no longer counts as exposure.</summary>
+public sealed record MoneyCleared(DocumentNumber PaymentId, DateOnly ClearsOn) : AccountEvent;
+
+/// <summary>What was taken from one instalment, with all that is needed to open it again.</summary>
+/// <param name="Invoice">The invoice.</param>
+/// <param name="Instalment">From 1.</param>
+/// <param name="Amount">Minor units of the document's currency.</param>
+/// <param name="OfReturned">How much of it had been re-opened by a bounce before.</param>
+/// <param name="IssueDate">The invoice's.</param>
+/// <param name="DueDate">The instalment's.</param>
+/// <param name="InstalmentAmount">The instalment's original amount.</param>
+/// <param name="InvoiceAmount">The invoice's original amount.</param>
+/// <param name="Rate">The invoice's posted rate.</param>
+public sealed record Allocation(
+    DocumentNumber Invoice, int Instalment, long Amount, long OfReturned, DateOnly IssueDate, DateOnly DueDate, long InstalmentAmount,
+    long InvoiceAmount, decimal Rate);
+
+/// <summary>A reservation as it stands after an event.</summary>
+/// <param name="Id">Unique within the account.</param>
+/// <param name="Kind">Names the bucket.</param>
+/// <param name="Status">Where it stands.</param>
+/// <param name="Currency">The document's.</param>
+/// <param name="Amount">The document's amount with VAT.</param>
+/// <param name="Paid">Paid on the spot when reserved and not yet bound to an invoice.</param>
+/// <param name="PaidMethod">How.</param>
+/// <param name="Remaining">Still earmarked (credit part), 0 unless active.</param>
+/// <param name="Rest">What a capture may still take: the remaining amount, also after a lapse.</param>
+/// <param name="Delivered">How much of the remaining amount is delivered.</param>
+/// <param name="Captured">Invoiced so far, with VAT.</param>
+/// <param name="Rate">Units of account currency per unit of the document's.</param>
+/// <param name="CreatedAt">Business instant.</param>
+/// <param name="ExpiresAt">Lapses at this instant; null = never.</param>
+/// <param name="DeliveryDate">Of an order.</param>
+/// <param name="Buyer">Who bought.</param>
+/// <param name="Reference">The customer's order reference.</param>
+public sealed record ReservationState(
+    DocumentNumber Id, ReservationKind Kind, ReservationStatus Status, Currency Currency, long Amount, long Paid, PaymentMethod? PaidMethod,
+    long Remaining, long Rest, long Delivered, long Captured, decimal Rate, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt,
+    DateOnly? DeliveryDate, string? Buyer, string? Reference);

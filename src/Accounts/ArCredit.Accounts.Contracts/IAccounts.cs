@@ -1,0 +1,193 @@
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Contracts;
+
+/// <summary>The one way to reach an account, whichever host it lives in.</summary>
+public interface IAccounts
+{
+    /// <summary>
+    /// Asks the account and returns when the answer is durable. Throws <see cref="OutcomeUnknownException"/> when the
+    /// database did not say in time, and <see cref="AccountBusyException"/> when queues are full; nothing is decided then.
+    /// </summary>
+    Task<Answer> AskAsync(AccountId account, AccountCommand command, AskOptions options, CancellationToken cancellation);
+
+    /// <summary>The account as committed, at least as new as every answer given before; null when it does not exist.</summary>
+    Task<AccountView?> ReadAsync(AccountId account, CancellationToken cancellation);
+}
+
+/// <summary>How a command is to be taken.</summary>
+/// <param name="By">The caller's id, for audit.</param>
+/// <param name="Key">Idempotency key, if any.</param>
+/// <param name="Bulk">Goes behind the tills.</param>
+/// <param name="History">A fact of the past: no checks, posted at its document date.</param>
+public sealed record AskOptions(string By, IdempotencyKey? Key = null, bool Bulk = false, bool History = false);
+
+/// <summary>A key within its route.</summary>
+public sealed record IdempotencyKey(string Route, string Value);
+
+/// <summary>What an account answers.</summary>
+public abstract record Answer
+{
+    private Answer()
+    {
+    }
+
+    /// <summary>Appended, now or when first asked.</summary>
+    /// <param name="Events">All events of that append, in order.</param>
+    /// <param name="Version">Of the last of them.</param>
+    /// <param name="Repeat">Whether this is a repeat, and of what.</param>
+    public sealed record Done(IReadOnlyList<AccountEvent> Events, long Version, Repeat Repeat) : Answer
+    {
+        /// <summary>The one event of a kind, or null.</summary>
+        public T? Find<T>()
+            where T : AccountEvent => Events.OfType<T>().FirstOrDefault();
+    }
+
+    /// <summary>A decision that earmarked nothing.</summary>
+    /// <param name="Decision">The decision.</param>
+    public sealed record Checked(DecisionRecord Decision) : Answer;
+
+    /// <summary>It was so already; nothing was appended.</summary>
+    /// <param name="Reservation">As it stands.</param>
+    public sealed record Unchanged(ReservationState Reservation) : Answer;
+
+    /// <summary>A rule or number refuses; nothing was appended.</summary>
+    /// <param name="Code">Why.</param>
+    /// <param name="Detail">A sentence for people.</param>
+    public sealed record Refused(RefusalCode Code, string Detail) : Answer;
+}
+
+/// <summary>Whether an answer was given before.</summary>
+public enum Repeat
+{
+    /// <summary>Given for the first time.</summary>
+    None,
+
+    /// <summary>The same idempotency key.</summary>
+    Key,
+
+    /// <summary>The same document number with the same content.</summary>
+    Number,
+}
+
+/// <summary>Why a command was refused.</summary>
+public enum RefusalCode
+{
+    /// <summary>No such account.</summary>
+    AccountNotFound,
+
+    /// <summary>No such reservation, invoice, payment or block.</summary>
+    NotFound,
+
+    /// <summary>If-Match names another version of the master data.</summary>
+    VersionMismatch,
+
+    /// <summary>The caller may not change limits.</summary>
+    LimitChangeForbidden,
+
+    /// <summary>The currency is fixed: a document or reservation exists.</summary>
+    CurrencyFixed,
+
+    /// <summary>The company is fixed: the account exists.</summary>
+    CompanyFixed,
+
+    /// <summary>No such company.</summary>
+    CompanyUnknown,
+
+    /// <summary>The key was used with another body.</summary>
+    KeyReused,
+
+    /// <summary>The number exists with other content.</summary>
+    NumberConflict,
+
+    /// <summary>The reservation was captured.</summary>
+    ReservationCaptured,
+
+    /// <summary>The reservation was released.</summary>
+    ReservationReleased,
+
+    /// <summary>The reservation lapsed.</summary>
+    ReservationLapsed,
+
+    /// <summary>Only orders are delivered.</summary>
+    NotAnOrder,
+
+    /// <summary>More than is left of the reservation.</summary>
+    CaptureExceedsReservation,
+
+    /// <summary>More than is left of the order.</summary>
+    DeliveryExceedsOrder,
+
+    /// <summary>Another currency than the document it refers to.</summary>
+    CurrencyMismatch,
+
+    /// <summary>Less than is invoiced or delivered.</summary>
+    AmountBelowUsed,
+
+    /// <summary>Expiry beyond what is allowed, or on a kind without one.</summary>
+    InvalidExpiry,
+
+    /// <summary>No rate to the account's currency.</summary>
+    NoRate,
+
+    /// <summary>Paid more than the document's amount.</summary>
+    PaidExceedsAmount,
+
+    /// <summary>The instalments do not sum up to the amount.</summary>
+    InstalmentsMismatch,
+
+    /// <summary>More allocated than received.</summary>
+    AllocationExceedsPayment,
+
+    /// <summary>More allocated than is open.</summary>
+    AllocationExceedsOpen,
+
+    /// <summary>Credits would be above the invoice.</summary>
+    CreditExceedsInvoice,
+
+    /// <summary>The payment was reversed before, otherwise.</summary>
+    PaymentReversed,
+
+    /// <summary>The enforced invoice was declined.</summary>
+    CreditDeclined,
+
+    /// <summary>The enforced invoice was referred.</summary>
+    CreditReferred,
+
+    /// <summary>An amount is beyond what can be held.</summary>
+    AmountTooLarge,
+}
+
+/// <summary>The database did not say in time whether it committed; a repeat with the same key will tell.</summary>
+public sealed class OutcomeUnknownException() : Exception("The outcome is not known yet. Retry with the same idempotency key.");
+
+/// <summary>Queues are full or the account waits for the database; nothing was decided.</summary>
+public sealed class AccountBusyException(string reason) : Exception(reason);
+
+/// <summary>An account as committed.</summary>
+/// <param name="Id">The account.</param>
+/// <param name="Version">Of its journal.</param>
+/// <param name="MasterVersion">Of its master data.</param>
+/// <param name="Master">Master data.</param>
+/// <param name="Limits">Own limits.</param>
+/// <param name="Details">Where the rest of the master data is.</param>
+/// <param name="Closed">No sales.</param>
+/// <param name="Blocks">All blocks.</param>
+/// <param name="Balance">Open items less credits, minor units of the account's currency.</param>
+/// <param name="Exposure">By bucket.</param>
+/// <param name="Limit">Effective limit; null = no ceiling.</param>
+/// <param name="LimitScope">Where it comes from.</param>
+/// <param name="Utilization">Exposure ÷ limit; null where undefined.</param>
+/// <param name="Overdue">As of today.</param>
+/// <param name="OverdueDays">0 when nothing is overdue.</param>
+public sealed record AccountView(
+    AccountId Id, long Version, long MasterVersion, MasterData Master, Limits Limits, TextRef Details, bool Closed,
+    IReadOnlyList<BlockView> Blocks, long Balance, Exposure Exposure, long? Limit, string LimitScope, decimal? Utilization,
+    OverdueFacts Overdue, int OverdueDays)
+{
+    /// <summary>Limit less exposure; null = no ceiling.</summary>
+    public long? Available => Limit - Exposure.Total;
+}
+
+/// <summary>A block with where its reason is kept.</summary>
+public sealed record BlockView(string Name, bool AllSales, TextRef Reason);
