@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace ArCredit.Platform.Http;
+
+/// <summary>Knows who a bearer token belongs to. In memory: it is asked on every request.</summary>
+public interface ICallers
+{
+    /// <summary>Null when the token is unknown, revoked or expired.</summary>
+    Caller? Find(ReadOnlySpan<char> token);
+}
+
+/// <summary>The caller of a request.</summary>
+public static class CallerExtensions
+{
+    /// <summary>Who calls; throws on an endpoint that is open to all.</summary>
+    public static Caller Caller(this HttpContext http) =>
+        http.Features.Get<Caller>() ?? throw new InvalidOperationException("This endpoint is open to all: it has no caller.");
+}
+
+/// <summary>Lets a request through to its endpoint only when the endpoint says who may call and the caller is one of them.</summary>
+internal sealed class CallerMiddleware(RequestDelegate next, ICallers callers)
+{
+    private const string Scheme = "Bearer ";
+
+    public Task InvokeAsync(HttpContext http)
+    {
+        // Without a route there is nothing to protect; routing's own 405 answers are no route endpoints.
+        if (http.GetEndpoint() is not RouteEndpoint endpoint || endpoint.Metadata.GetMetadata<OpenToAll>() is not null)
+        {
+            return next(http);
+        }
+
+        var authorization = http.Request.Headers.Authorization;
+        var caller = authorization.Count == 1 && authorization[0]!.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            ? callers.Find(authorization[0].AsSpan(Scheme.Length).Trim())
+            : null;
+        if (caller is null)
+        {
+            http.Response.Headers.WWWAuthenticate = "Bearer";
+            return new ProblemResult(401, "UNAUTHENTICATED", "A valid API key is needed: Authorization: Bearer <key>.").ExecuteAsync(http);
+        }
+
+        if (endpoint.Metadata.GetMetadata<RequiredRoles>() is not { } required || !caller.Has(required.Roles))
+        {
+            return new ProblemResult(403, "FORBIDDEN", "The key does not have a role that may make this call.").ExecuteAsync(http);
+        }
+
+        http.Features.Set(caller);
+        return next(http);
+    }
+}
