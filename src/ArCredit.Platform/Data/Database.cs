@@ -13,7 +13,11 @@ public enum Dialect
 }
 
 /// <summary>An open connection with an optional transaction; Dapper runs on <see cref="Connection"/>.</summary>
-public sealed class DbSession(Dialect dialect, DbConnection connection, DbTransaction? transaction) : IAsyncDisposable
+/// <param name="dialect">Which SQL is spoken.</param>
+/// <param name="connection">Open; closed with the session.</param>
+/// <param name="transaction">Null when the session reads only.</param>
+/// <param name="turn">Given back after the connection: the writer's turn on SQLite.</param>
+public sealed class DbSession(Dialect dialect, DbConnection connection, DbTransaction? transaction, IDisposable? turn = null) : IAsyncDisposable
 {
     /// <summary>For the rare statement that differs.</summary>
     public Dialect Dialect { get; } = dialect;
@@ -30,12 +34,24 @@ public sealed class DbSession(Dialect dialect, DbConnection connection, DbTransa
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (Transaction is not null)
+        try
         {
-            await Transaction.DisposeAsync();
+            if (Transaction is not null)
+            {
+                await Transaction.DisposeAsync();
+            }
         }
-
-        await Connection.DisposeAsync();
+        finally
+        {
+            try
+            {
+                await Connection.DisposeAsync();
+            }
+            finally
+            {
+                turn?.Dispose();
+            }
+        }
     }
 }
 
@@ -48,6 +64,9 @@ public interface IDatabase
     /// <summary>A session for reads, without a transaction.</summary>
     Task<DbSession> OpenReadAsync(CancellationToken cancellation);
 
-    /// <summary>A session with a write transaction begun (SQLite: BEGIN IMMEDIATE, so that it never fails half-way for a lock).</summary>
+    /// <summary>
+    /// A session with a write transaction begun (SQLite: BEGIN IMMEDIATE, so that it never fails half-way for a lock).
+    /// One flow holds one at a time: on SQLite a second one inside the first waits for it and times out.
+    /// </summary>
     Task<DbSession> BeginWriteAsync(CancellationToken cancellation);
 }

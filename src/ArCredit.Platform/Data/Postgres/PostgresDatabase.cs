@@ -1,0 +1,68 @@
+using Npgsql;
+
+namespace ArCredit.Platform.Data.Postgres;
+
+/// <summary>A server: a pool for everyone, and connections outside it for lanes and locks, which keep theirs for life.</summary>
+internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
+{
+    private readonly NpgsqlDataSource pool;
+    private readonly NpgsqlDataSource dedicated;
+
+    public PostgresDatabase(DataOptions options)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(options.ConnectionString);
+        builder.ApplicationName ??= "ArCredit";
+        if (builder.MaxAutoPrepare == 0)
+        {
+            builder.MaxAutoPrepare = 64;
+        }
+
+        Name = $"{builder.Database ?? builder.Username} on {builder.Host}:{builder.Port}";
+        pool = NpgsqlDataSource.Create(builder);
+        var alone = new NpgsqlConnectionStringBuilder(builder.ConnectionString)
+        {
+            Pooling = false,
+            MaxAutoPrepare = 0,
+            Multiplexing = false,
+            KeepAlive = builder.KeepAlive == 0 ? 5 : builder.KeepAlive,
+        };
+        dedicated = NpgsqlDataSource.Create(alone);
+    }
+
+    public Dialect Dialect => Dialect.PostgreSql;
+
+    /// <summary>Database and server for messages; no secrets.</summary>
+    public string Name { get; }
+
+    public async Task<DbSession> OpenReadAsync(CancellationToken cancellation) =>
+        new(Dialect.PostgreSql, await pool.OpenConnectionAsync(cancellation), null);
+
+    public async Task<DbSession> BeginWriteAsync(CancellationToken cancellation)
+    {
+        var connection = await pool.OpenConnectionAsync(cancellation);
+        try
+        {
+            return new DbSession(Dialect.PostgreSql, connection, await connection.BeginTransactionAsync(cancellation));
+        }
+        catch (NpgsqlException)
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A pooled connection, open.</summary>
+    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellation) => pool.OpenConnectionAsync(cancellation);
+
+    /// <summary>A connection of one's own, open, never shared and never from a pool that a server restart left stale.</summary>
+    public NpgsqlConnection OpenDedicated() => dedicated.OpenConnection();
+
+    /// <inheritdoc cref="OpenDedicated"/>
+    public ValueTask<NpgsqlConnection> OpenDedicatedAsync(CancellationToken cancellation) => dedicated.OpenConnectionAsync(cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        await pool.DisposeAsync();
+        await dedicated.DisposeAsync();
+    }
+}
