@@ -30,7 +30,15 @@ public sealed record StoredSnapshot(string AccountId, long Version, byte[] Hash,
 public sealed record SnapshotPage(int PageNo, byte[] Body);
 
 /// <summary>A snapshot to write: the head, the pages that changed, the pages that went.</summary>
-public sealed record SnapshotWrite(StoredSnapshot Head, IReadOnlyList<SnapshotPage> ChangedPages, IReadOnlyList<int> RemovedPages);
+/// <param name="Head">Everything but the pages; replaces the stored head.</param>
+/// <param name="BaseVersion">
+/// Version of the stored snapshot that the page changes are relative to; 0 when <paramref name="ChangedPages"/> are all
+/// pages there are. A write on a base that is no longer stored would mix pages of two states, so it is refused.
+/// </param>
+/// <param name="ChangedPages">Pages to write.</param>
+/// <param name="RemovedPages">Pages to delete; empty when <paramref name="BaseVersion"/> is 0.</param>
+public sealed record SnapshotWrite(
+    StoredSnapshot Head, long BaseVersion, IReadOnlyList<SnapshotPage> ChangedPages, IReadOnlyList<int> RemovedPages);
 
 /// <summary>What an account wakes up from. The snapshot is null, or proven to stand on the chain (its hash is the journal row's).</summary>
 public sealed record StoredAccount(
@@ -64,8 +72,11 @@ public interface IJournalReader
 /// <summary>Writes snapshots; a snapshot can always be thrown away, so a failed write is logged and forgotten.</summary>
 public interface ISnapshotStore
 {
-    /// <summary>Writes head and changed pages in one transaction; ignored when a newer snapshot of the account is there.</summary>
-    Task SaveAsync(SnapshotWrite snapshot, CancellationToken cancellation);
+    /// <summary>
+    /// Writes head and changed pages in one transaction. False when nothing was stored: a newer snapshot is there, the
+    /// base is not, or the database failed (logged). The next write then has to bring all pages on base 0.
+    /// </summary>
+    Task<bool> SaveAsync(SnapshotWrite snapshot, CancellationToken cancellation);
 }
 
 /// <summary>A row of the feed.</summary>
