@@ -1,0 +1,82 @@
+using ArCredit.Architecture.Tests.Tree;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Shouldly;
+using Xunit;
+
+namespace ArCredit.Architecture.Tests;
+
+public sealed class NamingTests
+{
+    // Names that say nothing: the type is called after what it is in the domain instead.
+    private static readonly string[] EmptyWords = ["Manager", "Helper", "Helpers", "Util", "Utils", "Utility", "Processor", "Data", "Info", "Service"];
+
+    // "Master data" is what the domain calls the facts about a customer that do not come from documents.
+    private const string DomainWord = "MasterData";
+
+    [Fact]
+    public void No_type_is_called_by_an_empty_word() => SourceFile.Production.SelectMany(EmptyNames).ShouldBeNone();
+
+    [Fact]
+    public void A_module_shows_only_its_entry_points() => SourceFile.Production.Where(IsModule).SelectMany(ExposedTypes).ShouldBeNone();
+
+    [Fact]
+    public void No_test_sleeps() => SourceFile.OfTests.SelectMany(Sleeps).ShouldBeNone();
+
+    [Theory]
+    [InlineData("class AccountManager;")]
+    [InlineData("record OrderInfo(int A);")]
+    [InlineData("interface IPaymentService;")]
+    [InlineData("class Outer { enum RowData { A } }")]
+    public void An_empty_word_is_found(string text) => EmptyNames(SourceFile.Parse("a.cs", text)).ShouldHaveSingleItem();
+
+    [Fact]
+    public void A_word_that_only_begins_so_is_fine() => EmptyNames(SourceFile.Parse("a.cs", "class DataSource; class ServiceLevel; record MasterData;")).ShouldBeEmpty();
+
+    [Fact]
+    public void A_public_type_is_found_unless_it_only_extends()
+    {
+        ExposedTypes(SourceFile.Parse("a.cs", "public sealed class C;")).ShouldBe(["a.cs:1 'C' is public: a module shows AddX(), MapX() and its Contracts only"]);
+        ExposedTypes(SourceFile.Parse("a.cs", "internal sealed class C { public class Inner; }")).ShouldBeEmpty();
+        ExposedTypes(SourceFile.Parse("a.cs", "public static class M { public static void MapX(this Routes routes) { } }")).ShouldBeEmpty();
+        ExposedTypes(SourceFile.Parse("a.cs", "public static class M { public static void MapX(Routes routes) { } }")).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public void A_sleep_is_found() =>
+        Sleeps(SourceFile.Parse("a.cs", "class C { async Task M() { Thread.Sleep(1); await Task.Delay(1, clock); } }")).Count().ShouldBe(2);
+
+    [Theory]
+    [InlineData("src/Accounts/ArCredit.Accounts/A.cs", true)]
+    [InlineData("src/ArCredit.Web/A.cs", true)]
+    [InlineData("src/Accounts/ArCredit.Accounts.Contracts/A.cs", false)]
+    [InlineData("src/Accounts/ArCredit.Accounts.Domain/A.cs", false)]
+    [InlineData("src/ArCredit.Platform/Data/A.cs", false)]
+    public void A_module_is_known_by_its_folder(string path, bool expected) => IsModule(SourceFile.Parse(path, string.Empty)).ShouldBe(expected);
+
+    private static bool IsModule(SourceFile file)
+    {
+        var parts = file.Path.Split('/');
+        return parts[1] is not ("ArCredit.Kernel" or "ArCredit.Platform" or "ArCredit.Host")
+            && !parts[2].EndsWith(".Contracts", StringComparison.Ordinal) && !parts[2].EndsWith(".Domain", StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string> EmptyNames(SourceFile file) => file.Nodes<BaseTypeDeclarationSyntax>()
+        .Where(type => EmptyWords.Any(word => type.Identifier.Text.EndsWith(word, StringComparison.Ordinal)))
+        .Where(type => !type.Identifier.Text.EndsWith(DomainWord, StringComparison.Ordinal))
+        .Select(type => file.At(type, $"'{type.Identifier.Text}' ends in a word that says nothing"));
+
+    private static IEnumerable<string> ExposedTypes(SourceFile file) => file.Nodes<BaseTypeDeclarationSyntax>()
+        .Where(type => type.Parent is not BaseTypeDeclarationSyntax && type.Modifiers.Any(SyntaxKind.PublicKeyword) && !OnlyExtends(type))
+        .Select(type => file.At(type, $"'{type.Identifier.Text}' is public: a module shows AddX(), MapX() and its Contracts only"));
+
+    private static bool OnlyExtends(BaseTypeDeclarationSyntax type) => type is ClassDeclarationSyntax entry
+        && entry.Modifiers.Any(SyntaxKind.StaticKeyword)
+        && entry.Members.OfType<MethodDeclarationSyntax>().Where(method => method.Modifiers.Any(SyntaxKind.PublicKeyword))
+            .All(method => method.ParameterList.Parameters.FirstOrDefault()?.Modifiers.Any(SyntaxKind.ThisKeyword) == true);
+
+    private static IEnumerable<string> Sleeps(SourceFile file) => file.Nodes<MemberAccessExpressionSyntax>()
+        .Where(access => access.ToString() is "Thread.Sleep" or "Task.Delay")
+        .Select(access => file.At(access, $"waits with {access}: wait for the event itself"));
+}
