@@ -26,6 +26,7 @@ public sealed class CatchTests
     [InlineData("catch (Exception e) { logger.LogError(e, \"Lane {Lane} stopped\", lane); }")]
     [InlineData("catch (Exception e) { source.TrySetException(e); }")]
     [InlineData("catch (Exception e) when (e is IOException or TimeoutException) { Retry(); }")]
+    [InlineData("catch (Exception e) when (stopping && e is IOException or TimeoutException) { Retry(); }")]
     [InlineData("catch (IOException) { return false; }")]
     [InlineData("catch (OperationCanceledException) { /* the host is stopping */ }")]
     public void A_failure_that_is_named_told_or_thrown_on_is_fine(string clause) => BadCatches(Try(clause)).ShouldBeEmpty();
@@ -55,8 +56,13 @@ public sealed class CatchTests
         clause.Declaration!.Type.ToString() is "Exception" or "System.Exception" && !Narrows(clause.Filter?.FilterExpression);
 
     // "e is IOException or TimeoutException" names types; "e is not OperationCanceledException" leaves everything else in.
-    private static bool Narrows(ExpressionSyntax? filter) =>
-        filter is IsPatternExpressionSyntax { Pattern: not UnaryPatternSyntax } or BinaryExpressionSyntax { RawKind: (int)SyntaxKind.IsExpression };
+    private static bool Narrows(ExpressionSyntax? filter) => filter switch
+    {
+        IsPatternExpressionSyntax narrow => narrow.Pattern is not UnaryPatternSyntax,
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalAndExpression } both => Narrows(both.Left) || Narrows(both.Right),
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.IsExpression } => true,
+        _ => false,
+    };
 
     private static bool Throws(CatchClauseSyntax clause) => clause.Block.DescendantNodes().Any(node => node is ThrowStatementSyntax or ThrowExpressionSyntax);
 
