@@ -79,9 +79,21 @@ public sealed record InvoicePosted(
 public sealed record CaptureState(long Amount, bool AfterLapse, ReservationState Reservation);
 
 /// <summary>A credit note is on the ledger.</summary>
+/// <param name="Number">Unique within the account.</param>
+/// <param name="IssueDate">Document date.</param>
+/// <param name="PostedOn">Accounting date.</param>
+/// <param name="Currency">The document's.</param>
+/// <param name="Amount">With VAT.</param>
+/// <param name="Rate">Units of account currency per unit of the document's.</param>
+/// <param name="Invoice">The invoice it names.</param>
+/// <param name="Allocations">What it took from that invoice.</param>
+/// <param name="Unapplied">The rest.</param>
+/// <param name="Credited">The invoice with this credit.</param>
+/// <param name="Flags">creditAboveInvoice.</param>
+/// <param name="History">Imported as a fact of the past.</param>
 public sealed record CreditNotePosted(
     DocumentNumber Number, DateOnly IssueDate, DateOnly PostedOn, Currency Currency, long Amount, decimal Rate, DocumentNumber? Invoice,
-    IReadOnlyList<Allocation> Allocations, long Unapplied, IReadOnlyList<string> Flags, bool History) : AccountEvent;
+    IReadOnlyList<Allocation> Allocations, long Unapplied, StoredInvoice? Credited, IReadOnlyList<string> Flags, bool History) : AccountEvent;
 
 /// <summary>Money is on the ledger.</summary>
 /// <param name="PaymentId">Unique within the account.</param>
@@ -153,3 +165,10 @@ public sealed record ReservationState(
     DocumentNumber Id, ReservationKind Kind, ReservationStatus Status, Currency Currency, long Amount, long Paid, PaymentMethod? PaidMethod,
     long Remaining, long Rest, long Delivered, long Captured, decimal Rate, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt,
     DateOnly? DeliveryDate, string? Buyer, string? Reference);
+
+/// <summary>An invoice with the credits it has had.</summary>
+/// <param name="Number">Unique within the account.</param>
+/// <param name="Currency">The document's.</param>
+/// <param name="Amount">Original.</param>
+/// <param name="Credited">Sum of the credit notes that named it.</param>
+public sealed record StoredInvoice(DocumentNumber Number, Currency Currency, long Amount, long Credited);

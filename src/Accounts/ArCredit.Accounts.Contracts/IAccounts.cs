@@ -148,11 +148,11 @@ public enum RefusalCode
     /// <summary>The payment was reversed before, otherwise.</summary>
     PaymentReversed,
 
-    /// <summary>The enforced invoice was declined.</summary>
-    CreditDeclined,
+    /// <summary>More captured than the invoice amounts to.</summary>
+    CaptureExceedsInvoice,
 
-    /// <summary>The enforced invoice was referred.</summary>
-    CreditReferred,
+    /// <summary>An invoice that the document refers to does not exist.</summary>
+    InvoiceUnknown,
 
     /// <summary>An amount is beyond what can be held.</summary>
     AmountTooLarge,

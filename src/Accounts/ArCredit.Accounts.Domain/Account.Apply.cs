@@ -1,0 +1,177 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain.Ledger;
+using ArCredit.Accounts.Domain.Reservations;
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Domain;
+
+/// <summary>What events change. Decides nothing; every apply ends with the invariants.</summary>
+public sealed partial class Account
+{
+    /// <summary>Makes an event so. Throws <see cref="InvariantException"/> when it cannot have happened to this state.</summary>
+    public void Apply(AccountEvent happened)
+    {
+        Version++;
+        switch (happened)
+        {
+            case AccountPut put:
+                ApplyPut(put);
+                break;
+            case BlockSet set:
+                blocks[set.Name] = new BlockView(set.Name, set.AllSales, set.Reason);
+                break;
+            case BlockRemoved removed:
+                Require.That(blocks.Remove(removed.Name));
+                break;
+            case CreditReserved reserved:
+                currencyFixed = true;
+                reservations.Put(reserved.Reservation, Version);
+                break;
+            case CreditRefused:
+                break;
+            case ReservationChanged changed:
+                reservations.Put(changed.Reservation, Version);
+                break;
+            case ReservationDelivered delivered:
+                reservations.Put(delivered.Reservation, Version);
+                break;
+            case ReservationReleased released:
+                reservations.Put(released.Reservation, Version);
+                break;
+            case ReservationLapsed lapsed:
+                reservations.Put(lapsed.Reservation, Version);
+                break;
+            case InvoicePosted posted:
+                ApplyInvoice(posted);
+                break;
+            case CreditNotePosted note:
+                ApplyCreditNote(note);
+                break;
+            case PaymentReceived payment:
+                ApplyPayment(payment);
+                break;
+            case PaymentReversed reversed:
+                ApplyReversal(reversed);
+                break;
+            case MoneyCleared cleared:
+                Require.That(uncleared.Remove(cleared.PaymentId));
+                break;
+            default:
+                throw new InvariantException($"Unknown event {happened.GetType().Name}.");
+        }
+
+        CheckInvariants();
+    }
+
+    private void ApplyPut(AccountPut put)
+    {
+        Require.That(put.MasterVersion == MasterVersion + 1);
+        if (!Exists || !ReferenceEquals(Master.Currency, put.Master.Currency))
+        {
+            Require.That(!currencyFixed);
+            items = new OpenItemBook(put.Master.Currency);
+            reservations = new ReservationBook(put.Master.Currency);
+        }
+
+        (MasterVersion, Master, Limits, Closed, Details) = (put.MasterVersion, put.Master, put.Limits, put.Closed, put.Details);
+    }
+
+    private void ApplyInvoice(InvoicePosted posted)
+    {
+        currencyFixed = true;
+        foreach (var capture in posted.Captures)
+        {
+            reservations.Put(capture.Reservation, Version);
+        }
+
+        var invoice = items.Add(new OpenInvoice(posted.Number, posted.Currency, posted.Amount, posted.Rate, posted.IssueDate, 0));
+        for (var i = 0; i < posted.Instalments.Count; i++)
+        {
+            var instalment = posted.Instalments[i];
+            items.Open(invoice, i + 1, instalment.DueDate, instalment.Amount, instalment.Amount, returned: false);
+        }
+
+        Require.That(invoice.Open == posted.Amount);
+    }
+
+    private void ApplyCreditNote(CreditNotePosted note)
+    {
+        currencyFixed = true;
+        Settle(note.Allocations);
+        if (note.Credited is { } credited)
+        {
+            items.Credit(credited, Version);
+        }
+
+        AddCredit(NumberKind.CreditNote, note.Number, note.Currency, note.Amount, note.Rate, note.IssueDate, note.Unapplied);
+        Require.That(note.Allocations.Sum(allocation => allocation.Amount) + note.Unapplied == note.Amount);
+    }
+
+    private void ApplyPayment(PaymentReceived payment)
+    {
+        currencyFixed = true;
+        Settle(payment.Allocations);
+        AddCredit(NumberKind.Payment, payment.PaymentId, payment.Currency, payment.Amount, payment.Rate, payment.ReceivedOn, payment.Unapplied);
+        if (payment.ClearsOn is { } clearsOn)
+        {
+            uncleared.Add(new UnclearedPayment(payment.PaymentId, clearsOn, new Money(payment.Amount, payment.Currency).Convert(payment.Rate, Currency).Minor));
+        }
+
+        Require.That(payment.Allocations.Sum(allocation => allocation.Amount) + payment.Unapplied == payment.Amount);
+    }
+
+    private void ApplyReversal(PaymentReversed reversed)
+    {
+        reversedLately[reversed.PaymentId] = Version;
+        uncleared.Remove(reversed.PaymentId);
+        if (reversed.Unapplied > 0)
+        {
+            items.RemoveCredit(NumberKind.Payment, reversed.PaymentId);
+        }
+
+        foreach (var allocation in reversed.Allocations)
+        {
+            var invoice = items.Find(allocation.Invoice) ?? items.Add(new OpenInvoice(
+                allocation.Invoice, reversed.Currency, allocation.InvoiceAmount, allocation.Rate, allocation.IssueDate,
+                items.FindCleared(allocation.Invoice)?.Invoice?.Credited));
+            var bounced = reversed.Reason == ReversalReason.Bounced;
+            if (allocation.OfReturned is > 0 and var returned && !bounced)
+            {
+                // A mistake undone restores what a bounce had re-opened before it as returned.
+                items.Open(invoice, allocation.Instalment, allocation.DueDate, allocation.InstalmentAmount, returned, returned: true);
+                if (allocation.Amount > returned)
+                {
+                    items.Open(invoice, allocation.Instalment, allocation.DueDate, allocation.InstalmentAmount, allocation.Amount - returned, returned: false);
+                }
+            }
+            else
+            {
+                items.Open(invoice, allocation.Instalment, allocation.DueDate, allocation.InstalmentAmount, allocation.Amount, bounced);
+            }
+        }
+    }
+
+    private void Settle(IReadOnlyList<Allocation> allocations)
+    {
+        foreach (var allocation in allocations)
+        {
+            items.Reduce(allocation.Invoice, allocation.Instalment, allocation.Amount, allocation.OfReturned, Version);
+        }
+    }
+
+    private void AddCredit(NumberKind kind, DocumentNumber number, Currency currency, long amount, decimal rate, DateOnly date, long open)
+    {
+        if (open > 0)
+        {
+            items.AddCredit(new OpenCredit(kind, number, currency, amount, rate, date), open);
+        }
+    }
+
+    private void CheckInvariants()
+    {
+        Require.That(Exists);
+        Require.That(items.OpenInvoices >= 0 && items.Returned >= 0 && items.Unapplied >= 0);
+        Require.That(uncleared.Total >= 0 && (uncleared.Total == 0 || uncleared.Payments.Count > 0));
+        Require.That(!items.IsEmpty || items.Balance == 0);
+    }
+}

@@ -1,0 +1,309 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain.Ledger;
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Domain;
+
+/// <summary>Invoices and credit notes: facts that go on the ledger, and captures that turn reservations into them.</summary>
+public sealed partial class Account
+{
+    private Verdict DecideCapture(CaptureReservation command, Standing stand, KnownDocument? known)
+    {
+        if (!TryFindReservation(command.ReservationId, known, out var state, out var missing))
+        {
+            return missing;
+        }
+
+        // The goods of a lapsed reservation are gone, so its capture is a fact; released and captured ones are over.
+        if (state.Status is ReservationStatus.Released or ReservationStatus.Captured)
+        {
+            return IsOpenOrKnown(command.Invoice.Number) is { } taken ? taken : NotActive(state)!;
+        }
+
+        if (command.Amount is { } asked && !ReferenceEquals(asked.Currency, state.Currency))
+        {
+            return Mismatch(asked.Currency, state.Currency, "the reservation");
+        }
+
+        var amount = command.Amount ?? new Money(state.Rest + state.Paid, state.Currency);
+        return DecidePosting(
+            new PostInvoice(
+                amount, command.Invoice, [new CaptureRequest(command.ReservationId, amount.Minor, command.Final)], command.Paid, false),
+            stand, known);
+    }
+
+    private Verdict DecideInvoice(PostInvoice command, Standing stand, KnownDocument? known) => DecidePosting(command, stand, known);
+
+    private Verdict DecidePosting(PostInvoice command, Standing stand, KnownDocument? known)
+    {
+        if (IsOpenOrKnown(command.Facts.Number) is { } taken)
+        {
+            return taken;
+        }
+
+        var facts = command.Facts;
+        var currency = command.Amount.Currency;
+        if (PaidTooMuch(command.Amount, command.Paid) is { } tooMuch)
+        {
+            return tooMuch;
+        }
+
+        if (facts.Instalments.Count > 0 && facts.Instalments.Sum(instalment => instalment.Amount) != command.Amount.Minor)
+        {
+            return new Verdict.Refuse(RefusalCode.InstalmentsMismatch, $"The instalments do not sum up to {command.Amount}.");
+        }
+
+        if (facts.FxRate is null && stand.Context.Reference.FindRate(currency, Currency, stand.Today) is null)
+        {
+            return NoRate(currency);
+        }
+
+        if (TakeCaptures(command, known, out var captures, out var paid) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var due = facts.DueDate ?? (Master.PaymentTerms ?? stand.Policy.PaymentTerms).DueDate(facts.IssueDate);
+        IReadOnlyList<Instalment> instalments = facts.Instalments.Count > 0 ? facts.Instalments : [new Instalment(due, command.Amount.Minor)];
+        DecisionRecord? decision = null;
+        if (command.Enforce && !stand.Context.History)
+        {
+            var purchase = new Purchase(command.Amount, paid, captures.Find(capture => capture.Reservation.Buyer is not null)?.Reservation.Buyer, facts.Reference);
+            decision = DecideOn(stand, DecisionIdAt(0), Checkpoint.Invoice, purchase, EarmarkedFor(captures), facts.FxRate);
+            if (decision.Outcome != DecisionOutcome.Approved)
+            {
+                return new Verdict.Append(new CreditRefused(null, decision));
+            }
+        }
+
+        var rate = facts.FxRate ?? stand.Context.Reference.FindRate(currency, Currency, stand.Today)!.Rate;
+        var postedOn = facts.PostedOn ?? (stand.Context.History ? facts.IssueDate : stand.Today);
+        var posted = new InvoicePosted(
+            facts.Number, facts.IssueDate, postedOn, currency, command.Amount.Minor, facts.TaxAmount, rate,
+            stand.Context.Reference.FindRate(currency, stand.Company.Currency, postedOn)?.Rate, instalments, captures, facts.Department,
+            facts.Reference, decision, FlagsOf(facts.IssueDate, instalments, captures), stand.Context.History);
+        var number = new NumberKey(NumberKind.Invoice, facts.Number.Value);
+        if (paid is null || paid.Amount.Minor == 0)
+        {
+            return new Verdict.Append([posted], [number]);
+        }
+
+        var payment = BoundPayment(posted, paid, postedOn, stand.Context.History);
+        return new Verdict.Append([posted, payment], [number, new NumberKey(NumberKind.Payment, payment.PaymentId.Value)]);
+    }
+
+    /// <summary>What was paid on the spot pays this invoice and no other, oldest instalment first.</summary>
+    private static PaymentReceived BoundPayment(InvoicePosted invoice, Payment paid, DateOnly postedOn, bool history)
+    {
+        var left = paid.Amount.Minor;
+        var allocations = new List<Allocation>();
+        var ordered = invoice.Instalments.Select((instalment, index) => (instalment, Number: index + 1)).OrderBy(each => each.instalment.DueDate);
+        foreach (var (instalment, number) in ordered)
+        {
+            var amount = Math.Min(left, instalment.Amount);
+            if (amount > 0)
+            {
+                allocations.Add(new Allocation(
+                    invoice.Number, number, amount, 0, invoice.IssueDate, instalment.DueDate, instalment.Amount, invoice.Amount, invoice.Rate));
+                left -= amount;
+            }
+        }
+
+        return new PaymentReceived(
+            PaymentIdOf(invoice.Number), invoice.IssueDate, postedOn, invoice.Currency, paid.Amount.Minor, invoice.Rate, paid.Method, null,
+            allocations, left, null, history);
+    }
+
+    // Long numbers keep their end, which tells them apart, so that the id stays within 64 characters.
+    private static DocumentNumber PaymentIdOf(DocumentNumber invoice) =>
+        DocumentNumber.Parse($"paid:{(invoice.Value.Length > 59 ? invoice.Value[^59..].TrimStart() : invoice.Value)}");
+
+    private Verdict.Taken? IsOpenOrKnown(DocumentNumber invoice) =>
+        items.Find(invoice) is null ? null : new Verdict.Taken(new NumberKey(NumberKind.Invoice, invoice.Value));
+
+    private Verdict? TakeCaptures(PostInvoice command, KnownDocument? known, out List<CaptureState> captures, out Payment? paid)
+    {
+        captures = [];
+        paid = command.Paid;
+        var uncaptured = command.Amount.Minor;
+        var credit = command.Amount.Minor - (command.Paid?.Amount.Minor ?? 0);
+        foreach (var request in command.Captures)
+        {
+            if (!TryFindReservation(request.ReservationId, known, out var state, out var missing))
+            {
+                return missing;
+            }
+
+            if (state.Status is ReservationStatus.Released or ReservationStatus.Captured)
+            {
+                return NotActive(state)!;
+            }
+
+            if (!ReferenceEquals(state.Currency, command.Amount.Currency))
+            {
+                return Mismatch(command.Amount.Currency, state.Currency, $"reservation {state.Id}");
+            }
+
+            var gross = request.Amount ?? Math.Min(uncaptured, state.Rest + state.Paid);
+            if (gross > uncaptured)
+            {
+                return new Verdict.Refuse(RefusalCode.CaptureExceedsInvoice, $"The captures sum up to more than {command.Amount}.");
+            }
+
+            var prepaid = Math.Min(state.Paid, gross);
+            var taken = command.Paid is null ? gross - prepaid : Math.Min(gross, credit);
+            if (taken > state.Rest)
+            {
+                return new Verdict.Refuse(
+                    RefusalCode.CaptureExceedsReservation,
+                    $"{new Money(taken, state.Currency)} are more than the {new Money(state.Rest, state.Currency)} left of reservation {state.Id}.");
+            }
+
+            if (command.Paid is null && prepaid > 0)
+            {
+                paid = new Payment(new Money((paid?.Amount.Minor ?? 0) + prepaid, state.Currency), state.PaidMethod ?? PaymentMethod.Other);
+            }
+
+            uncaptured -= gross;
+            credit -= taken;
+            captures.Add(new CaptureState(taken, state.Status == ReservationStatus.Lapsed, AfterCapture(state, gross, prepaid, taken, request.Final)));
+        }
+
+        return captures.Select(capture => capture.Reservation.Id).Distinct().Count() == captures.Count
+            ? null
+            : new Verdict.Refuse(RefusalCode.CaptureExceedsReservation, "A reservation is captured twice by one invoice.");
+    }
+
+    private static ReservationState AfterCapture(ReservationState state, long gross, long prepaid, long taken, bool final)
+    {
+        var captured = state.Captured + gross;
+        var (rest, paid) = (state.Rest - taken, state.Paid - prepaid);
+        if (final || captured >= state.Amount || (rest == 0 && paid == 0))
+        {
+            return state with { Status = ReservationStatus.Captured, Captured = captured, Remaining = 0, Rest = 0, Delivered = 0, Paid = paid };
+        }
+
+        var remaining = state.Status == ReservationStatus.Active ? rest : 0;
+
+        // What is invoiced first is what was delivered.
+        return state with
+        {
+            Captured = captured, Remaining = remaining, Rest = rest, Paid = paid,
+            Delivered = Math.Min(remaining, Math.Max(0, state.Delivered - taken)),
+        };
+    }
+
+    /// <summary>What the captured reservations still earmark for this very document.</summary>
+    private long EarmarkedFor(List<CaptureState> captures)
+    {
+        long earmarked = 0;
+        foreach (var capture in captures)
+        {
+            var before = reservations.Find(capture.Reservation.Id);
+            if (before is { Status: ReservationStatus.Active })
+            {
+                var after = new Money(capture.Reservation.Remaining, before.Currency).Convert(before.Rate, Currency).Minor;
+                earmarked += new Money(before.Remaining, before.Currency).Convert(before.Rate, Currency).Minor - after;
+            }
+        }
+
+        return earmarked;
+    }
+
+    private static List<string> FlagsOf(DateOnly issueDate, IReadOnlyList<Instalment> instalments, List<CaptureState> captures)
+    {
+        var flags = new List<string>(0);
+        if (instalments.Any(instalment => instalment.DueDate < issueDate))
+        {
+            flags.Add("dueBeforeIssue");
+        }
+
+        if (captures.Exists(capture => capture.AfterLapse))
+        {
+            flags.Add("capturedAfterLapse");
+        }
+
+        return flags;
+    }
+
+    private Verdict DecideCreditNote(PostCreditNote command, Standing stand, KnownDocument? known)
+    {
+        if (items.FindCredit(NumberKind.CreditNote, command.Number) is not null)
+        {
+            return new Verdict.Taken(new NumberKey(NumberKind.CreditNote, command.Number.Value));
+        }
+
+        var rate = command.FxRate ?? stand.Context.Reference.FindRate(command.Amount.Currency, Currency, stand.Today)?.Rate;
+        if (rate is null)
+        {
+            return NoRate(command.Amount.Currency);
+        }
+
+        IReadOnlyList<Allocation> allocations = [];
+        List<string> flags = new(0);
+        StoredInvoice? invoice = null;
+        if (command.Invoice is { } number)
+        {
+            if (CreditedInvoice(number, known, out invoice) is { } refusal)
+            {
+                return refusal;
+            }
+
+            if (!ReferenceEquals(invoice.Currency, command.Amount.Currency))
+            {
+                return Mismatch(command.Amount.Currency, invoice.Currency, $"invoice {number}");
+            }
+
+            if (invoice.Credited + command.Amount.Minor > invoice.Amount)
+            {
+                if (!stand.Context.History)
+                {
+                    return new Verdict.Refuse(
+                        RefusalCode.CreditExceedsInvoice,
+                        $"Credits of {new Money(invoice.Credited + command.Amount.Minor, invoice.Currency)} are above the invoice of {new Money(invoice.Amount, invoice.Currency)}.");
+                }
+
+                flags.Add("creditAboveInvoice");
+            }
+
+            allocations = items.Find(number) is { } open ? Allocate(open.Items.OrderBy(item => item.DueDate), command.Amount.Minor) : [];
+        }
+
+        var postedOn = command.PostedOn ?? (stand.Context.History ? command.IssueDate : stand.Today);
+        return new Verdict.Append(
+            [new CreditNotePosted(
+                command.Number, command.IssueDate, postedOn, command.Amount.Currency, command.Amount.Minor, rate.Value, command.Invoice, allocations,
+                command.Amount.Minor - allocations.Sum(allocation => allocation.Amount),
+                invoice is null ? null : invoice with { Credited = invoice.Credited + command.Amount.Minor }, flags, stand.Context.History)],
+            [new NumberKey(NumberKind.CreditNote, command.Number.Value)]);
+    }
+
+    /// <summary>An invoice with its credits so far: from memory, or read.</summary>
+    private Verdict? CreditedInvoice(DocumentNumber number, KnownDocument? known, out StoredInvoice invoice)
+    {
+        if (items.Find(number) is { Credited: { } credited } open)
+        {
+            invoice = new StoredInvoice(number, open.Currency, open.Amount, credited);
+            return null;
+        }
+
+        var cleared = items.FindCleared(number);
+        if (cleared?.Invoice is { } remembered)
+        {
+            invoice = remembered;
+            return null;
+        }
+
+        var request = new DocumentRequest(NumberKind.Invoice, number);
+        invoice = known?.Request == request ? known.Invoice! : null!;
+        if (known?.Request != request || known.AsOfVersion < (cleared?.Version ?? items.ForgottenThrough))
+        {
+            return new Verdict.Needs(request);
+        }
+
+        return invoice is null ? new Verdict.Refuse(RefusalCode.InvoiceUnknown, $"There is no invoice {number}.") : null;
+    }
+
+    private static Verdict.Refuse NoRate(Currency currency) =>
+        new(RefusalCode.NoRate, $"No rate from {currency} to the account's currency is published; publish one or send fxRate.");
+}

@@ -1,0 +1,67 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Domain;
+
+/// <summary>Master data and limits.</summary>
+public sealed partial class Account
+{
+    /// <summary>Warning: a temporary limit is below the permanent one and wins all the same.</summary>
+    public const string TemporaryBelowPermanent = "TEMPORARY_LIMIT_BELOW_PERMANENT";
+
+    /// <summary>Warning: the limit is below what the customer owes already; only new credit stops.</summary>
+    public const string LimitBelowExposure = "LIMIT_BELOW_EXPOSURE";
+
+    private Verdict DecidePut(PutAccount command, DecisionContext context)
+    {
+        if (context.Reference.FindCompany(command.Master.Company) is not { } company)
+        {
+            return new Verdict.Refuse(RefusalCode.CompanyUnknown, $"There is no company {command.Master.Company}.");
+        }
+
+        if (command.IfVersion is { } wanted && wanted != MasterVersion)
+        {
+            return new Verdict.Refuse(RefusalCode.VersionMismatch, $"The master data is at version {MasterVersion}, not {wanted}.");
+        }
+
+        if (Exists && Master.Company != command.Master.Company)
+        {
+            return new Verdict.Refuse(RefusalCode.CompanyFixed, $"The account belongs to company {Master.Company}.");
+        }
+
+        if (Exists && currencyFixed && !ReferenceEquals(Master.Currency, command.Master.Currency))
+        {
+            return new Verdict.Refuse(RefusalCode.CurrencyFixed, $"The account has documents in {Master.Currency}.");
+        }
+
+        var limits = Merge(command.Limits);
+        if (limits != Limits && !command.MayChangeLimits)
+        {
+            return new Verdict.Refuse(RefusalCode.LimitChangeForbidden, "Changing a limit needs the role credit-manager or admin.");
+        }
+
+        var warnings = new List<string>(0);
+        if (limits.Temporary is { } temporary && (limits.Unlimited || temporary.Amount < limits.CreditLimit))
+        {
+            warnings.Add(TemporaryBelowPermanent);
+        }
+
+        if (Exists && limits is { Unlimited: false, CreditLimit: { } limit } && limit < ExposureOn(company.DateOf(context.Now)).Total)
+        {
+            warnings.Add(LimitBelowExposure);
+        }
+
+        return new Verdict.Append(new AccountPut(
+            MasterVersion + 1, command.Master, limits, command.Closed ?? Closed, command.Details.Reference, warnings));
+    }
+
+    /// <summary>Naming a number ends "unlimited" and the other way round; clearing both inherits.</summary>
+    private Limits Merge(LimitChanges changes)
+    {
+        var unlimited = changes.Unlimited.IsSet
+            ? changes.Unlimited.Value ?? false
+            : Limits.Unlimited && changes.CreditLimit is not { IsSet: true, Value: not null };
+        var creditLimit = changes.CreditLimit.Over(Limits.CreditLimit);
+        return new Limits(unlimited ? null : creditLimit, unlimited, changes.Temporary.Over(Limits.Temporary), changes.ExpiresOn.Over(Limits.ExpiresOn));
+    }
+}

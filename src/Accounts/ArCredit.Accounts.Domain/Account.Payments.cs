@@ -1,0 +1,164 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain.Ledger;
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Domain;
+
+/// <summary>Payments and their reversal.</summary>
+public sealed partial class Account
+{
+    private readonly Dictionary<DocumentNumber, long> reversedLately = new(0);
+
+    private Verdict DecidePayment(PostPayment command, Standing stand, KnownDocument? known)
+    {
+        if (items.FindCredit(NumberKind.Payment, command.PaymentId) is not null)
+        {
+            return new Verdict.Taken(new NumberKey(NumberKind.Payment, command.PaymentId.Value));
+        }
+
+        var currency = command.Amount.Currency;
+        var rate = command.FxRate ?? stand.Context.Reference.FindRate(currency, Currency, stand.Today)?.Rate;
+        if (rate is null)
+        {
+            return NoRate(currency);
+        }
+
+        List<Allocation> allocations;
+        if (command.Allocations is null)
+        {
+            allocations = AllocateByPolicy(command.Amount);
+        }
+        else if (AllocateAsAsked(command, known, out allocations) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var postedOn = command.PostedOn ?? (stand.Context.History ? command.ReceivedOn : stand.Today);
+        return new Verdict.Append(
+            [new PaymentReceived(
+                command.PaymentId, command.ReceivedOn, postedOn, currency, command.Amount.Minor, rate.Value, command.Method,
+                command.ClearsOn >= stand.Today ? command.ClearsOn : null, allocations,
+                command.Amount.Minor - allocations.Sum(allocation => allocation.Amount), command.Remittance?.Reference, stand.Context.History)],
+            [new NumberKey(NumberKind.Payment, command.PaymentId.Value)]);
+    }
+
+    /// <summary>An exact match of one item or one whole invoice wins, then due date, issue date, number; only items of the payment's currency.</summary>
+    private List<Allocation> AllocateByPolicy(Money payment)
+    {
+        if (items.BookOf(payment.Currency) is not { IsEmpty: false } book)
+        {
+            return [];
+        }
+
+        var exact = book.InOrder.FirstOrDefault(item => item.Open == payment.Minor)
+            ?? book.InOrder.FirstOrDefault(item => item.Invoice.Items.Count > 1 && item.Invoice.Open == payment.Minor);
+        IEnumerable<OpenItem> order = exact is null
+            ? book.InOrder
+            : exact.Open == payment.Minor ? [exact] : exact.Invoice.Items;
+        return Allocate(order, payment.Minor);
+    }
+
+    private static List<Allocation> Allocate(IEnumerable<OpenItem> order, long amount)
+    {
+        var allocations = new List<Allocation>();
+        foreach (var item in order)
+        {
+            if (amount == 0)
+            {
+                break;
+            }
+
+            var part = Math.Min(amount, item.Open);
+            allocations.Add(AllocationOf(item, part, Math.Min(item.Returned, part)));
+            amount -= part;
+        }
+
+        return allocations;
+    }
+
+    private Verdict? AllocateAsAsked(PostPayment command, KnownDocument? known, out List<Allocation> allocations)
+    {
+        allocations = [];
+        var left = new Dictionary<(DocumentNumber, int), long>();
+        if (command.Allocations!.Sum(request => request.Amount) > command.Amount.Minor)
+        {
+            return new Verdict.Refuse(RefusalCode.AllocationExceedsPayment, $"The allocations sum up to more than {command.Amount}.");
+        }
+
+        foreach (var request in command.Allocations!)
+        {
+            if (items.Find(request.Invoice) is not { } invoice)
+            {
+                // Nothing is open; whether the invoice ever was decides which answer is true.
+                return CreditedInvoice(request.Invoice, known, out var stored) ?? NothingOpen(request, stored.Currency);
+            }
+
+            if (!ReferenceEquals(invoice.Currency, command.Amount.Currency))
+            {
+                return Mismatch(command.Amount.Currency, invoice.Currency, $"invoice {invoice.Number}");
+            }
+
+            var wanted = request.Amount;
+            foreach (var item in invoice.Items.Where(item => request.Instalment is null || item.Instalment == request.Instalment).OrderBy(item => item.DueDate))
+            {
+                var key = (invoice.Number, item.Instalment);
+                var open = left.GetValueOrDefault(key, item.Open);
+                var part = Math.Min(wanted, open);
+                if (part > 0)
+                {
+                    var ofReturned = Math.Min(part, Math.Max(0, item.Returned - (item.Open - open)));
+                    allocations.Add(AllocationOf(item, part, ofReturned));
+                    left[key] = open - part;
+                    wanted -= part;
+                }
+            }
+
+            if (wanted > 0)
+            {
+                return NothingOpen(request, invoice.Currency);
+            }
+        }
+
+        return null;
+    }
+
+    private static Verdict.Refuse NothingOpen(AllocationRequest request, Currency currency) => new(
+        RefusalCode.AllocationExceedsOpen,
+        $"{new Money(request.Amount, currency)} are more than is open on invoice {request.Invoice}{(request.Instalment is { } no ? $", instalment {no}" : string.Empty)}.");
+
+    private static Allocation AllocationOf(OpenItem item, long amount, long ofReturned) => new(
+        item.Invoice.Number, item.Instalment, amount, ofReturned, item.Invoice.IssueDate, item.DueDate, item.Amount, item.Invoice.Amount,
+        item.Invoice.Rate);
+
+    private Verdict DecideReversal(ReversePayment command, Standing stand, KnownDocument? known)
+    {
+        var request = new DocumentRequest(NumberKind.Payment, command.PaymentId);
+        var taken = new Verdict.Taken(new NumberKey(NumberKind.Reversal, command.PaymentId.Value));
+        if (reversedLately.ContainsKey(command.PaymentId))
+        {
+            return taken;
+        }
+
+        if (known?.Request != request)
+        {
+            return new Verdict.Needs(request);
+        }
+
+        if (known.Payment is not { } payment)
+        {
+            return new Verdict.Refuse(RefusalCode.NotFound, $"There is no payment {command.PaymentId}.");
+        }
+
+        if (payment.Reversed)
+        {
+            return taken;
+        }
+
+        var received = payment.Received;
+        return new Verdict.Append(
+            [new PaymentReversed(
+                command.PaymentId, command.Reason, command.On ?? stand.Today, received.Currency, received.Amount, received.Rate, received.Allocations,
+                received.Unapplied, command.Note?.Reference)],
+            [taken.Number]);
+    }
+}

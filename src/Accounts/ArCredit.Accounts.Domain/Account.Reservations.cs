@@ -1,0 +1,185 @@
+using System.Globalization;
+using ArCredit.Accounts.Contracts;
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Domain;
+
+/// <summary>Reservations: the only way to earmark, pending until captured, released or lapsed.</summary>
+public sealed partial class Account
+{
+    /// <summary>Ids made here begin with this; callers' ids may not.</summary>
+    public const char OwnIdPrefix = '~';
+
+    /// <summary>How long a sale at a till stays earmarked unless it says otherwise, in seconds.</summary>
+    public const int PosExpirySeconds = 15 * 60;
+
+    private Verdict DecideReserve(ReserveCredit command, Standing stand)
+    {
+        if (command.ReservationId is { } given && reservations.Find(given) is not null)
+        {
+            return new Verdict.Taken(new NumberKey(NumberKind.Reservation, given.Value));
+        }
+
+        if (PaidTooMuch(command.Purchase.Amount, command.Purchase.Paid) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var purchase = command.Purchase;
+        var decision = DecideOn(stand, DecisionIdAt(0), CheckpointOf(command.Kind), purchase, 0);
+        if (decision.Outcome != DecisionOutcome.Approved)
+        {
+            return new Verdict.Append(new CreditRefused(command.ReservationId, decision));
+        }
+
+        // A sale paid in full earmarks nothing, so it needs no rate.
+        var rate = decision.Facts.Rate ?? 1m;
+        var credit = purchase.CreditPart.Minor;
+        var seconds = command.ExpiresInSeconds ?? (command.Kind == ReservationKind.Pos ? PosExpirySeconds : null);
+        var id = command.ReservationId ?? DocumentNumber.Parse(string.Create(CultureInfo.InvariantCulture, $"{OwnIdPrefix}{Version + 1}"));
+        var state = new ReservationState(
+            id, command.Kind, ReservationStatus.Active, purchase.Amount.Currency, purchase.Amount.Minor, purchase.Paid?.Amount.Minor ?? 0,
+            purchase.Paid?.Method, credit, credit, 0, 0, rate, stand.Context.Now,
+            seconds is { } length ? stand.Context.Now.AddSeconds(length) : null, command.DeliveryDate, purchase.Buyer, purchase.Reference);
+        return new Verdict.Append(
+            [new CreditReserved(state, decision)],
+            command.ReservationId is null ? [] : [new NumberKey(NumberKind.Reservation, id.Value)]);
+    }
+
+    private Verdict DecideChange(ChangeReservation command, Standing stand, KnownDocument? known)
+    {
+        if (!TryFindReservation(command.ReservationId, known, out var state, out var missing))
+        {
+            return missing;
+        }
+
+        if (NotActive(state) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (command.Amount is { } amount && !ReferenceEquals(amount.Currency, state.Currency))
+        {
+            return Mismatch(amount.Currency, state.Currency, "the reservation");
+        }
+
+        var change = command.Amount is { } newAmount ? newAmount.Minor - state.Amount : 0;
+        var remaining = state.Remaining + change;
+        if (remaining < state.Delivered)
+        {
+            return new Verdict.Refuse(RefusalCode.AmountBelowUsed, "The amount is below what is paid, invoiced or delivered already.");
+        }
+
+        var expiresAt = command.ExpiresInSeconds is { } seconds ? stand.Context.Now.AddSeconds(seconds) : state.ExpiresAt;
+        var changed = state with { Amount = state.Amount + change, Remaining = remaining, Rest = remaining, ExpiresAt = expiresAt };
+        if (change <= 0 && expiresAt <= state.ExpiresAt)
+        {
+            return new Verdict.Append(new ReservationChanged(changed, null));
+        }
+
+        var purchase = new Purchase(new Money(remaining, state.Currency), null, state.Buyer, state.Reference);
+        var replaced = new Money(state.Remaining, state.Currency).Convert(state.Rate, Currency).Minor;
+        var decision = DecideOn(stand, DecisionIdAt(0), CheckpointOf(state.Kind), purchase, replaced, state.Rate);
+        return new Verdict.Append(
+            decision.Outcome == DecisionOutcome.Approved
+                ? new ReservationChanged(changed, decision)
+                : new CreditRefused(state.Id, decision));
+    }
+
+    private Verdict DecideDeliver(DeliverReservation command, KnownDocument? known)
+    {
+        if (!TryFindReservation(command.ReservationId, known, out var state, out var missing))
+        {
+            return missing;
+        }
+
+        if (NotActive(state) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (state.Kind != ReservationKind.Order)
+        {
+            return new Verdict.Refuse(RefusalCode.NotAnOrder, $"Reservation {state.Id} is no order.");
+        }
+
+        if (command.Amount is { } amount && !ReferenceEquals(amount.Currency, state.Currency))
+        {
+            return Mismatch(amount.Currency, state.Currency, "the reservation");
+        }
+
+        var ordered = state.Remaining - state.Delivered;
+        var moved = command.Amount?.Minor ?? ordered;
+        if (moved > ordered)
+        {
+            return new Verdict.Refuse(
+                RefusalCode.DeliveryExceedsOrder, $"{new Money(moved, state.Currency)} are more than the {new Money(ordered, state.Currency)} still ordered.");
+        }
+
+        return moved == 0
+            ? new Verdict.Unchanged(state)
+            : new Verdict.Append(new ReservationDelivered(state with { Delivered = state.Delivered + moved }, moved));
+    }
+
+    private Verdict DecideRelease(ReleaseReservation command, KnownDocument? known)
+    {
+        if (!TryFindReservation(command.ReservationId, known, out var state, out var missing))
+        {
+            return missing;
+        }
+
+        return state.Status switch
+        {
+            ReservationStatus.Active => new Verdict.Append(new ReservationReleased(
+                state with { Status = ReservationStatus.Released, Remaining = 0, Rest = 0, Delivered = 0 })),
+            ReservationStatus.Released or ReservationStatus.Lapsed => new Verdict.Unchanged(state),
+            ReservationStatus.Captured => NotActive(state)!,
+            _ => throw new InvariantException($"Unknown status {state.Status}."),
+        };
+    }
+
+    private bool TryFindReservation(DocumentNumber id, KnownDocument? known, out ReservationState state, out Verdict missing)
+    {
+        var request = new DocumentRequest(NumberKind.Reservation, id);
+        var found = reservations.Find(id);
+        var read = found is null && known?.Request == request && known.AsOfVersion >= reservations.ForgottenThrough;
+        found ??= read ? known!.Reservation : null;
+        state = found!;
+        missing = read ? new Verdict.Refuse(RefusalCode.NotFound, $"There is no reservation {id}.") : new Verdict.Needs(request);
+        return found is not null;
+    }
+
+    private static Verdict.Refuse? NotActive(ReservationState state) => state.Status switch
+    {
+        ReservationStatus.Active => null,
+        ReservationStatus.Captured => new(RefusalCode.ReservationCaptured, $"Reservation {state.Id} is captured."),
+        ReservationStatus.Released => new(RefusalCode.ReservationReleased, $"Reservation {state.Id} is released."),
+        ReservationStatus.Lapsed => new(RefusalCode.ReservationLapsed, $"Reservation {state.Id} has lapsed; reserve again."),
+        _ => throw new InvariantException($"Unknown status {state.Status}."),
+    };
+
+    private static Verdict.Refuse Mismatch(Currency given, Currency wanted, string of) =>
+        new(RefusalCode.CurrencyMismatch, $"The currency is {given}, but {of} is in {wanted}.");
+
+    private static Verdict.Refuse? PaidTooMuch(Money amount, Payment? paid)
+    {
+        if (paid is null)
+        {
+            return null;
+        }
+
+        return ReferenceEquals(paid.Amount.Currency, amount.Currency)
+            ? paid.Amount.Minor <= amount.Minor
+                ? null
+                : new Verdict.Refuse(RefusalCode.PaidExceedsAmount, $"{paid.Amount} paid is more than the amount of {amount}.")
+            : Mismatch(paid.Amount.Currency, amount.Currency, "the document");
+    }
+
+    private static Checkpoint CheckpointOf(ReservationKind kind) => kind switch
+    {
+        ReservationKind.Pos => Checkpoint.Pos,
+        ReservationKind.Order => Checkpoint.Order,
+        ReservationKind.Delivery => Checkpoint.Delivery,
+        _ => throw new InvariantException($"Unknown kind {kind}."),
+    };
+}

@@ -1,0 +1,100 @@
+using ArCredit.Accounts.Domain.Ledger;
+using ArCredit.Accounts.Domain.Reservations;
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Domain;
+
+/// <summary>Sleeping and waking up.</summary>
+public sealed partial class Account
+{
+    /// <summary>The account as it is, and the pages that changed since the last call: null for a page that is empty now.</summary>
+    public (AccountSnapshot Head, IReadOnlyDictionary<int, PageSnapshot?> ChangedPages) TakeSnapshot()
+    {
+        var head = new AccountSnapshot(
+            Version, MasterVersion, Master, Limits, Details, Closed, currencyFixed, [.. blocks.Values], [.. reservations.Active],
+            [.. uncleared.Payments.Select(payment => new UnclearedSnapshot(payment.PaymentId, payment.ClearsOn, payment.Amount))], items.Balance);
+        var pages = items.Pages.Touched.ToDictionary(page => page, PageOf);
+        items.Pages.MarkClean();
+        return (head, pages);
+    }
+
+    /// <summary>Wakes up from a snapshot and all its pages. Throws <see cref="InvariantException"/> when they do not fit together.</summary>
+    public static Account Restore(AccountId id, AccountSnapshot head, IEnumerable<(int Page, PageSnapshot Content)> pages)
+    {
+        var account = new Account(id)
+        {
+            Version = head.Version,
+            MasterVersion = head.MasterVersion,
+            Master = head.Master,
+            Limits = head.Limits,
+            Details = head.Details,
+            Closed = head.Closed,
+            currencyFixed = head.CurrencyFixed,
+            items = new OpenItemBook(head.Master.Currency),
+            reservations = new ReservationBook(head.Master.Currency),
+        };
+        foreach (var block in head.Blocks)
+        {
+            account.blocks.Add(block.Name, block);
+        }
+
+        foreach (var state in head.Reservations)
+        {
+            account.reservations.Put(state, head.Version);
+        }
+
+        foreach (var payment in head.Uncleared)
+        {
+            account.uncleared.Add(new UnclearedPayment(payment.PaymentId, payment.ClearsOn, payment.Amount));
+        }
+
+        foreach (var (page, content) in pages.OrderBy(page => page.Page))
+        {
+            account.RestorePage(page, content);
+        }
+
+        account.items.Pages.MarkClean();
+        Require.That(account.items.Balance == head.Balance);
+        return account;
+    }
+
+    private PageSnapshot? PageOf(int page)
+    {
+        var documents = items.Pages.DocumentsOn(page);
+        return documents.Count == 0
+            ? null
+            : new PageSnapshot(
+                [.. documents.OfType<OpenInvoice>().Select(invoice => new InvoiceSnapshot(
+                    invoice.Number, invoice.Currency, invoice.Amount, invoice.Rate, invoice.IssueDate, invoice.Credited,
+                    [.. invoice.Items.Select(item => new ItemSnapshot(item.Instalment, item.DueDate, item.Amount, item.Open, item.Returned))]))],
+                [.. documents.OfType<OpenCredit>().Select(credit => new CreditSnapshot(
+                    credit.Kind, credit.Number, credit.Currency, credit.Amount, credit.Rate, credit.Date, credit.Open))]);
+    }
+
+    private void RestorePage(int page, PageSnapshot content)
+    {
+        foreach (var stored in content.Invoices)
+        {
+            var invoice = items.Add(
+                new OpenInvoice(stored.Number, stored.Currency, stored.Amount, stored.Rate, stored.IssueDate, stored.Credited), page);
+            foreach (var item in stored.Items)
+            {
+                if (item.Open > item.Returned)
+                {
+                    items.Open(invoice, item.Instalment, item.DueDate, item.Amount, item.Open - item.Returned, returned: false);
+                }
+
+                if (item.Returned > 0)
+                {
+                    items.Open(invoice, item.Instalment, item.DueDate, item.Amount, item.Returned, returned: true);
+                }
+            }
+        }
+
+        foreach (var stored in content.Credits)
+        {
+            items.AddCredit(
+                new OpenCredit(stored.Kind, stored.Number, stored.Currency, stored.Amount, stored.Rate, stored.Date), stored.Open, page);
+        }
+    }
+}

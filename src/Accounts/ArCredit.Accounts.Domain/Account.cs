@@ -1,0 +1,206 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain.Decisions;
+using ArCredit.Accounts.Domain.Ledger;
+using ArCredit.Accounts.Domain.Policies;
+using ArCredit.Accounts.Domain.Reservations;
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Domain;
+
+/// <summary>
+/// One customer of one company: everything that moves this customer's exposure. Pure: <c>Decide</c> says what happens,
+/// <c>Apply</c> makes it so, and neither knows where the account lives. Not thread-safe; one turn at a time.
+/// </summary>
+public sealed partial class Account(AccountId id)
+{
+    private readonly SortedDictionary<string, BlockView> blocks = new(StringComparer.Ordinal);
+    private readonly UnclearedMoney uncleared = new();
+    private OpenItemBook items = null!;
+    private ReservationBook reservations = null!;
+    private bool currencyFixed;
+
+    /// <summary>The customer's number.</summary>
+    public AccountId Id { get; } = id;
+
+    /// <summary>Version of the newest applied event; 0 before the first.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>Version of the master data; 0 = the account does not exist.</summary>
+    public long MasterVersion { get; private set; }
+
+    /// <summary>Set once the account exists.</summary>
+    public MasterData Master { get; private set; } = null!;
+
+    /// <summary>The account's own limits.</summary>
+    public Limits Limits { get; private set; } = Limits.Inherited;
+
+    /// <summary>Where names and contacts are kept.</summary>
+    public TextRef Details { get; private set; } = null!;
+
+    /// <summary>No sales at all.</summary>
+    public bool Closed { get; private set; }
+
+    /// <summary>False until the first PUT.</summary>
+    public bool Exists => MasterVersion > 0;
+
+    private Currency Currency => Master.Currency;
+
+    /// <summary>By bucket, account currency. Money whose clearing day has passed is left out even before that is recorded.</summary>
+    public Exposure ExposureOn(DateOnly today) => new(
+        items.OpenInvoices, items.Returned,
+        uncleared.Payments.Count == 0 ? 0 : uncleared.Payments.Where(payment => payment.ClearsOn >= today).Sum(payment => payment.Amount),
+        reservations.Orders, reservations.Deliveries, reservations.Pos, -items.Unapplied);
+
+    /// <summary>What the clock has brought: lapses and cleared money. Decided and applied before any command.</summary>
+    public IReadOnlyList<AccountEvent> DecideDue(DecisionContext context)
+    {
+        if (!Exists)
+        {
+            return [];
+        }
+
+        var lapsing = reservations.Expired(context.Now);
+        var today = context.Reference.FindCompany(Master.Company)?.DateOf(context.Now);
+        if (lapsing.Count == 0 && (uncleared.Payments.Count == 0 || today is null))
+        {
+            return [];
+        }
+
+        return
+        [
+            .. lapsing.Select(state => new ReservationLapsed(
+                state with { Status = ReservationStatus.Lapsed, Remaining = 0, Delivered = 0 })),
+            .. uncleared.Payments.Where(payment => payment.ClearsOn < today)
+                .Select(payment => new MoneyCleared(payment.PaymentId, payment.ClearsOn)),
+        ];
+    }
+
+    /// <summary>
+    /// Decides a command on the state as it is, after <see cref="DecideDue"/> has been applied. Changes nothing.
+    /// <paramref name="known"/> answers an earlier <see cref="Verdict.Needs"/>.
+    /// </summary>
+    public Verdict Decide(AccountCommand command, DecisionContext context, KnownDocument? known = null)
+    {
+        if (command is PutAccount put)
+        {
+            return DecidePut(put, context);
+        }
+
+        if (!Exists)
+        {
+            return new Verdict.Refuse(RefusalCode.AccountNotFound, $"There is no account {Id}.");
+        }
+
+        if (context.Reference.FindCompany(Master.Company) is not { } company)
+        {
+            return new Verdict.Refuse(RefusalCode.CompanyUnknown, $"There is no company {Master.Company}.");
+        }
+
+        var stand = new Standing(context, company, context.Reference.PolicyFor(company.Id, Master.Segment), company.DateOf(context.Now));
+        return command switch
+        {
+            SetBlock set => new Verdict.Append(new BlockSet(set.Name, set.AllSales, set.Reason.Reference)),
+            RemoveBlock remove => blocks.ContainsKey(remove.Name)
+                ? new Verdict.Append(new BlockRemoved(remove.Name))
+                : new Verdict.Refuse(RefusalCode.NotFound, $"There is no block {remove.Name}."),
+            CheckCredit check => new Verdict.Check(DecideOn(stand, context.CheckId, check.Checkpoint, check.Purchase, 0)),
+            ReserveCredit reserve => DecideReserve(reserve, stand),
+            ChangeReservation change => DecideChange(change, stand, known),
+            DeliverReservation deliver => DecideDeliver(deliver, known),
+            ReleaseReservation release => DecideRelease(release, known),
+            CaptureReservation capture => DecideCapture(capture, stand, known),
+            PostInvoice invoice => DecideInvoice(invoice, stand, known),
+            PostCreditNote note => DecideCreditNote(note, stand, known),
+            PostPayment payment => DecidePayment(payment, stand, known),
+            ReversePayment reversal => DecideReversal(reversal, stand, known),
+            RunDue => new Verdict.Append([], []),
+            _ => throw new InvariantException($"Unknown command {command.GetType().Name}."),
+        };
+    }
+
+    /// <summary>The account as it stands, for readers.</summary>
+    public AccountView View(DecisionContext context)
+    {
+        var company = context.Reference.FindCompany(Master.Company) ?? throw new InvariantException($"No company {Master.Company}.");
+        var today = company.DateOf(context.Now);
+        var policyRate = context.Reference.FindRate(company.Currency, Currency, today)?.Rate;
+        var limit = EffectiveLimit.Of(Limits, context.Reference.PolicyFor(company.Id, Master.Segment), Currency, policyRate, today);
+        var overdue = items.OverdueOn(today, 0);
+        var exposure = ExposureOn(today);
+        return new AccountView(
+            Id, Version, MasterVersion, Master, Limits, Details, Closed, [.. blocks.Values], items.Balance, exposure, limit.Amount, limit.Scope,
+            limit.Utilization(exposure.Total), overdue, overdue.OldestDueDate is { } oldest ? today.DayNumber - oldest.DayNumber : 0);
+    }
+
+    /// <summary>
+    /// Drops closed documents whose closing is on disk. Called by the shell, which alone knows what is on disk, and never
+    /// while it reads a document for a command: what was read must not grow old meanwhile.
+    /// </summary>
+    public void ForgetClosed(long committedVersion)
+    {
+        if (!Exists)
+        {
+            return;
+        }
+
+        reservations.ForgetClosed(committedVersion);
+        items.ForgetCleared(committedVersion);
+        foreach (var (payment, version) in reversedLately)
+        {
+            if (version <= committedVersion)
+            {
+                reversedLately.Remove(payment);
+            }
+        }
+    }
+
+    /// <summary>A reservation in memory; null = it never was, or was closed long ago.</summary>
+    public ReservationState? FindReservation(DocumentNumber reservationId) => Exists ? reservations.Find(reservationId) : null;
+
+    private DecisionRecord DecideOn(Standing stand, string decisionId, Checkpoint checkpoint, Purchase purchase, long replaced, decimal? agreedRate = null) =>
+        CreditRules.Decide(
+            decisionId, FactsOf(stand, checkpoint, purchase, replaced, agreedRate), stand.Policy, stand.Context.Reference.PolicyVersion);
+
+    private DecisionFacts FactsOf(Standing stand, Checkpoint checkpoint, Purchase purchase, long replaced, decimal? agreedRate)
+    {
+        // A document that stands keeps its rate: changing it must not revalue what was decided before.
+        var rate = agreedRate is { } agreed
+            ? new FxRate(purchase.Amount.Currency, Currency, stand.Today, agreed)
+            : stand.Context.Reference.FindRate(purchase.Amount.Currency, Currency, stand.Today);
+        var sameCurrency = ReferenceEquals(purchase.Amount.Currency, Currency);
+        var policyRate = stand.Context.Reference.FindRate(stand.Company.Currency, Currency, stand.Today)?.Rate;
+        var ignoreBelow = EffectiveLimit.PolicyAmount(stand.Policy.OverdueDays?.Value.IgnoreBelow ?? 0, Currency, policyRate ?? 0) ?? 0;
+        return new DecisionFacts
+        {
+            At = stand.Context.Now,
+            Today = stand.Today,
+            Checkpoint = checkpoint,
+            Company = stand.Company.Id,
+            Segment = Master.Segment,
+            Currency = Currency,
+            DocumentCurrency = purchase.Amount.Currency,
+            Amount = purchase.Amount.Minor,
+            Paid = purchase.Paid?.Amount.Minor ?? 0,
+            Rate = rate?.Rate,
+            RateDate = sameCurrency ? null : rate?.Date,
+            Credit = rate is null ? null : purchase.CreditPart.Convert(rate.Rate, Currency).Minor,
+            Replaced = replaced,
+            PolicyRate = policyRate,
+            Closed = Closed,
+            Blocks = blocks.Count == 0 ? [] : [.. blocks.Values.Select(block => new BlockFacts(block.Name, block.AllSales))],
+            Limits = Limits,
+            Exposure = ExposureOn(stand.Today),
+            Overdue = items.OverdueOn(stand.Today, ignoreBelow),
+            BuyersNamed = Master.Buyers.Count > 0,
+            BuyerId = purchase.Buyer,
+            Buyer = purchase.Buyer is null ? null : Master.Buyers.FirstOrDefault(buyer => buyer.Id == purchase.Buyer),
+            ReferenceRequired = Master.ReferenceRequired,
+            Reference = purchase.Reference,
+        };
+    }
+
+    private string DecisionIdAt(int eventIndex) => DecisionIds.ForEvent(Id, Version + 1 + eventIndex);
+
+    /// <summary>What every decision of one command stands on.</summary>
+    private readonly record struct Standing(DecisionContext Context, Company Company, EffectivePolicy Policy, DateOnly Today);
+}

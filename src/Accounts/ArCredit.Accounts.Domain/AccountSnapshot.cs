@@ -1,0 +1,40 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Domain;
+
+/// <summary>Everything of an account but its open documents; can always be thrown away and made anew from the journal.</summary>
+/// <param name="Version">Of the newest event it holds.</param>
+/// <param name="MasterVersion">Of the master data.</param>
+/// <param name="Master">Master data.</param>
+/// <param name="Limits">Own limits.</param>
+/// <param name="Details">Where the rest is.</param>
+/// <param name="Closed">No sales.</param>
+/// <param name="CurrencyFixed">A document or reservation has been there.</param>
+/// <param name="Blocks">All blocks.</param>
+/// <param name="Reservations">The active ones.</param>
+/// <param name="Uncleared">Money that can still come back.</param>
+/// <param name="Balance">Open items less credits: proves that the pages are the right ones.</param>
+public sealed record AccountSnapshot(
+    long Version, long MasterVersion, MasterData Master, Limits Limits, TextRef Details, bool Closed, bool CurrencyFixed,
+    IReadOnlyList<BlockView> Blocks, IReadOnlyList<ReservationState> Reservations, IReadOnlyList<UnclearedSnapshot> Uncleared, long Balance)
+{
+    /// <summary>Of this record and of <see cref="PageSnapshot"/>.</summary>
+    public const int Schema = 1;
+}
+
+/// <summary>Money that can still come back; amount in account currency.</summary>
+public sealed record UnclearedSnapshot(DocumentNumber PaymentId, DateOnly ClearsOn, long Amount);
+
+/// <summary>A page of open documents.</summary>
+public sealed record PageSnapshot(IReadOnlyList<InvoiceSnapshot> Invoices, IReadOnlyList<CreditSnapshot> Credits);
+
+/// <summary>An open invoice.</summary>
+public sealed record InvoiceSnapshot(
+    DocumentNumber Number, Currency Currency, long Amount, decimal Rate, DateOnly IssueDate, long? Credited, IReadOnlyList<ItemSnapshot> Items);
+
+/// <summary>An open instalment.</summary>
+public sealed record ItemSnapshot(int Instalment, DateOnly DueDate, long Amount, long Open, long Returned);
+
+/// <summary>Unapplied credit.</summary>
+public sealed record CreditSnapshot(NumberKind Kind, DocumentNumber Number, Currency Currency, long Amount, decimal Rate, DateOnly Date, long Open);

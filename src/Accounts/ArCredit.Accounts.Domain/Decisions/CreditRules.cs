@@ -1,0 +1,261 @@
+using System.Globalization;
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain.Policies;
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Domain.Decisions;
+
+/// <summary>
+/// The credit decision: every rule over one record of facts. Pure, so that a stored decision can be replayed and tried
+/// under another policy.
+/// </summary>
+public static class CreditRules
+{
+    private delegate RuleReason? Rule(in Case given);
+
+    // In order of precedence; reasons come out in this order.
+    private static readonly Rule[] Rules =
+    [
+        AccountClosed, AccountBlocked, CurrencyNotAllowed, NoRate, BuyerNotAuthorised, ReferenceRequired, DocumentTooLarge,
+        LimitExceeded, LimitExpired, OverdueDays, OverdueAmount, OverdueAndNearLimit,
+    ];
+
+    /// <summary>All codes decided now, in order of precedence.</summary>
+    public static IReadOnlyList<string> Codes { get; } =
+    [
+        RuleCodes.AccountClosed, RuleCodes.AccountBlocked, RuleCodes.CurrencyNotAllowed, RuleCodes.NoRate, RuleCodes.BuyerNotAuthorised,
+        RuleCodes.ReferenceRequired, RuleCodes.DocumentTooLarge, RuleCodes.LimitExceeded, RuleCodes.LimitExpired, RuleCodes.OverdueDays,
+        RuleCodes.OverdueAmount, RuleCodes.OverdueAndNearLimit,
+    ];
+
+    /// <summary>Decides. The worst action wins; worst = warn is approved with reasons.</summary>
+    public static DecisionRecord Decide(string decisionId, DecisionFacts facts, EffectivePolicy policy, long policyVersion)
+    {
+        var limit = EffectiveLimit.Of(facts.Limits, policy, facts.Currency, facts.PolicyRate, facts.Today);
+        var before = facts.Exposure.Total;
+        var after = before - facts.Replaced + facts.Credit;
+        var given = new Case(facts, policy, limit, before, after);
+        List<RuleReason>? reasons = null;
+        var worst = RuleAction.Off;
+        foreach (var rule in Rules)
+        {
+            if (rule(given) is { Action: not RuleAction.Off } reason)
+            {
+                (reasons ??= []).Add(reason);
+                worst = reason.Action > worst ? reason.Action : worst;
+            }
+        }
+
+        var outcome = worst switch
+        {
+            RuleAction.Off or RuleAction.Warn => DecisionOutcome.Approved,
+            RuleAction.Refer => DecisionOutcome.Referred,
+            RuleAction.Decline => DecisionOutcome.Declined,
+            _ => throw new InvariantException($"Unknown action {worst}."),
+        };
+        return new DecisionRecord(
+            decisionId, outcome, reasons ?? (IReadOnlyList<RuleReason>)[], limit.Amount, limit.Scope, after,
+            limit.Amount - (outcome == DecisionOutcome.Approved ? after ?? before : before), policyVersion, facts);
+    }
+
+    private static RuleReason? AccountClosed(in Case given) =>
+        given.Facts.Closed
+            ? given.Fails(RuleCodes.AccountClosed, RuleScopes.Account, "The account is closed.")
+            : null;
+
+    private static RuleReason? AccountBlocked(in Case given)
+    {
+        var paidInFull = given.PaidInFull;
+        var holding = given.Facts.Blocks.Where(block => block.AllSales || !paidInFull).Select(block => block.Name).ToArray();
+        return holding.Length == 0
+            ? null
+            : given.Fails(RuleCodes.AccountBlocked, RuleScopes.Account, $"The account is blocked: {string.Join(", ", holding)}.");
+    }
+
+    private static RuleReason? CurrencyNotAllowed(in Case given) =>
+        !given.PaidInFull && given.Policy.Currencies is { } rule && !rule.Value.Allowed.Contains(given.Facts.DocumentCurrency)
+            ? given.Fails(
+                RuleCodes.CurrencyNotAllowed, rule.Scope,
+                $"{given.Facts.DocumentCurrency} is not among the allowed currencies ({string.Join(", ", rule.Value.Allowed)}).", rule.Value.Action)
+            : null;
+
+    private static RuleReason? NoRate(in Case given)
+    {
+        if (given.PaidInFull || (given.Facts.Rate is not null && !given.Limit.RateMissing))
+        {
+            return null;
+        }
+
+        var from = given.Facts.Rate is null ? given.Facts.DocumentCurrency.Code : "the company's currency";
+        return given.Fails(
+            RuleCodes.NoRate, RuleScopes.Shipped, $"No rate from {from} to {given.Facts.Currency} is published on or before {Day(given.Facts.Today)}.",
+            RuleAction.Refer);
+    }
+
+    private static RuleReason? BuyerNotAuthorised(in Case given)
+    {
+        var facts = given.Facts;
+
+        // An invoice is posted by the billing system, which has no buyer: the sale behind it was tested.
+        if (given.PaidInFull || !facts.BuyersNamed || (facts.Checkpoint == Checkpoint.Invoice && facts.BuyerId is null))
+        {
+            return null;
+        }
+
+        if (facts.Buyer is not { } buyer)
+        {
+            var who = facts.BuyerId is null ? "No buyer is named" : "The buyer is not on the account's list";
+            return given.Fails(RuleCodes.BuyerNotAuthorised, RuleScopes.Account, $"{who}.");
+        }
+
+        if (buyer.ValidTo < facts.Today)
+        {
+            return given.Fails(RuleCodes.BuyerNotAuthorised, RuleScopes.Buyer, $"The buyer's authority ended on {Day(buyer.ValidTo.Value)}.");
+        }
+
+        return buyer.Limit is { } limit && facts.Credit > limit
+            ? given.FailsOnAmount(RuleCodes.BuyerNotAuthorised, RuleScopes.Buyer, "The document is above the buyer's limit", facts.Credit.Value, limit)
+            : null;
+    }
+
+    private static RuleReason? ReferenceRequired(in Case given) =>
+        !given.PaidInFull && given.Facts.ReferenceRequired && string.IsNullOrWhiteSpace(given.Facts.Reference)
+            ? given.Fails(RuleCodes.ReferenceRequired, RuleScopes.Account, "The account asks for a reference on every document.")
+            : null;
+
+    private static RuleReason? DocumentTooLarge(in Case given)
+    {
+        if (given.PaidInFull || given.Policy.MaxDocument is not { } rule || given.Facts.Credit is not { } credit
+            || given.InAccountCurrency(rule.Value.Amount) is not { } threshold || credit <= threshold)
+        {
+            return null;
+        }
+
+        return given.FailsOnAmount(
+            RuleCodes.DocumentTooLarge, rule.Scope, "The document's credit part is above the largest allowed", credit, threshold, rule.Value.Action);
+    }
+
+    private static RuleReason? LimitExceeded(in Case given)
+    {
+        if (given.PaidInFull || given.Limit.Amount is not { } limit || given.After is not { } after)
+        {
+            return null;
+        }
+
+        // Compared as exact decimals: limit 10.30 with 5 % passes 10.81 and fails 10.82.
+        var tolerance = given.Policy.TolerancePercent.Value;
+        var ceiling = limit + (limit * tolerance / 100m);
+        return after <= ceiling
+            ? null
+            : given.FailsOnAmount(
+                RuleCodes.LimitExceeded, given.Limit.Scope,
+                tolerance == 0 ? "Exposure would be above the limit" : $"Exposure would be above the limit with {Number(tolerance)} % tolerance",
+                after, ceiling);
+    }
+
+    private static RuleReason? LimitExpired(in Case given)
+    {
+        var facts = given.Facts;
+        if (given.PaidInFull || given.Limit.IsTemporary || facts.Limits.ExpiresOn is not { } last || facts.Today <= last)
+        {
+            return null;
+        }
+
+        var days = facts.Today.DayNumber - last.DayNumber;
+        return given.Fails(
+            RuleCodes.LimitExpired, RuleScopes.Account, $"The limit expired on {Day(last)}, {days} days ago.", RuleAction.Decline, days, 0);
+    }
+
+    private static RuleReason? OverdueDays(in Case given)
+    {
+        if (given.PaidInFull || given.Policy.OverdueDays is not { } rule
+            || given.InAccountCurrency(rule.Value.IgnoreBelow ?? 0) is not { } ignoreBelow)
+        {
+            return null;
+        }
+
+        var oldest = given.Facts.Overdue.Steps.FirstOrDefault(step => step.LargestItem >= ignoreBelow);
+        if (oldest is null || given.Facts.Today.DayNumber - oldest.DueDate.DayNumber is var days && days <= rule.Value.Days)
+        {
+            return null;
+        }
+
+        return given.Fails(
+            RuleCodes.OverdueDays, rule.Scope, $"The oldest overdue item is {days} days overdue; up to {rule.Value.Days} are allowed.",
+            rule.Value.Action, days, rule.Value.Days);
+    }
+
+    private static RuleReason? OverdueAmount(in Case given)
+    {
+        if (given.PaidInFull || given.Policy.OverdueAmount is not { } rule
+            || given.InAccountCurrency(rule.Value.Amount) is not { } threshold || given.Facts.Overdue.Amount <= threshold)
+        {
+            return null;
+        }
+
+        // A limit of 0 is over every share; without a ceiling there is no share to be over.
+        var share = rule.Value.ShareOfLimit;
+        if (share is not null && (given.Limit.Amount is not { } limit || given.Facts.Overdue.Amount <= limit * share.Value / 100m))
+        {
+            return null;
+        }
+
+        var also = share is null ? string.Empty : $" and above {Number(share.Value)} % of the limit";
+        return given.FailsOnAmount(
+            RuleCodes.OverdueAmount, rule.Scope, $"The overdue amount is above what is allowed{also}", given.Facts.Overdue.Amount, threshold,
+            rule.Value.Action);
+    }
+
+    private static RuleReason? OverdueAndNearLimit(in Case given)
+    {
+        if (given.PaidInFull || given.Policy.NearLimit is not { } rule || given.Facts.Overdue.OldestDueDate is not { } oldest)
+        {
+            return null;
+        }
+
+        var days = given.Facts.Today.DayNumber - oldest.DayNumber;
+        var utilization = given.Limit.Utilization(given.Before) * 100m;
+        var near = utilization >= rule.Value.Utilization || (given.Limit.Amount == 0 && given.Before > 0);
+        if (days < rule.Value.Days || !near)
+        {
+            return null;
+        }
+
+        var reached = utilization is null
+            ? "has no limit to use"
+            : $"has reached {Number(decimal.Round(utilization.Value, 2, MidpointRounding.ToEven))} % of the credit limit";
+        return given.Fails(
+            RuleCodes.OverdueAndNearLimit, rule.Scope, $"The customer is {days} days overdue and {reached}.", rule.Value.Action,
+            utilization is null ? null : decimal.Round(utilization.Value, 4, MidpointRounding.ToEven), rule.Value.Utilization);
+    }
+
+    private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static string Number(decimal number) => number.ToString("0.####", CultureInfo.InvariantCulture);
+
+    private readonly record struct Case(DecisionFacts Facts, EffectivePolicy Policy, EffectiveLimit Limit, long Before, long? After)
+    {
+        /// <summary>No credit is asked for: only closed accounts and blocks of all sales stop it.</summary>
+        public bool PaidInFull => Facts.Amount == Facts.Paid;
+
+        public long? InAccountCurrency(decimal amount) =>
+            amount == 0 ? 0 : EffectiveLimit.PolicyAmount(amount, Facts.Currency, Facts.PolicyRate);
+
+        public RuleReason Fails(
+            string code, string scope, string message, RuleAction action = RuleAction.Decline, decimal? actual = null, decimal? threshold = null)
+        {
+            var chosen = Policy.ActionOf(code, new(action, scope));
+            return new RuleReason(code, chosen.Value, message, actual, threshold, scope);
+        }
+
+        public RuleReason FailsOnAmount(
+            string code, string scope, string message, long actual, decimal threshold, RuleAction action = RuleAction.Decline)
+        {
+            var found = Money.ToDecimal(actual, Facts.Currency);
+            var held = threshold / Facts.Currency.MinorPerMajor;
+            return Fails(code, scope, $"{message}: {Amount(found)} against {Amount(held)} {Facts.Currency}.", action, found, held);
+        }
+
+        private string Amount(decimal amount) => amount.ToString($"F{Facts.Currency.Decimals}", CultureInfo.InvariantCulture);
+    }
+}

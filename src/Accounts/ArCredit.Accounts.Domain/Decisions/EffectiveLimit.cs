@@ -1,0 +1,46 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain.Policies;
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Domain.Decisions;
+
+/// <summary>The ceiling that holds on a day.</summary>
+/// <param name="Amount">Minor units of the account's currency; null = no ceiling.</param>
+/// <param name="Scope">Where it comes from.</param>
+/// <param name="IsTemporary">Inside a temporary limit's days; limit expiry is not tested then.</param>
+/// <param name="RateMissing">An inherited limit stands in a currency without a rate: 0 until one is published.</param>
+public readonly record struct EffectiveLimit(long? Amount, string Scope, bool IsTemporary, bool RateMissing)
+{
+    /// <summary>Temporary, else own, else inherited from segment, then company, then shipped.</summary>
+    public static EffectiveLimit Of(Limits limits, EffectivePolicy policy, Currency currency, decimal? policyRate, DateOnly today)
+    {
+        if (limits.Temporary is { } temporary && temporary.From <= today && today <= temporary.To)
+        {
+            return new EffectiveLimit(temporary.Amount, RuleScopes.Temporary, true, false);
+        }
+
+        if (limits.Unlimited)
+        {
+            return new EffectiveLimit(null, RuleScopes.Account, false, false);
+        }
+
+        if (limits.CreditLimit is { } own)
+        {
+            return new EffectiveLimit(own, RuleScopes.Account, false, false);
+        }
+
+        var (inherited, scope) = policy.CreditLimit;
+        return inherited is null or 0m
+            ? new EffectiveLimit((long?)inherited, scope, false, false)
+            : new EffectiveLimit(PolicyAmount(inherited.Value, currency, policyRate) ?? 0, scope, false, policyRate is null);
+    }
+
+    /// <summary>A policy's amount in minor units of the account's currency, half-even; null without a rate.</summary>
+    public static long? PolicyAmount(decimal amount, Currency currency, decimal? policyRate) =>
+        policyRate is { } rate
+            ? (long)decimal.Round(amount * rate * currency.MinorPerMajor, 0, MidpointRounding.ToEven)
+            : null;
+
+    /// <summary>Exposure (at least 0) ÷ the limit without tolerance; null for no ceiling and for a limit of 0.</summary>
+    public decimal? Utilization(long exposure) => Amount is > 0 ? (decimal)Math.Max(0, exposure) / Amount.Value : null;
+}

@@ -1,0 +1,155 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Domain.Ledger;
+
+/// <summary>
+/// The open items of one currency by due date, with sums per day: what is overdue is found from the days, not from the items,
+/// so that an account with 100,000 items answers like an empty one.
+/// </summary>
+internal sealed class DueBook(Currency currency)
+{
+    private static readonly IComparer<OpenItem> WithinDay = Comparer<OpenItem>.Create(Compare);
+    private readonly SortedList<DateOnly, DueDay> days = [];
+
+    public Currency Currency { get; } = currency;
+
+    /// <summary>Unapplied credits of this currency, document minor units, at least 0.</summary>
+    public long Credits { get; set; }
+
+    public bool IsEmpty => days.Count == 0;
+
+    /// <summary>Items in settlement order: due date, issue date, number, instalment.</summary>
+    public IEnumerable<OpenItem> InOrder => days.Values.SelectMany(day => day.Items);
+
+    public void Add(OpenItem item)
+    {
+        if (!days.TryGetValue(item.DueDate, out var day))
+        {
+            days.Add(item.DueDate, day = new DueDay());
+        }
+
+        var at = day.Items.BinarySearch(item, WithinDay);
+        Require.That(at < 0);
+        day.Items.Insert(~at, item);
+        day.Change(item.Open, item.AccountOpen, 0);
+    }
+
+    public void Remove(OpenItem item)
+    {
+        var day = days[item.DueDate];
+        var at = day.Items.BinarySearch(item, WithinDay);
+        Require.That(at >= 0 && ReferenceEquals(day.Items[at], item));
+        day.Items.RemoveAt(at);
+        day.Change(-item.Open, -item.AccountOpen, item.AccountOpen);
+        if (day.Items.Count == 0)
+        {
+            Require.That(day.Open == 0 && day.AccountOpen == 0);
+            days.Remove(item.DueDate);
+        }
+    }
+
+    /// <summary>Tells the day that an item's open amounts have just changed by these.</summary>
+    public void Change(OpenItem item, long open, long accountOpen) =>
+        days[item.DueDate].Change(open, accountOpen, item.AccountOpen - accountOpen);
+
+    /// <summary>
+    /// The overdue days, oldest first, with what is left of them after the unapplied credits have been set against the
+    /// oldest: sum and largest item in account currency.
+    /// </summary>
+    public IEnumerable<(DateOnly Due, long Sum, long Largest)> Overdue(DateOnly today, Currency account)
+    {
+        var credits = Credits;
+        foreach (var (due, day) in days)
+        {
+            if (due >= today)
+            {
+                yield break;
+            }
+
+            if (credits == 0)
+            {
+                yield return (due, day.AccountOpen, day.Largest);
+            }
+            else if (credits >= day.Open)
+            {
+                credits -= day.Open;
+            }
+            else
+            {
+                var (sum, largest) = LeftOf(day, credits, account);
+                credits = 0;
+                yield return (due, sum, largest);
+            }
+        }
+    }
+
+    private static (long Sum, long Largest) LeftOf(DueDay day, long credits, Currency account)
+    {
+        long sum = 0, largest = 0;
+        foreach (var item in day.Items)
+        {
+            var used = Math.Min(credits, item.Open);
+            credits -= used;
+            var left = used == 0 ? item.AccountOpen : item.Invoice.InAccount(item.Open - used, account);
+            sum += left;
+            largest = Math.Max(largest, left);
+        }
+
+        return (sum, largest);
+    }
+
+    private static int Compare(OpenItem? left, OpenItem? right)
+    {
+        var byIssue = left!.Invoice.IssueDate.CompareTo(right!.Invoice.IssueDate);
+        if (byIssue != 0)
+        {
+            return byIssue;
+        }
+
+        var byNumber = string.CompareOrdinal(left.Invoice.Number.Value, right.Invoice.Number.Value);
+        return byNumber != 0 ? byNumber : left.Instalment.CompareTo(right.Instalment);
+    }
+
+    private sealed class DueDay
+    {
+        private long largest;
+        private bool largestKnown = true;
+
+        public List<OpenItem> Items { get; } = new(1);
+
+        public long Open { get; private set; }
+
+        public long AccountOpen { get; private set; }
+
+        /// <summary>Largest open amount of one item, account currency; looked for anew only after the largest shrank.</summary>
+        public long Largest
+        {
+            get
+            {
+                if (!largestKnown)
+                {
+                    largest = Items.Count == 0 ? 0 : Items.Max(item => item.AccountOpen);
+                    largestKnown = true;
+                }
+
+                return largest;
+            }
+        }
+
+        /// <summary>One item's open amounts change by these; it stood at <paramref name="before"/> in account currency.</summary>
+        public void Change(long open, long accountOpen, long before)
+        {
+            Open += open;
+            AccountOpen += accountOpen;
+            if (accountOpen >= 0)
+            {
+                largest = Math.Max(largest, before + accountOpen);
+            }
+            else if (before >= largest)
+            {
+                largestKnown = false;
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Domain.Ledger;
+
+/// <summary>Something with an open amount; lives on one page of the snapshot.</summary>
+internal abstract class OpenDocument(DocumentNumber number, Currency currency, long amount, decimal rate)
+{
+    public DocumentNumber Number { get; } = number;
+
+    public Currency Currency { get; } = currency;
+
+    /// <summary>Original amount.</summary>
+    public long Amount { get; } = amount;
+
+    /// <summary>Units of account currency per unit of the document's, as posted.</summary>
+    public decimal Rate { get; } = rate;
+
+    public int Page { get; set; }
+
+    /// <summary>The value of a part at the posted rate; what is left is valued anew each time, so that nothing is left at 0.</summary>
+    public long InAccount(long minor, Currency account) =>
+        ReferenceEquals(Currency, account) && Rate == 1m ? minor : new Money(minor, Currency).Convert(Rate, account).Minor;
+}
+
+/// <summary>An invoice with at least one open instalment.</summary>
+internal sealed class OpenInvoice(
+    DocumentNumber number, Currency currency, long amount, decimal rate, DateOnly issueDate, long? credited)
+    : OpenDocument(number, currency, amount, rate)
+{
+    public DateOnly IssueDate { get; } = issueDate;
+
+    /// <summary>Sum of the credit notes that named it; null when it came back to memory and this is not known.</summary>
+    public long? Credited { get; set; } = credited;
+
+    /// <summary>The open instalments, by number.</summary>
+    public List<OpenItem> Items { get; } = new(1);
+
+    public long Open => Items.Sum(item => item.Open);
+}
+
+/// <summary>An open instalment.</summary>
+internal sealed class OpenItem(OpenInvoice invoice, int instalment, DateOnly dueDate, long amount)
+{
+    public OpenInvoice Invoice { get; } = invoice;
+
+    /// <summary>From 1.</summary>
+    public int Instalment { get; } = instalment;
+
+    public DateOnly DueDate { get; } = dueDate;
+
+    /// <summary>Original amount, document currency.</summary>
+    public long Amount { get; } = amount;
+
+    /// <summary>Above 0 and at most the amount.</summary>
+    public long Open { get; set; }
+
+    /// <summary>The part of what is open that a bounce re-opened.</summary>
+    public long Returned { get; set; }
+
+    /// <summary>What is open, in account currency.</summary>
+    public long AccountOpen { get; set; }
+
+    /// <summary>What is returned, in account currency.</summary>
+    public long AccountReturned { get; set; }
+}
+
+/// <summary>Credit that no invoice has used: an unapplied payment or the rest of a credit note.</summary>
+internal sealed class OpenCredit(NumberKind kind, DocumentNumber number, Currency currency, long amount, decimal rate, DateOnly date)
+    : OpenDocument(number, currency, amount, rate)
+{
+    /// <summary>Payment or credit note.</summary>
+    public NumberKind Kind { get; } = kind;
+
+    /// <summary>Issue or value date.</summary>
+    public DateOnly Date { get; } = date;
+
+    public long Open { get; set; }
+
+    public long AccountOpen { get; set; }
+}

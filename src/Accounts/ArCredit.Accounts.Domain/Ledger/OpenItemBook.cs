@@ -1,0 +1,232 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Domain.Ledger;
+
+/// <summary>
+/// Everything open on one account: invoices by number, unapplied credits, sums in account currency. Sums are kept with every
+/// change; cleared documents leave.
+/// </summary>
+internal sealed class OpenItemBook(Currency account)
+{
+    private readonly Dictionary<DocumentNumber, OpenInvoice> invoices = [];
+    private readonly Dictionary<NumberKey, OpenCredit> credits = [];
+    private readonly List<DueBook> books = new(1);
+    private readonly Dictionary<DocumentNumber, ClearedInvoice> cleared = new(0);
+    private (DateOnly Today, long Revision, OverdueFacts Facts, List<OverdueStep> Stair)? overdue;
+    private long revision;
+
+    public PageMap Pages { get; } = new();
+
+    /// <summary>Open debit items that no bounce re-opened.</summary>
+    public long OpenInvoices { get; private set; }
+
+    /// <summary>The part of open items that a bounce re-opened.</summary>
+    public long Returned { get; private set; }
+
+    /// <summary>Unapplied payments and credit notes, at least 0.</summary>
+    public long Unapplied { get; private set; }
+
+    /// <summary>Open items less credits.</summary>
+    public long Balance => OpenInvoices + Returned - Unapplied;
+
+    public bool IsEmpty => invoices.Count == 0 && credits.Count == 0;
+
+    public OpenInvoice? Find(DocumentNumber number) => invoices.GetValueOrDefault(number);
+
+    public OpenCredit? FindCredit(NumberKind kind, DocumentNumber number) => credits.GetValueOrDefault(new NumberKey(kind, number.Value));
+
+    /// <summary>An invoice that was cleared lately and is still remembered.</summary>
+    public ClearedInvoice? FindCleared(DocumentNumber number) => cleared.GetValueOrDefault(number);
+
+    /// <summary>Highest clearing version among the forgotten: readings of invoices before it may be out of date.</summary>
+    public long ForgottenThrough { get; private set; }
+
+    /// <summary>Drops cleared invoices whose clearing is on disk.</summary>
+    public void ForgetCleared(long committedVersion)
+    {
+        foreach (var (number, entry) in cleared)
+        {
+            if (entry.Version <= committedVersion)
+            {
+                cleared.Remove(number);
+                ForgottenThrough = Math.Max(ForgottenThrough, entry.Version);
+            }
+        }
+    }
+
+    /// <summary>A credit note has named this invoice.</summary>
+    public void Credit(StoredInvoice invoice, long version)
+    {
+        if (invoices.TryGetValue(invoice.Number, out var open))
+        {
+            open.Credited = invoice.Credited;
+            Touch(open);
+        }
+        else
+        {
+            cleared[invoice.Number] = new ClearedInvoice(invoice, version);
+        }
+    }
+
+    public DueBook? BookOf(Currency currency) => books.Find(book => ReferenceEquals(book.Currency, currency));
+
+    public OpenInvoice Add(OpenInvoice invoice, int? page = null)
+    {
+        cleared.Remove(invoice.Number);
+        invoices.Add(invoice.Number, invoice);
+        Pages.Place(invoice, page);
+        return invoice;
+    }
+
+    /// <summary>Opens an instalment, or more of one that is open.</summary>
+    public void Open(OpenInvoice invoice, int instalment, DateOnly dueDate, long original, long amount, bool returned)
+    {
+        var item = invoice.Items.Find(candidate => candidate.Instalment == instalment);
+        if (item is null)
+        {
+            item = new OpenItem(invoice, instalment, dueDate, original);
+            invoice.Items.Add(item);
+            invoice.Items.Sort(static (left, right) => left.Instalment.CompareTo(right.Instalment));
+            Set(item, amount, returned ? amount : 0);
+            EnsureBook(invoice.Currency).Add(item);
+        }
+        else
+        {
+            var before = (item.Open, item.AccountOpen);
+            Set(item, item.Open + amount, item.Returned + (returned ? amount : 0));
+            EnsureBook(invoice.Currency).Change(item, item.Open - before.Open, item.AccountOpen - before.AccountOpen);
+        }
+    }
+
+    /// <summary>Takes an amount off an instalment; what a bounce had re-opened is paid first.</summary>
+    public void Reduce(DocumentNumber number, int instalment, long amount, long ofReturned, long version)
+    {
+        var invoice = invoices[number];
+        var item = invoice.Items.Find(candidate => candidate.Instalment == instalment) ?? throw new InvariantException("A closed item is paid.");
+        var book = EnsureBook(invoice.Currency);
+        if (item.Open == amount)
+        {
+            book.Remove(item);
+            Set(item, 0, 0);
+            Require.That(amount >= ofReturned);
+            invoice.Items.Remove(item);
+            if (invoice.Items.Count == 0)
+            {
+                invoices.Remove(number);
+                Pages.Remove(invoice);
+                cleared[number] = new ClearedInvoice(
+                    invoice.Credited is { } credited ? new StoredInvoice(number, invoice.Currency, invoice.Amount, credited) : null, version);
+            }
+
+            return;
+        }
+
+        var before = (item.Open, item.AccountOpen);
+        Set(item, item.Open - amount, item.Returned - ofReturned);
+        book.Change(item, item.Open - before.Open, item.AccountOpen - before.AccountOpen);
+    }
+
+    public void AddCredit(OpenCredit credit, long open, int? page = null)
+    {
+        credits.Add(new NumberKey(credit.Kind, credit.Number.Value), credit);
+        Pages.Place(credit, page);
+        Change(credit, open);
+    }
+
+    public void RemoveCredit(NumberKind kind, DocumentNumber number)
+    {
+        credits.Remove(new NumberKey(kind, number.Value), out var credit);
+        Require.That(credit is not null);
+        Change(credit!, 0);
+        Pages.Remove(credit!);
+    }
+
+    /// <summary>What is overdue on a day; computed once per change of the ledger or of the day.</summary>
+    public OverdueFacts OverdueOn(DateOnly today, long ignoreBelow)
+    {
+        if (overdue is not { } known || known.Today != today || known.Revision != revision)
+        {
+            known = ComputeOverdue(today);
+            overdue = known;
+        }
+
+        return known.Stair.Count <= MaxSteps ? known.Facts : known.Facts with { Steps = Shorten(known.Stair, ignoreBelow) };
+    }
+
+    private const int MaxSteps = 32;
+
+    // A stored stair is short, but the step that today's policy asks for is always in it.
+    private static List<OverdueStep> Shorten(List<OverdueStep> stair, long ignoreBelow)
+    {
+        var asked = stair.Find(step => step.LargestItem >= ignoreBelow);
+        var shortened = stair.Take(MaxSteps - 1).ToList();
+        if (asked is not null && !shortened.Contains(asked))
+        {
+            shortened.Add(asked);
+        }
+
+        return shortened;
+    }
+
+    private (DateOnly, long, OverdueFacts, List<OverdueStep>) ComputeOverdue(DateOnly today)
+    {
+        long sum = 0;
+        var stair = new List<OverdueStep>();
+        var days = books.Count == 1
+            ? books[0].Overdue(today, account)
+            : books.SelectMany(book => book.Overdue(today, account)).OrderBy(day => day.Due);
+        foreach (var (due, amount, largest) in days)
+        {
+            sum += amount;
+            if (stair.Count == 0 || largest > stair[^1].LargestItem)
+            {
+                stair.Add(new OverdueStep(due, largest));
+            }
+        }
+
+        var facts = stair.Count == 0 ? OverdueFacts.None : new OverdueFacts(sum, stair[0].DueDate, stair);
+        return (today, revision, facts, stair);
+    }
+
+    private void Set(OpenItem item, long open, long returned)
+    {
+        Require.That(open >= 0 && returned >= 0 && returned <= open && open <= item.Amount);
+        var accountOpen = item.Invoice.InAccount(open, account);
+        var accountReturned = item.Invoice.InAccount(returned, account);
+        OpenInvoices += accountOpen - accountReturned - (item.AccountOpen - item.AccountReturned);
+        Returned += accountReturned - item.AccountReturned;
+        (item.Open, item.Returned, item.AccountOpen, item.AccountReturned) = (open, returned, accountOpen, accountReturned);
+        Touch(item.Invoice);
+    }
+
+    private void Change(OpenCredit credit, long open)
+    {
+        Require.That(open >= 0 && open <= credit.Amount);
+        var accountOpen = credit.InAccount(open, account);
+        EnsureBook(credit.Currency).Credits += open - credit.Open;
+        Unapplied += accountOpen - credit.AccountOpen;
+        (credit.Open, credit.AccountOpen) = (open, accountOpen);
+        Touch(credit);
+    }
+
+    private void Touch(OpenDocument document)
+    {
+        revision++;
+        Pages.Touch(document);
+    }
+
+    private DueBook EnsureBook(Currency currency)
+    {
+        var book = BookOf(currency);
+        if (book is null)
+        {
+            books.Add(book = new DueBook(currency));
+        }
+
+        return book;
+    }
+}
+
+/// <summary>An invoice cleared at a version; the invoice is null when its credits were not known then.</summary>
+internal sealed record ClearedInvoice(StoredInvoice? Invoice, long Version);

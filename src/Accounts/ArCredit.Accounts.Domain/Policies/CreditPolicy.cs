@@ -1,0 +1,141 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Domain.Policies;
+
+/// <summary>
+/// The credit policy of one scope (a company or a segment). Absent fields are inherited: segment over company over shipped.
+/// Amounts are major units of the account's company currency and are converted for accounts in another.
+/// </summary>
+public sealed record CreditPolicy
+{
+    /// <summary>Everything inherited.</summary>
+    public static readonly CreditPolicy Empty = new();
+
+    /// <summary>Default limit; 0 = no credit.</summary>
+    public decimal? CreditLimit { get; init; }
+
+    /// <summary>True = no ceiling by default.</summary>
+    public bool? Unlimited { get; init; }
+
+    /// <summary>Percentage over own and temporary limits, 0 to 1000.</summary>
+    public decimal? TolerancePercent { get; init; }
+
+    /// <summary>Largest credit part of one document.</summary>
+    public AmountRule? MaxDocument { get; init; }
+
+    /// <summary>Oldest overdue item.</summary>
+    public OverdueDaysRule? OverdueDays { get; init; }
+
+    /// <summary>Overdue amount.</summary>
+    public OverdueAmountRule? OverdueAmount { get; init; }
+
+    /// <summary>Overdue and near the limit at once.</summary>
+    public NearLimitRule? NearLimit { get; init; }
+
+    /// <summary>Currencies that documents may have.</summary>
+    public CurrencyRule? Currencies { get; init; }
+
+    /// <summary>Terms of invoices that name no due date.</summary>
+    public PaymentTerms? PaymentTerms { get; init; }
+
+    /// <summary>Actions of codes that have no field above, or other than that field's.</summary>
+    public IReadOnlyDictionary<string, RuleAction>? Actions { get; init; }
+}
+
+/// <summary>Fails above the amount.</summary>
+public sealed record AmountRule(decimal Amount, RuleAction Action);
+
+/// <summary>Fails when an item of at least <paramref name="IgnoreBelow"/> is overdue for more than <paramref name="Days"/> days.</summary>
+public sealed record OverdueDaysRule(int Days, decimal? IgnoreBelow, RuleAction Action);
+
+/// <summary>Fails when more than <paramref name="Amount"/> is overdue and, if set, more than this percentage of the limit.</summary>
+public sealed record OverdueAmountRule(decimal Amount, decimal? ShareOfLimit, RuleAction Action);
+
+/// <summary>Fails when an item is overdue for at least <paramref name="Days"/> days and utilization is at least <paramref name="Utilization"/> per cent.</summary>
+public sealed record NearLimitRule(int Days, decimal Utilization, RuleAction Action);
+
+/// <summary>Fails for any other currency.</summary>
+public sealed record CurrencyRule(IReadOnlyList<Currency> Allowed, RuleAction Action);
+
+/// <summary>A policy field and the scope it comes from.</summary>
+public readonly record struct Scoped<T>(T Value, string Scope);
+
+/// <summary>What holds for an account's decisions: the policies of its scopes laid over each other.</summary>
+public sealed class EffectivePolicy
+{
+    private readonly Dictionary<string, Scoped<RuleAction>> actions = new(StringComparer.Ordinal);
+
+    /// <summary>Lays policies over each other, widest scope first.</summary>
+    public EffectivePolicy(IEnumerable<(string Scope, CreditPolicy Policy)> scopes)
+    {
+        foreach (var (scope, policy) in scopes)
+        {
+            if (policy.CreditLimit is not null || policy.Unlimited is true)
+            {
+                CreditLimit = new(policy.Unlimited is true ? null : policy.CreditLimit, scope);
+            }
+
+            TolerancePercent = policy.TolerancePercent is { } tolerance ? new(tolerance, scope) : TolerancePercent;
+            MaxDocument = policy.MaxDocument is { } document ? new(document, scope) : MaxDocument;
+            OverdueDays = policy.OverdueDays is { } days ? new(days, scope) : OverdueDays;
+            OverdueAmount = policy.OverdueAmount is { } amount ? new(amount, scope) : OverdueAmount;
+            NearLimit = policy.NearLimit is { } near ? new(near, scope) : NearLimit;
+            Currencies = policy.Currencies is { } currencies ? new(currencies, scope) : Currencies;
+            PaymentTerms = policy.PaymentTerms ?? PaymentTerms;
+            foreach (var (code, action) in policy.Actions ?? new Dictionary<string, RuleAction>())
+            {
+                actions[code] = new(action, scope);
+            }
+        }
+    }
+
+    /// <summary>Default limit in company currency; a null value = no ceiling. Shipped: 0.</summary>
+    public Scoped<decimal?> CreditLimit { get; } = new(0m, RuleScopes.Shipped);
+
+    /// <summary>Percentage; shipped: 0.</summary>
+    public Scoped<decimal> TolerancePercent { get; } = new(0m, RuleScopes.Shipped);
+
+    /// <summary>Null = not tested.</summary>
+    public Scoped<AmountRule>? MaxDocument { get; }
+
+    /// <summary>Null = not tested.</summary>
+    public Scoped<OverdueDaysRule>? OverdueDays { get; }
+
+    /// <summary>Null = not tested.</summary>
+    public Scoped<OverdueAmountRule>? OverdueAmount { get; }
+
+    /// <summary>Null = not tested.</summary>
+    public Scoped<NearLimitRule>? NearLimit { get; }
+
+    /// <summary>Null = every currency.</summary>
+    public Scoped<CurrencyRule>? Currencies { get; }
+
+    /// <summary>Shipped: 30 days net.</summary>
+    public PaymentTerms PaymentTerms { get; } = PaymentTerms.Shipped;
+
+    /// <summary>The action set for a code by policy, else <paramref name="otherwise"/>.</summary>
+    public Scoped<RuleAction> ActionOf(string code, Scoped<RuleAction> otherwise) => actions.GetValueOrDefault(code, otherwise);
+}
+
+/// <summary>How reasons name where a rule comes from.</summary>
+public static class RuleScopes
+{
+    /// <summary>Part of the product.</summary>
+    public const string Shipped = "shipped";
+
+    /// <summary>The account itself.</summary>
+    public const string Account = "account";
+
+    /// <summary>The account's temporary limit.</summary>
+    public const string Temporary = "temporary";
+
+    /// <summary>The buyer.</summary>
+    public const string Buyer = "buyer";
+
+    /// <summary>A company's policy.</summary>
+    public static string Company(string id) => $"company:{id}";
+
+    /// <summary>A segment's policy.</summary>
+    public static string Segment(string id) => $"segment:{id}";
+}

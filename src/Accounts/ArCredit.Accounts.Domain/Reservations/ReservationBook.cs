@@ -1,0 +1,124 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Domain.Reservations;
+
+/// <summary>
+/// The reservations of one account and what they earmark. Active ones are always here; closed ones stay until their closing
+/// is known to be on disk (<see cref="ForgetClosed"/>), so that a memory miss never hides a change in flight.
+/// </summary>
+internal sealed class ReservationBook(Currency account)
+{
+    private readonly Dictionary<DocumentNumber, ReservationState> active = new(0);
+    private readonly Dictionary<DocumentNumber, (ReservationState State, long Version)> closed = new(0);
+    private readonly PriorityQueue<DocumentNumber, DateTimeOffset> expiries = new();
+
+    /// <summary>Orders not yet delivered, account currency.</summary>
+    public long Orders { get; private set; }
+
+    /// <summary>Delivered and not invoiced.</summary>
+    public long Deliveries { get; private set; }
+
+    /// <summary>Earmarked at tills.</summary>
+    public long Pos { get; private set; }
+
+    /// <summary>Highest closing version among the forgotten: facts read before it may be out of date.</summary>
+    public long ForgottenThrough { get; private set; }
+
+    public IReadOnlyCollection<ReservationState> Active => active.Values;
+
+    public int ClosedCount => closed.Count;
+
+    public ReservationState? Find(DocumentNumber id) =>
+        active.TryGetValue(id, out var state) ? state : closed.TryGetValue(id, out var entry) ? entry.State : null;
+
+    /// <summary>The reservation stands like this from <paramref name="version"/> on.</summary>
+    public void Put(ReservationState state, long version)
+    {
+        if (active.Remove(state.Id, out var before))
+        {
+            Add(before, -1);
+        }
+
+        if (state.Status != ReservationStatus.Active)
+        {
+            Require.That(state.Remaining == 0);
+            closed[state.Id] = (state, version);
+            return;
+        }
+
+        Require.That(state.Remaining >= 0 && state.Delivered >= 0 && state.Delivered <= state.Remaining);
+        Require.That(!closed.ContainsKey(state.Id));
+        active.Add(state.Id, state);
+        Add(state, 1);
+        if (state.ExpiresAt is { } expiry && before?.ExpiresAt != expiry)
+        {
+            expiries.Enqueue(state.Id, expiry);
+        }
+    }
+
+    /// <summary>Active reservations whose time is up, by expiry. The queue may hold outdated entries; they are dropped here.</summary>
+    public IReadOnlyList<ReservationState> Expired(DateTimeOffset now)
+    {
+        if (!expiries.TryPeek(out _, out var next) || next > now)
+        {
+            return [];
+        }
+
+        var due = new List<ReservationState>();
+        while (expiries.TryPeek(out var id, out var expiry) && expiry <= now)
+        {
+            expiries.Dequeue();
+            if (active.TryGetValue(id, out var state) && state.ExpiresAt == expiry && !due.Contains(state))
+            {
+                due.Add(state);
+            }
+        }
+
+        // They stay in the queue until their lapse is applied: deciding changes nothing.
+        foreach (var state in due)
+        {
+            expiries.Enqueue(state.Id, state.ExpiresAt!.Value);
+        }
+
+        return due;
+    }
+
+    /// <summary>Drops closed reservations whose closing is on disk.</summary>
+    public void ForgetClosed(long committedVersion)
+    {
+        foreach (var (id, entry) in closed)
+        {
+            if (entry.Version <= committedVersion)
+            {
+                closed.Remove(id);
+                ForgottenThrough = Math.Max(ForgottenThrough, entry.Version);
+            }
+        }
+    }
+
+    private void Add(ReservationState state, int sign)
+    {
+        var whole = InAccount(state, state.Remaining);
+        var delivered = state.Delivered == state.Remaining ? whole : InAccount(state, state.Delivered);
+        switch (state.Kind)
+        {
+            case ReservationKind.Pos:
+                Pos += sign * whole;
+                break;
+            case ReservationKind.Order:
+                Orders += sign * (whole - delivered);
+                Deliveries += sign * delivered;
+                break;
+            case ReservationKind.Delivery:
+                Deliveries += sign * whole;
+                break;
+            default:
+                throw new InvariantException($"Unknown kind {state.Kind}.");
+        }
+
+        Require.That(Pos >= 0 && Orders >= 0 && Deliveries >= 0);
+    }
+
+    private long InAccount(ReservationState state, long minor) => new Money(minor, state.Currency).Convert(state.Rate, account).Minor;
+}

@@ -1,0 +1,105 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain.Policies;
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Domain;
+
+/// <summary>What a command stands on besides the account itself.</summary>
+/// <param name="Now">Business instant.</param>
+/// <param name="Reference">Companies, policies, rates.</param>
+/// <param name="History">Facts of the past: no checks, posted at their document date.</param>
+/// <param name="CheckId">Public id for a decision that is not journaled.</param>
+public sealed record DecisionContext(DateTimeOffset Now, ReferenceBook Reference, bool History, string CheckId);
+
+/// <summary>Numbers that are unique within an account and kept for ever.</summary>
+public enum NumberKind
+{
+    /// <summary>Reservation ids given by callers.</summary>
+    Reservation,
+
+    /// <summary>Invoice numbers.</summary>
+    Invoice,
+
+    /// <summary>Credit note numbers.</summary>
+    CreditNote,
+
+    /// <summary>Payment ids.</summary>
+    Payment,
+
+    /// <summary>Payment ids whose payment was reversed.</summary>
+    Reversal,
+}
+
+/// <summary>A number that an append takes.</summary>
+public readonly record struct NumberKey(NumberKind Kind, string Value);
+
+/// <summary>A document that left memory and must be read before the command can be decided.</summary>
+public readonly record struct DocumentRequest(NumberKind Kind, DocumentNumber Number);
+
+/// <summary>What was read for a <see cref="DocumentRequest"/>; all null when there is no such document.</summary>
+/// <param name="Request">What was asked.</param>
+/// <param name="AsOfVersion">The reading holds at least everything up to this version of the account.</param>
+/// <param name="Reservation">A closed reservation.</param>
+/// <param name="Invoice">A cleared invoice.</param>
+/// <param name="Payment">A payment.</param>
+public sealed record KnownDocument(
+    DocumentRequest Request, long AsOfVersion, ReservationState? Reservation = null, StoredInvoice? Invoice = null, StoredPayment? Payment = null);
+
+/// <summary>A payment as it was posted.</summary>
+public sealed record StoredPayment(PaymentReceived Received, bool Reversed);
+
+/// <summary>What an account decides: all effects are in it.</summary>
+public abstract record Verdict
+{
+    private Verdict()
+    {
+    }
+
+    /// <summary>Append these, taking these numbers.</summary>
+    public sealed record Append(IReadOnlyList<AccountEvent> Events, IReadOnlyList<NumberKey> Numbers) : Verdict
+    {
+        /// <summary>One event that takes no number.</summary>
+        public Append(AccountEvent single)
+            : this([single], [])
+        {
+        }
+    }
+
+    /// <summary>Answer; nothing is appended.</summary>
+    public sealed record Check(DecisionRecord Decision) : Verdict;
+
+    /// <summary>It is so already.</summary>
+    public sealed record Unchanged(ReservationState Reservation) : Verdict;
+
+    /// <summary>Refuse; nothing is appended.</summary>
+    public sealed record Refuse(RefusalCode Code, string Detail) : Verdict;
+
+    /// <summary>The number is taken: the same content gets the first answer, other content is a conflict.</summary>
+    public sealed record Taken(NumberKey Number) : Verdict;
+
+    /// <summary>Read this and ask again.</summary>
+    public sealed record Needs(DocumentRequest Request) : Verdict;
+}
+
+/// <summary>Public ids of journaled decisions: the account and the version of the event that holds it.</summary>
+public static class DecisionIds
+{
+    /// <summary>Letters, digits, '-' and '_' only.</summary>
+    public static string ForEvent(AccountId account, long version) =>
+        $"d{version}-{System.Buffers.Text.Base64Url.EncodeToString(System.Text.Encoding.UTF8.GetBytes(account.Value))}";
+
+    /// <summary>False when the id names no journaled decision.</summary>
+    public static bool TryParse(string id, out AccountId account, out long version)
+    {
+        account = default;
+        version = 0;
+        var dash = id.IndexOf('-', StringComparison.Ordinal);
+        if (dash < 2 || id[0] != 'd' || !long.TryParse(id.AsSpan(1, dash - 1), System.Globalization.NumberStyles.None, null, out version)
+            || !System.Buffers.Text.Base64Url.IsValid(id.AsSpan(dash + 1)))
+        {
+            return false;
+        }
+
+        return AccountId.TryParse(System.Text.Encoding.UTF8.GetString(System.Buffers.Text.Base64Url.DecodeFromChars(id.AsSpan(dash + 1))), out account);
+    }
+}
