@@ -1,0 +1,98 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using ArCredit.Accounts.Contracts;
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Journal;
+
+/// <summary>The journal holds an event that a newer version of the product wrote.</summary>
+internal sealed class NewerSchemaException(string type, int schema)
+    : Exception($"Event {type} has schema {schema}, which this version does not know.");
+
+/// <summary>
+/// Events as bytes: JSON without defaults and nulls. A type's schema number rises when old bytes would be read wrongly; every
+/// released schema keeps a sample that a test replays.
+/// </summary>
+internal static class EventCodec
+{
+    /// <summary>Options of everything the journal and snapshots hold; changing them changes stored bytes.</summary>
+    public static readonly JsonSerializerOptions Options = Build();
+
+    private static readonly FrozenDictionary<string, (Type Type, int Schema)> ByName = new Dictionary<string, (Type, int)>
+    {
+        ["account-put"] = (typeof(AccountPut), 1),
+        ["block-set"] = (typeof(BlockSet), 1),
+        ["block-removed"] = (typeof(BlockRemoved), 1),
+        ["credit-reserved"] = (typeof(CreditReserved), 1),
+        ["credit-refused"] = (typeof(CreditRefused), 1),
+        ["reservation-changed"] = (typeof(ReservationChanged), 1),
+        ["reservation-delivered"] = (typeof(ReservationDelivered), 1),
+        ["reservation-released"] = (typeof(ReservationReleased), 1),
+        ["reservation-lapsed"] = (typeof(ReservationLapsed), 1),
+        ["invoice-posted"] = (typeof(InvoicePosted), 1),
+        ["credit-note-posted"] = (typeof(CreditNotePosted), 1),
+        ["payment-received"] = (typeof(PaymentReceived), 1),
+        ["payment-reversed"] = (typeof(PaymentReversed), 1),
+        ["money-cleared"] = (typeof(MoneyCleared), 1),
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static readonly FrozenDictionary<Type, (string Name, int Schema, JsonTypeInfo Json)> ByType =
+        ByName.ToFrozenDictionary(entry => entry.Value.Type, entry => (entry.Key, entry.Value.Schema, Options.GetTypeInfo(entry.Value.Type)));
+
+    /// <summary>All stored names.</summary>
+    public static IReadOnlyCollection<string> Names => ByName.Keys;
+
+    /// <summary>Name, schema and bytes of an event.</summary>
+    public static (string Type, int Schema, byte[] Payload) Encode(AccountEvent happened)
+    {
+        var (name, schema, json) = ByType[happened.GetType()];
+        return (name, schema, JsonSerializer.SerializeToUtf8Bytes(happened, json));
+    }
+
+    /// <summary>The event of stored bytes. Throws <see cref="NewerSchemaException"/> for what this version does not know.</summary>
+    public static AccountEvent Decode(string type, int schema, ReadOnlySpan<byte> payload)
+    {
+        if (!ByName.TryGetValue(type, out var known) || schema > known.Schema)
+        {
+            throw new NewerSchemaException(type, schema);
+        }
+
+        return (AccountEvent)(JsonSerializer.Deserialize(payload, ByType[known.Type].Json) ?? throw new JsonException("An event is null."));
+    }
+
+    private static JsonSerializerOptions Build()
+    {
+        var resolver = new DefaultJsonTypeInfoResolver();
+
+        // Defaults are not written, so nothing may be required when reading.
+        resolver.Modifiers.Add(static info =>
+        {
+            foreach (var property in info.Properties)
+            {
+                property.IsRequired = false;
+            }
+        });
+        var options = new JsonSerializerOptions
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+            TypeInfoResolver = resolver,
+            Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        };
+        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+        options.Converters.Add(new TextConverter<Currency>(Currency.Parse, currency => currency.Code));
+        options.Converters.Add(new TextConverter<AccountId>(AccountId.Parse, account => account.Value));
+        options.Converters.Add(new TextConverter<DocumentNumber>(DocumentNumber.Parse, number => number.Value));
+        return options;
+    }
+
+    private sealed class TextConverter<T>(Func<string, T> parse, Func<T, string> format) : JsonConverter<T>
+    {
+        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            parse(reader.GetString() ?? throw new JsonException($"A {typeof(T).Name} is null."));
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(format(value));
+    }
+}
