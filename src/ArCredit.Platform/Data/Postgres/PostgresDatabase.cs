@@ -31,6 +31,9 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
 
     public Dialect Dialect => Dialect.PostgreSql;
 
+    /// <summary>The pool, for libraries that open connections themselves.</summary>
+    public NpgsqlDataSource Pool => pool;
+
     /// <summary>Database and server for messages; no secrets.</summary>
     public string Name { get; }
 

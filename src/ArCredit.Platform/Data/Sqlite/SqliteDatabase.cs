@@ -40,6 +40,9 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
 
     public Dialect Dialect => Dialect.Sqlite;
 
+    /// <summary>For libraries that open connections themselves; theirs keep the file's WAL mode and SQLite's default level, FULL.</summary>
+    public string ConnectionString => connectionString;
+
     /// <summary>Full path of the database file.</summary>
     public string File { get; }
 

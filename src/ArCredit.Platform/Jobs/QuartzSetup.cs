@@ -1,0 +1,52 @@
+using ArCredit.Platform.Data;
+using ArCredit.Platform.Data.Postgres;
+using ArCredit.Platform.Data.Sqlite;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Quartz;
+
+namespace ArCredit.Platform.Jobs;
+
+/// <summary>Quartz on the installation's own database.</summary>
+internal static class QuartzSetup
+{
+    private const string SchedulerName = "arcredit";
+
+    public static void AddArCreditQuartz(this IServiceCollection services, DataOptions data)
+    {
+        services.AddQuartz(quartz =>
+        {
+            quartz.ConfigureScheduler(scheduler =>
+            {
+                scheduler.InstanceName = SchedulerName;
+                scheduler.GenerateInstanceId = data.Dialect == Dialect.PostgreSql;
+                scheduler.DefaultTimeZone = TimeZoneInfo.Utc;
+                scheduler.IdleWaitTime = TimeSpan.FromSeconds(5);
+            });
+            quartz.UsePersistentStore(store =>
+            {
+                if (data.Dialect == Dialect.PostgreSql)
+                {
+                    store.UsePostgres(source => source.DataSourceFactory = provider => provider.GetRequiredService<PostgresDatabase>().Pool);
+                    store.UseClustering();
+                }
+                else
+                {
+                    store.UseSqlite(source => source.DataSourceFactory =
+                        provider => SqliteFactory.Instance.CreateDataSource(provider.GetRequiredService<SqliteDatabase>().ConnectionString));
+                }
+
+                store.ProvisionSchema();
+                store.ConfigureStore(options =>
+                {
+                    // A lapse may be five seconds late, not the fifteen that Quartz waits after a database error.
+                    options.DbRetryInterval = TimeSpan.FromSeconds(1);
+                    options.MisfireThreshold = TimeSpan.FromSeconds(10);
+                    options.MaxConsecutiveFireFailures = 0;
+                });
+            });
+        });
+        services.AddHostedService<WorkScheduling>();
+        services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
+    }
+}

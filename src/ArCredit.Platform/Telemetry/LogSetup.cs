@@ -1,0 +1,43 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using Serilog;
+using Serilog.Events;
+using Serilog.Formatting.Json;
+
+namespace ArCredit.Platform.Telemetry;
+
+/// <summary>
+/// The log: readable lines, or JSON with <c>Logging:Json</c>; each with its trace id. Bodies, keys and names of people never
+/// go in, and a request is a line only at <c>Debug</c>.
+/// </summary>
+public static class LogSetup
+{
+    private const string Line = "{Timestamp:HH:mm:ss.fff} {Level:u3} {SourceContext:l}: {Message:lj} {TraceId}{NewLine}{Exception}";
+
+    /// <summary>
+    /// Makes Serilog the only log. <c>Logging:Level</c> (default Information) is the level; section <c>Serilog</c> is read on top.
+    /// </summary>
+    public static ILoggingBuilder AddArCreditLog(this ILoggingBuilder logging, IConfiguration configuration)
+    {
+        var level = Enum.TryParse<LogEventLevel>(configuration["Logging:Level"], ignoreCase: true, out var wanted) ? wanted : LogEventLevel.Information;
+        var framework = level < LogEventLevel.Information ? level : LogEventLevel.Warning;
+        var log = new LoggerConfiguration()
+            .MinimumLevel.Is(level)
+            .MinimumLevel.Override("Microsoft", framework)
+            .MinimumLevel.Override("System", framework)
+            .MinimumLevel.Override("Npgsql", framework)
+            .MinimumLevel.Override("Quartz", framework)
+            .Enrich.FromLogContext()
+            .ReadFrom.Configuration(configuration);
+        log = configuration.GetValue<bool>("Logging:Json")
+            ? log.WriteTo.Console(new JsonFormatter(renderMessage: true, formatProvider: CultureInfo.InvariantCulture))
+            : log.WriteTo.Console(outputTemplate: Line, formatProvider: CultureInfo.InvariantCulture);
+        logging.ClearProviders();
+        logging.AddSerilog(log.CreateLogger(), dispose: true);
+
+        // Serilog decides by source; without this the framework's own filter would drop Debug before it is asked.
+        logging.SetMinimumLevel(LogLevel.Trace);
+        return logging;
+    }
+}

@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace ArCredit.Platform.Telemetry;
+
+/// <summary>Metrics and traces over OTLP, only where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says where to.</summary>
+public static class OtlpSetup
+{
+    /// <summary>The variable that OpenTelemetry's own exporter reads too.</summary>
+    public const string EndpointKey = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    /// <summary>Adds the exporters when an endpoint is configured.</summary>
+    public static IServiceCollection AddArCreditTelemetry(this IServiceCollection services, IConfiguration configuration) =>
+        string.IsNullOrWhiteSpace(configuration[EndpointKey]) ? services : services.AddHostedService<OtlpExport>();
+}
+
+internal sealed class OtlpExport : IHostedService, IDisposable
+{
+    private MeterProvider? meters;
+    private TracerProvider? traces;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        var resource = ResourceBuilder.CreateDefault().AddService("arcredit");
+        meters = Sdk.CreateMeterProviderBuilder()
+            .SetResourceBuilder(resource)
+            .AddMeter("ArCredit.*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", "System.Runtime")
+            .AddOtlpExporter()
+            .Build();
+        traces = Sdk.CreateTracerProviderBuilder()
+            .SetResourceBuilder(resource)
+            .AddSource("ArCredit.*", "Microsoft.AspNetCore", "Npgsql")
+            .AddOtlpExporter()
+            .Build();
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    // Disposal sends what is still buffered.
+    public void Dispose()
+    {
+        meters?.Dispose();
+        traces?.Dispose();
+    }
+}

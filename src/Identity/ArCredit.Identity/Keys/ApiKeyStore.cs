@@ -1,0 +1,101 @@
+using ArCredit.Platform.Data;
+using ArCredit.Platform.Http;
+using Dapper;
+
+namespace ArCredit.Identity.Keys;
+
+/// <summary>Keys as stored. Nothing here ever holds a key itself.</summary>
+internal sealed class ApiKeyStore(IDatabase database, TimeProvider time)
+{
+    /// <summary>All keys that are not revoked, by name.</summary>
+    public async Task<IReadOnlyList<ApiKey>> ReadAsync(CancellationToken cancellation)
+    {
+        await using var session = await database.OpenReadAsync(cancellation);
+        var rows = await session.Connection.QueryAsync<Row>(
+            """
+            select id as Id, name as Name, key_hash as KeyHash, roles as Roles, created_at as CreatedAt, expires_at as ExpiresAt
+            from api_key where revoked_at is null order by name
+            """);
+        return [.. rows.Select(row => row.ToKey())];
+    }
+
+    /// <summary>
+    /// Adds a key of this name, or gives the one that is there new roles and expiry. True when it was added; only then the
+    /// hash is stored.
+    /// </summary>
+    public async Task<bool> PutAsync(string name, Func<KeyHash> hashOfNew, Roles roles, DateTimeOffset? expiresAt, CancellationToken cancellation)
+    {
+        await using var session = await database.BeginWriteAsync(cancellation);
+        var values = new { name, roles = Join(roles), expiresAt, now = time.GetUtcNow() };
+        var updated = await session.Connection.ExecuteAsync(
+            "update api_key set roles = @roles, expires_at = @expiresAt where name = @name and revoked_at is null", values, session.Transaction);
+        if (updated == 0)
+        {
+            await InsertAsync(session, name, hashOfNew(), roles, expiresAt);
+        }
+
+        await session.CommitAsync(cancellation);
+        return updated == 0;
+    }
+
+    /// <summary>Makes the given key the one of this name, revoking another that had it.</summary>
+    public async Task SetAsync(string name, KeyHash hash, Roles roles, CancellationToken cancellation)
+    {
+        await using var session = await database.BeginWriteAsync(cancellation);
+        var values = new { name, hash = hash.ToString(), roles = Join(roles), now = time.GetUtcNow() };
+        var same = await session.Connection.ExecuteAsync(
+            "update api_key set roles = @roles, expires_at = null where name = @name and key_hash = @hash and revoked_at is null", values, session.Transaction);
+        if (same == 0)
+        {
+            // The hash may belong to a row revoked or named otherwise; it is unique, so that row makes way.
+            await session.Connection.ExecuteAsync("delete from api_key where key_hash = @hash", values, session.Transaction);
+            await session.Connection.ExecuteAsync(
+                "update api_key set revoked_at = @now where name = @name and revoked_at is null", values, session.Transaction);
+            await InsertAsync(session, name, hash, roles, null);
+        }
+
+        await session.CommitAsync(cancellation);
+    }
+
+    /// <summary>False when no key that is not revoked has this name.</summary>
+    public async Task<bool> RevokeAsync(string name, CancellationToken cancellation)
+    {
+        await using var session = await database.BeginWriteAsync(cancellation);
+        var revoked = await session.Connection.ExecuteAsync(
+            "update api_key set revoked_at = @now where name = @name and revoked_at is null", new { name, now = time.GetUtcNow() }, session.Transaction);
+        await session.CommitAsync(cancellation);
+        return revoked > 0;
+    }
+
+    private Task InsertAsync(DbSession session, string name, KeyHash hash, Roles roles, DateTimeOffset? expiresAt) =>
+        session.Connection.ExecuteAsync(
+            "insert into api_key (id, name, key_hash, roles, created_at, expires_at) values (@id, @name, @hash, @roles, @now, @expiresAt)",
+            new { id = Guid.NewGuid().ToString("D"), name, hash = hash.ToString(), roles = Join(roles), now = time.GetUtcNow(), expiresAt },
+            session.Transaction);
+
+    private static string Join(Roles roles) => string.Join(' ', RoleNames.Of(roles));
+
+    private sealed class Row
+    {
+        public string Id { get; init; } = string.Empty;
+
+        public string Name { get; init; } = string.Empty;
+
+        public string KeyHash { get; init; } = string.Empty;
+
+        public string Roles { get; init; } = string.Empty;
+
+        public DateTimeOffset CreatedAt { get; init; }
+
+        public DateTimeOffset? ExpiresAt { get; init; }
+
+        // A role this version does not know was given by a newer one: it gives nothing here.
+        public ApiKey ToKey() => new(
+            Id,
+            Name,
+            Keys.KeyHash.Parse(KeyHash),
+            Roles.Split(' ').Aggregate(Platform.Http.Roles.None, (all, name) => RoleNames.TryParse(name, out var role) ? all | role : all),
+            CreatedAt,
+            ExpiresAt);
+    }
+}

@@ -1,0 +1,62 @@
+using System.Collections.Frozen;
+using ArCredit.Platform.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ArCredit.Identity.Keys;
+
+/// <summary>The keys in memory: asked on every request, read again after every change here and now and then for those of other nodes.</summary>
+internal sealed partial class KnownCallers(ApiKeyStore store, TimeProvider time, ILogger<KnownCallers> log) : BackgroundService, ICallers
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(10);
+
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private volatile FrozenDictionary<KeyHash, Known> known = FrozenDictionary<KeyHash, Known>.Empty;
+
+    public Caller? Find(ReadOnlySpan<char> token) =>
+        KeyHash.TryCompute(token, out var hash) && known.TryGetValue(hash, out var found) && found.Key.IsLive(time.GetUtcNow()) ? found.Caller : null;
+
+    /// <summary>Reads the keys; what was stored before the call is known after it.</summary>
+    public async Task RefreshAsync(CancellationToken cancellation)
+    {
+        // In turns, or a slow read from before a revocation could overwrite one from after it.
+        await turn.WaitAsync(cancellation);
+        try
+        {
+            var keys = await store.ReadAsync(cancellation);
+            known = keys.ToFrozenDictionary(key => key.Hash, key => new Known(key, new Caller(key.Id, key.Roles)));
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        turn.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(PollInterval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await RefreshAsync(stoppingToken);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                // The outermost loop: the keys known stay known while the database is away.
+                LogStale(failure);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "API keys could not be read again; the ones known stay in force")]
+    private partial void LogStale(Exception failure);
+
+    private sealed record Known(ApiKey Key, Caller Caller);
+}
