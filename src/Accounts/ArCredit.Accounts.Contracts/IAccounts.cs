@@ -20,10 +20,10 @@ public interface IAccounts
 /// <param name="Key">Idempotency key, if any.</param>
 /// <param name="Bulk">Goes behind the tills.</param>
 /// <param name="History">A fact of the past: no checks, posted at its document date.</param>
-public sealed record AskOptions(string By, IdempotencyKey? Key = null, bool Bulk = false, bool History = false);
+public sealed record AskOptions(string By, CommandKey? Key = null, bool Bulk = false, bool History = false);
 
-/// <summary>A key within its route.</summary>
-public sealed record IdempotencyKey(string Route, string Value);
+/// <summary>An idempotency key within its route.</summary>
+public sealed record CommandKey(string Route, string Value);
 
 /// <summary>What an account answers.</summary>
 public abstract record Answer

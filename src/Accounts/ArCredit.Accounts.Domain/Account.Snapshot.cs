@@ -7,13 +7,16 @@ namespace ArCredit.Accounts.Domain;
 /// <summary>Sleeping and waking up.</summary>
 public sealed partial class Account
 {
-    /// <summary>The account as it is, and the pages that changed since the last call: null for a page that is empty now.</summary>
-    public (AccountSnapshot Head, IReadOnlyDictionary<int, PageSnapshot?> ChangedPages) TakeSnapshot()
+    /// <summary>
+    /// The account as it is, and its pages: all of them, or only those that changed since the last call, with null for a
+    /// page that is empty now.
+    /// </summary>
+    public (AccountSnapshot Head, IReadOnlyDictionary<int, PageSnapshot?> Pages) TakeSnapshot(bool allPages)
     {
         var head = new AccountSnapshot(
             Version, MasterVersion, Master, Limits, Details, Closed, currencyFixed, [.. blocks.Values], [.. reservations.Active],
             [.. uncleared.Payments.Select(payment => new UnclearedSnapshot(payment.PaymentId, payment.ClearsOn, payment.Amount))], items.Balance);
-        var pages = items.Pages.Touched.ToDictionary(page => page, PageOf);
+        var pages = (allPages ? items.Pages.All : items.Pages.Touched).ToDictionary(page => page, PageOf);
         items.Pages.MarkClean();
         return (head, pages);
     }

@@ -17,6 +17,8 @@ internal sealed class PageMap
     /// <summary>Pages changed since <see cref="MarkClean"/>; a page without documents is gone.</summary>
     public IReadOnlyCollection<int> Touched => touched;
 
+    public IReadOnlyCollection<int> All => pages.Keys;
+
     public IReadOnlyList<OpenDocument> DocumentsOn(int page) => pages.TryGetValue(page, out var documents) ? documents : [];
 
     /// <summary>Puts a document on the newest page, or back where a snapshot had it.</summary>
