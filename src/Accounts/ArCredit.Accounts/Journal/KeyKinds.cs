@@ -1,0 +1,40 @@
+using ArCredit.Accounts.Domain;
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Journal;
+
+/// <summary>Kinds of the keys an append takes; they are stored, so they never change.</summary>
+internal static class KeyKinds
+{
+    /// <summary>Reservation ids given by callers.</summary>
+    public const string Reservation = "res";
+
+    /// <summary>Invoice numbers.</summary>
+    public const string Invoice = "inv";
+
+    /// <summary>Credit note numbers.</summary>
+    public const string CreditNote = "cn";
+
+    /// <summary>Payment ids.</summary>
+    public const string Payment = "pay";
+
+    /// <summary>Ids of payments that were taken back.</summary>
+    public const string Reversal = "rev";
+
+    /// <summary>What the kinds of idempotency keys begin with; the route follows.</summary>
+    public const string IdempotencyPrefix = "k:";
+
+    /// <summary>The kind of a number that is unique for ever.</summary>
+    public static string Of(NumberKind kind) => kind switch
+    {
+        NumberKind.Reservation => Reservation,
+        NumberKind.Invoice => Invoice,
+        NumberKind.CreditNote => CreditNote,
+        NumberKind.Payment => Payment,
+        NumberKind.Reversal => Reversal,
+        _ => throw new InvariantException($"Unknown number {kind}."),
+    };
+
+    /// <summary>The kind of idempotency keys of one route: the same key on another route is another key.</summary>
+    public static string Idempotency(string route) => IdempotencyPrefix + route;
+}
