@@ -1,1 +1,3 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run();
+using ArCredit.Host;
+
+return await ArCreditHost.RunAsync(args);

@@ -28,27 +28,32 @@ public static class ApiJson
         _ => false,
     };
 
-    private static JsonSerializerOptions Build()
+    /// <summary>Makes other options, such as the OpenAPI generator's, the same.</summary>
+    public static void Apply(JsonSerializerOptions options)
     {
-        var options = new JsonSerializerOptions
-        {
-            PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-            DictionaryKeyPolicy = JsonNamingPolicy.CamelCase,
-            NumberHandling = JsonNumberHandling.Strict,
-            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-            AllowDuplicateProperties = false,
-            RespectNullableAnnotations = true,
-            RespectRequiredConstructorParameters = true,
-            MaxDepth = MaxDepth,
-            // Names of people and towns stay readable; what matters inside HTML is still escaped.
-            Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
-            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { RequireWhatIsNotNullable, RefuseNullItems } },
-        };
+        options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
+        options.DictionaryKeyPolicy = JsonNamingPolicy.CamelCase;
+        options.PropertyNameCaseInsensitive = false;
+        options.NumberHandling = JsonNumberHandling.Strict;
+        options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        options.AllowDuplicateProperties = false;
+        options.RespectNullableAnnotations = true;
+        options.RespectRequiredConstructorParameters = true;
+        options.MaxDepth = MaxDepth;
+
+        // Names of people and towns stay readable; what matters inside HTML is still escaped.
+        options.Encoder = JavaScriptEncoder.Create(UnicodeRanges.All);
+        options.TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { RequireWhatIsNotNullable, RefuseNullItems } };
         foreach (var converter in EdgeConverters.All)
         {
             options.Converters.Add(converter);
         }
+    }
 
+    private static JsonSerializerOptions Build()
+    {
+        var options = new JsonSerializerOptions();
+        Apply(options);
         options.MakeReadOnly(populateMissingResolver: false);
         return options;
     }

@@ -38,7 +38,7 @@ internal sealed class CallerMiddleware(RequestDelegate next, ICallers callers)
         if (caller is null)
         {
             http.Response.Headers.WWWAuthenticate = "Bearer";
-            return new ProblemResult(401, "UNAUTHENTICATED", "A valid API key is needed: Authorization: Bearer <key>.").ExecuteAsync(http);
+            return new ProblemResult(401, "UNAUTHENTICATED", "A valid API key is needed in the Authorization header (Bearer).").ExecuteAsync(http);
         }
 
         if (endpoint.Metadata.GetMetadata<RequiredRoles>() is not { } required || !caller.Has(required.Roles))

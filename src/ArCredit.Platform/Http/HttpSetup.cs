@@ -11,6 +11,7 @@ public static class HttpSetup
     public static IServiceCollection AddArCreditHttp(this IServiceCollection services)
     {
         services.AddRouting();
+        services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions));
         services.TryAddSingleton(TimeProvider.System);
         return services;
     }

@@ -28,6 +28,7 @@ public static class LogSetup
             .MinimumLevel.Override("System", framework)
             .MinimumLevel.Override("Npgsql", framework)
             .MinimumLevel.Override("Quartz", framework)
+            .Filter.ByExcluding(IsFailedStart)
             .Enrich.FromLogContext()
             .ReadFrom.Configuration(configuration);
         log = configuration.GetValue<bool>("Logging:Json")
@@ -40,4 +41,8 @@ public static class LogSetup
         logging.SetMinimumLevel(LogLevel.Trace);
         return logging;
     }
+
+    // Whoever started the host is told the reason; the stack trace around it would hide it.
+    private static bool IsFailedStart(LogEvent line) =>
+        line.Properties.TryGetValue("EventId", out var id) && id.ToString().Contains("HostedServiceStartupFaulted", StringComparison.Ordinal);
 }

@@ -1,0 +1,74 @@
+using ArCredit.Host.Docs;
+using ArCredit.Host.Health;
+using ArCredit.Host.Start;
+using ArCredit.Identity;
+using ArCredit.Platform.Data;
+using ArCredit.Platform.Http;
+using ArCredit.Platform.Telemetry;
+using ArCredit.Platform.Time;
+
+namespace ArCredit.Host;
+
+/// <summary>The application: the only place that knows all modules.</summary>
+public static class ArCreditHost
+{
+    /// <summary>Runs until it is stopped; the process's exit code: 0 stopped, 1 refused to start, 2 misused.</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            var line = HostCommand.Parse(args);
+            if (HostCommand.AsksForText(line))
+            {
+                return await line.InvokeAsync();
+            }
+
+            await using var app = Build(args);
+            await app.StartAsync();
+            StartupBanner.Print(app, Console.Out);
+            await app.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (Exception failure) when (StartFailure.Explain(failure) is not null)
+        {
+            var (exitCode, line) = StartFailure.Explain(failure)!.Value;
+            await Console.Error.WriteLineAsync(line);
+            return exitCode;
+        }
+    }
+
+    /// <summary>An application ready to start. Tests start it in their own process, each on its own data.</summary>
+    /// <param name="args">As on the command line.</param>
+    /// <param name="configure">Replaces or adds services after all modules have added theirs.</param>
+    public static WebApplication Build(string[] args, Action<IServiceCollection>? configure = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = typeof(ArCreditHost).Assembly.GetName().Name });
+        HostCommand.Apply(args, builder.Configuration);
+        builder.Logging.AddArCreditLog(builder.Configuration);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        AddModules(builder.Services, builder.Configuration);
+        configure?.Invoke(builder.Services);
+
+        var app = builder.Build();
+        app.UseArCreditDocs();
+        app.UseArCreditHttp();
+        app.MapHealth();
+        app.MapArCreditDocs();
+        app.MapSystemClock();
+        app.MapIdentity();
+        return app;
+    }
+
+    // The order is the order in which the hosted services start.
+    private static void AddModules(IServiceCollection services, IConfiguration configuration)
+    {
+        var data = DataOptions.From(configuration);
+        services.AddArCreditData(data);
+        services.AddArCreditTelemetry(configuration);
+        services.AddArCreditHttp();
+        services.AddIdentity(configuration);
+        services.AddArCreditTime(data, HostFlag.ParseInstant(configuration["ManualClock"]));
+        services.AddSingleton<Readiness>();
+        services.AddArCreditDocs();
+    }
+}

@@ -1,0 +1,30 @@
+using ArCredit.Identity.Keys;
+
+namespace ArCredit.Host.Start;
+
+/// <summary>What a start prints: where it listens, the admin key once, and a first credit check to paste.</summary>
+internal static class StartupBanner
+{
+    public static void Print(WebApplication app, TextWriter console)
+    {
+        var address = app.Urls.FirstOrDefault() ?? "http://127.0.0.1:5080";
+        var made = app.Services.GetRequiredService<NewAdminKey>().Take();
+        console.WriteLine();
+        console.WriteLine($"ArCredit listens on {string.Join(", ", app.Urls)}   try it at {address}/docs");
+        if (made is not null)
+        {
+            console.WriteLine();
+            console.WriteLine($"Admin key, shown only this once: {made}");
+        }
+
+        var key = made ?? "$ARCREDIT_ADMIN_KEY";
+        console.WriteLine();
+        console.WriteLine("A customer and a first credit check to paste:");
+        console.WriteLine($"""
+              curl -s -X PUT {address}/api/v1/accounts/1001 -H "Authorization: Bearer {key}" -H "Content-Type: application/json" -d '{"{"}"name":"First customer","creditLimit":1000{"}"}'
+              curl -s {address}/api/v1/accounts/1001/credit-checks -H "Authorization: Bearer {key}" -H "Content-Type: application/json" -d '{"{"}"amount":250,"currency":"{app.Configuration["Currency"] ?? "EUR"}","checkpoint":"pos"{"}"}'
+            """);
+        console.WriteLine();
+        console.Flush();
+    }
+}
