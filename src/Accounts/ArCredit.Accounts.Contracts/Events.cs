@@ -115,6 +115,7 @@ public sealed record PaymentReceived(
 /// <summary>A payment was taken back; what it paid is open again.</summary>
 /// <param name="PaymentId">The payment.</param>
 /// <param name="Reason">Bounced re-opens as returned.</param>
+/// <param name="ReceivedOn">The payment's value date.</param>
 /// <param name="PostedOn">Accounting date of the reversal.</param>
 /// <param name="Currency">The payment's.</param>
 /// <param name="Amount">The payment's.</param>
@@ -123,7 +124,7 @@ public sealed record PaymentReceived(
 /// <param name="Unapplied">Unapplied credit that is gone.</param>
 /// <param name="Note">Why.</param>
 public sealed record PaymentReversed(
-    DocumentNumber PaymentId, ReversalReason Reason, DateOnly PostedOn, Currency Currency, long Amount, decimal Rate,
+    DocumentNumber PaymentId, ReversalReason Reason, DateOnly ReceivedOn, DateOnly PostedOn, Currency Currency, long Amount, decimal Rate,
     IReadOnlyList<Allocation> Allocations, long Unapplied, TextRef? Note) : AccountEvent;
 
 /// <summary>Money whose clearing day has passed no longer counts as exposure.</summary>

@@ -157,8 +157,8 @@ public sealed partial class Account
         var received = payment.Received;
         return new Verdict.Append(
             [new PaymentReversed(
-                command.PaymentId, command.Reason, command.On ?? stand.Today, received.Currency, received.Amount, received.Rate, received.Allocations,
-                received.Unapplied, command.Note?.Reference)],
+                command.PaymentId, command.Reason, received.ReceivedOn, command.On ?? stand.Today, received.Currency, received.Amount, received.Rate,
+                received.Allocations, received.Unapplied, command.Note?.Reference)],
             [taken.Number]);
     }
 }
