@@ -104,5 +104,11 @@ public sealed record ReversePayment(DocumentNumber PaymentId, ReversalReason Rea
     public override IEnumerable<FreeText> Texts => Note is null ? [] : [Note];
 }
 
+/// <summary>
+/// The reservation as it stands, as <see cref="Answer.Unchanged"/>: amounts that a call gives without a currency are in the
+/// reservation's, which only the account knows.
+/// </summary>
+public sealed record FindReservation(DocumentNumber ReservationId) : AccountCommand;
+
 /// <summary>Decides what time alone has brought: lapses and money whose clearing day has passed.</summary>
 public sealed record RunDue : AccountCommand;

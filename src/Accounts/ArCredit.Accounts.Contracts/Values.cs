@@ -90,7 +90,8 @@ public enum ReversalReason
 /// <param name="Paid">Paid on the spot; same currency, at most the amount.</param>
 /// <param name="Buyer">Who buys for the customer.</param>
 /// <param name="Reference">The customer's own order reference.</param>
-public sealed record Purchase(Money Amount, Payment? Paid, string? Buyer, string? Reference)
+/// <param name="Terms">Terms asked for; null = the agreed ones.</param>
+public sealed record Purchase(Money Amount, Payment? Paid, string? Buyer, string? Reference, PaymentTerms? Terms = null)
 {
     /// <summary>Amount less paid: what credit is asked for, at least 0.</summary>
     [JsonIgnore]

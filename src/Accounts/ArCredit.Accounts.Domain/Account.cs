@@ -103,11 +103,13 @@ public sealed partial class Account(AccountId id)
             RemoveBlock remove => blocks.ContainsKey(remove.Name)
                 ? new Verdict.Append(new BlockRemoved(remove.Name))
                 : new Verdict.Refuse(RefusalCode.NotFound, $"There is no block {remove.Name}."),
-            CheckCredit check => new Verdict.Check(DecideOn(stand, context.CheckId, check.Checkpoint, check.Purchase, 0)),
+            CheckCredit check => PaidTooMuch(check.Purchase.Amount, check.Purchase.Paid)
+                ?? (Verdict)new Verdict.Check(DecideOn(stand, context.CheckId, check.Checkpoint, check.Purchase, 0)),
             ReserveCredit reserve => DecideReserve(reserve, stand),
             ChangeReservation change => DecideChange(change, stand, known),
             DeliverReservation deliver => DecideDeliver(deliver, known),
             ReleaseReservation release => DecideRelease(release, known),
+            FindReservation find => TryFindReservation(find.ReservationId, known, out var found, out var missing) ? new Verdict.Unchanged(found) : missing,
             CaptureReservation capture => DecideCapture(capture, stand, known),
             PostInvoice invoice => DecideInvoice(invoice, stand, known),
             PostCreditNote note => DecideCreditNote(note, stand, known),
@@ -196,6 +198,7 @@ public sealed partial class Account(AccountId id)
             Buyer = purchase.Buyer is null ? null : Master.Buyers.FirstOrDefault(buyer => buyer.Id == purchase.Buyer),
             ReferenceRequired = Master.ReferenceRequired,
             Reference = purchase.Reference,
+            Terms = purchase.Terms,
         };
     }
 

@@ -1,0 +1,96 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Features.Shared;
+
+/// <summary>A part of an invoice with a due date of its own.</summary>
+internal sealed record InstalmentView(int Instalment, DateOnly DueDate, decimal Amount);
+
+/// <summary>What was taken from one instalment.</summary>
+internal sealed record AllocationView(DocumentNumber Invoice, int Instalment, decimal Amount)
+{
+    /// <summary>The views of an event's allocations.</summary>
+    public static IReadOnlyList<AllocationView> Of(IReadOnlyList<Allocation> allocations, Currency currency) =>
+        [.. allocations.Select(each => new AllocationView(each.Invoice, each.Instalment, Amounts.Of(each.Amount, currency)))];
+}
+
+/// <summary>An invoice as posted.</summary>
+/// <param name="Number">Unique within the account.</param>
+/// <param name="IssueDate">Document date.</param>
+/// <param name="DueDate">Of the last instalment.</param>
+/// <param name="PostedOn">Accounting date.</param>
+/// <param name="Currency">The document's.</param>
+/// <param name="Amount">With VAT.</param>
+/// <param name="TaxAmount">VAT within it.</param>
+/// <param name="OpenAmount">Open right after posting: the amount less what was paid on the spot.</param>
+/// <param name="FxRate">Units of account currency per unit of the document's.</param>
+/// <param name="Instalments">At least one.</param>
+/// <param name="Department">Dimension for reports.</param>
+/// <param name="Reference">The customer's own order reference.</param>
+/// <param name="Flags">dueBeforeIssue, capturedAfterLapse.</param>
+internal sealed record InvoiceView(
+    DocumentNumber Number, DateOnly IssueDate, DateOnly DueDate, DateOnly PostedOn, Currency Currency, decimal Amount, decimal? TaxAmount,
+    decimal OpenAmount, decimal FxRate, IReadOnlyList<InstalmentView> Instalments, string? Department, string? Reference,
+    IReadOnlyList<string> Flags)
+{
+    /// <summary>The view of a posting and the payment bound to it.</summary>
+    public static InvoiceView Of(InvoicePosted posted, PaymentReceived? bound)
+    {
+        var currency = posted.Currency;
+        var instalments = new InstalmentView[posted.Instalments.Count];
+        var due = posted.Instalments[0].DueDate;
+        for (var i = 0; i < instalments.Length; i++)
+        {
+            var instalment = posted.Instalments[i];
+            instalments[i] = new InstalmentView(i + 1, instalment.DueDate, Amounts.Of(instalment.Amount, currency));
+            due = instalment.DueDate > due ? instalment.DueDate : due;
+        }
+
+        var open = posted.Amount - (bound is null ? 0 : bound.Amount - bound.Unapplied);
+        return new InvoiceView(
+            posted.Number, posted.IssueDate, due, posted.PostedOn, currency, Amounts.Of(posted.Amount, currency),
+            Amounts.Of(posted.TaxAmount, currency), Amounts.Of(open, currency), posted.Rate, instalments, posted.Department, posted.Reference,
+            posted.Flags);
+    }
+}
+
+/// <summary>A payment as posted.</summary>
+internal sealed record PaymentView(
+    DocumentNumber PaymentId, DateOnly ReceivedOn, DateOnly PostedOn, Currency Currency, decimal Amount, decimal FxRate, PaymentMethod Method,
+    DateOnly? ClearsOn, IReadOnlyList<AllocationView> Allocations, decimal Unapplied)
+{
+    /// <summary>The view of a receipt.</summary>
+    public static PaymentView Of(PaymentReceived received) => new(
+        received.PaymentId, received.ReceivedOn, received.PostedOn, received.Currency, Amounts.Of(received.Amount, received.Currency),
+        received.Rate, received.Method, received.ClearsOn, AllocationView.Of(received.Allocations, received.Currency),
+        Amounts.Of(received.Unapplied, received.Currency));
+}
+
+/// <summary>A payment taken back.</summary>
+/// <param name="PaymentId">The payment.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="PostedOn">Accounting date of the reversal.</param>
+/// <param name="Currency">The payment's.</param>
+/// <param name="Amount">The payment's.</param>
+/// <param name="Reopened">What is open again.</param>
+/// <param name="Unapplied">Unapplied credit that is gone.</param>
+internal sealed record ReversalView(
+    DocumentNumber PaymentId, ReversalReason Reason, DateOnly PostedOn, Currency Currency, decimal Amount, IReadOnlyList<AllocationView> Reopened,
+    decimal Unapplied)
+{
+    /// <summary>The view of a reversal.</summary>
+    public static ReversalView Of(PaymentReversed reversed) => new(
+        reversed.PaymentId, reversed.Reason, reversed.PostedOn, reversed.Currency, Amounts.Of(reversed.Amount, reversed.Currency),
+        AllocationView.Of(reversed.Allocations, reversed.Currency), Amounts.Of(reversed.Unapplied, reversed.Currency));
+}
+
+/// <summary>A credit note as posted.</summary>
+internal sealed record CreditNoteView(
+    DocumentNumber Number, DateOnly IssueDate, DateOnly PostedOn, Currency Currency, decimal Amount, decimal FxRate, DocumentNumber? Invoice,
+    IReadOnlyList<AllocationView> Allocations, decimal Unapplied, IReadOnlyList<string> Flags)
+{
+    /// <summary>The view of a posting.</summary>
+    public static CreditNoteView Of(CreditNotePosted posted) => new(
+        posted.Number, posted.IssueDate, posted.PostedOn, posted.Currency, Amounts.Of(posted.Amount, posted.Currency), posted.Rate,
+        posted.Invoice, AllocationView.Of(posted.Allocations, posted.Currency), Amounts.Of(posted.Unapplied, posted.Currency), posted.Flags);
+}

@@ -1,0 +1,50 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Platform.Http;
+
+namespace ArCredit.Accounts.Features.Shared;
+
+/// <summary>What an account's refusals are at the edge.</summary>
+internal static class RefusalMapping
+{
+    /// <summary>The problem of a refusal, with its sentence as detail.</summary>
+    public static ProblemResult ToProblem(Answer.Refused refused)
+    {
+        var (status, code, title) = Of(refused.Code);
+        return new ProblemResult(status, code, title) { Detail = refused.Detail };
+    }
+
+    // Without a default arm the compiler asks for every new code; the unnamed values it also asks about cannot occur.
+#pragma warning disable CS8524
+    private static (int Status, string Code, string Title) Of(RefusalCode code) => code switch
+    {
+        RefusalCode.AccountNotFound => (404, "ACCOUNT_NOT_FOUND", "There is no such account."),
+        RefusalCode.NotFound => (404, "NOT_FOUND", "There is no such thing on the account."),
+        RefusalCode.VersionMismatch => (412, "VERSION_MISMATCH", "The resource has changed since the version given in If-Match."),
+        RefusalCode.LimitChangeForbidden => (403, "LIMIT_CHANGE_FORBIDDEN", "The key does not have a role that may change limits."),
+        RefusalCode.CurrencyFixed => (409, "CURRENCY_FIXED", "The account's currency is fixed once a document exists."),
+        RefusalCode.CompanyFixed => (409, "COMPANY_FIXED", "The account belongs to another company."),
+        RefusalCode.CompanyUnknown => (422, "COMPANY_UNKNOWN", "There is no such company."),
+        RefusalCode.KeyReused => (422, "IDEMPOTENCY_KEY_REUSED", "The Idempotency-Key was used with another request."),
+        RefusalCode.NumberConflict => (409, "NUMBER_CONFLICT", "The number exists with other content."),
+        RefusalCode.ReservationCaptured => (409, "RESERVATION_CAPTURED", "The reservation is captured."),
+        RefusalCode.ReservationReleased => (409, "RESERVATION_RELEASED", "The reservation is released."),
+        RefusalCode.ReservationLapsed => (409, "RESERVATION_LAPSED", "The reservation has lapsed."),
+        RefusalCode.NotAnOrder => (422, "NOT_AN_ORDER", "Only orders are delivered."),
+        RefusalCode.CaptureExceedsReservation => (422, "CAPTURE_EXCEEDS_RESERVATION", "The capture is above what is left of the reservation."),
+        RefusalCode.DeliveryExceedsOrder => (422, "DELIVERY_EXCEEDS_ORDER", "The delivery is above what is still ordered."),
+        RefusalCode.CurrencyMismatch => (422, "CURRENCY_MISMATCH", "The currency is not that of the document referred to."),
+        RefusalCode.AmountBelowUsed => (422, "AMOUNT_BELOW_USED", "The amount is below what is used already."),
+        RefusalCode.InvalidExpiry => (422, "INVALID_EXPIRY", "The expiry is not allowed here."),
+        RefusalCode.NoRate => (422, "NO_RATE", "No exchange rate to the account's currency is published."),
+        RefusalCode.PaidExceedsAmount => (422, "PAID_EXCEEDS_AMOUNT", "More is paid than the document amounts to."),
+        RefusalCode.InstalmentsMismatch => (422, "INSTALMENTS_MISMATCH", "The instalments do not sum up to the amount."),
+        RefusalCode.AllocationExceedsPayment => (422, "ALLOCATION_EXCEEDS_PAYMENT", "More is allocated than was received."),
+        RefusalCode.AllocationExceedsOpen => (422, "ALLOCATION_EXCEEDS_OPEN", "More is allocated than is open."),
+        RefusalCode.CreditExceedsInvoice => (422, "CREDIT_EXCEEDS_INVOICE", "The credits would be above the invoice."),
+        RefusalCode.PaymentReversed => (409, "PAYMENT_REVERSED", "The payment was reversed before, otherwise."),
+        RefusalCode.CaptureExceedsInvoice => (422, "CAPTURE_EXCEEDS_INVOICE", "More is captured than the invoice amounts to."),
+        RefusalCode.InvoiceUnknown => (422, "INVOICE_UNKNOWN", "There is no such invoice on the account."),
+        RefusalCode.AmountTooLarge => (422, "AMOUNT_TOO_LARGE", "The amounts are beyond what the account can hold."),
+    };
+#pragma warning restore CS8524
+}
