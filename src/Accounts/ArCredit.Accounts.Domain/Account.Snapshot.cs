@@ -57,6 +57,9 @@ public sealed partial class Account
         }
 
         account.items.Pages.MarkClean();
+
+        // What was closed before is not in memory, so a document read earlier than this says nothing.
+        account.ForgetClosed(head.Version);
         Require.That(account.items.Balance == head.Balance);
         return account;
     }

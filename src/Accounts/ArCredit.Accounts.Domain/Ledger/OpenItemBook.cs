@@ -39,18 +39,18 @@ internal sealed class OpenItemBook(Currency account)
     /// <summary>An invoice that was cleared lately and is still remembered.</summary>
     public ClearedInvoice? FindCleared(DocumentNumber number) => cleared.GetValueOrDefault(number);
 
-    /// <summary>Highest clearing version among the forgotten: readings of invoices before it may be out of date.</summary>
+    /// <summary>Cleared invoices up to this version may be forgotten: what was read before it may be out of date.</summary>
     public long ForgottenThrough { get; private set; }
 
     /// <summary>Drops cleared invoices whose clearing is on disk.</summary>
     public void ForgetCleared(long committedVersion)
     {
+        ForgottenThrough = Math.Max(ForgottenThrough, committedVersion);
         foreach (var (number, entry) in cleared)
         {
             if (entry.Version <= committedVersion)
             {
                 cleared.Remove(number);
-                ForgottenThrough = Math.Max(ForgottenThrough, entry.Version);
             }
         }
     }

@@ -22,12 +22,10 @@ internal sealed class ReservationBook(Currency account)
     /// <summary>Earmarked at tills.</summary>
     public long Pos { get; private set; }
 
-    /// <summary>Highest closing version among the forgotten: facts read before it may be out of date.</summary>
+    /// <summary>Closed reservations up to this version may be forgotten: what was read before it may be out of date.</summary>
     public long ForgottenThrough { get; private set; }
 
     public IReadOnlyCollection<ReservationState> Active => active.Values;
-
-    public int ClosedCount => closed.Count;
 
     public ReservationState? Find(DocumentNumber id) =>
         active.TryGetValue(id, out var state) ? state : closed.TryGetValue(id, out var entry) ? entry.State : null;
@@ -87,12 +85,12 @@ internal sealed class ReservationBook(Currency account)
     /// <summary>Drops closed reservations whose closing is on disk.</summary>
     public void ForgetClosed(long committedVersion)
     {
+        ForgottenThrough = Math.Max(ForgottenThrough, committedVersion);
         foreach (var (id, entry) in closed)
         {
             if (entry.Version <= committedVersion)
             {
                 closed.Remove(id);
-                ForgottenThrough = Math.Max(ForgottenThrough, entry.Version);
             }
         }
     }

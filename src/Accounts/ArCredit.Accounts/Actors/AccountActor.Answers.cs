@@ -1,0 +1,196 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain;
+using ArCredit.Accounts.Journal;
+using ArCredit.Kernel;
+using ArCredit.Platform.Journal;
+
+namespace ArCredit.Accounts.Actors;
+
+/// <summary>From verdicts to answers: repeats, checks, reads. A null answer means "decide anew".</summary>
+internal sealed partial class AccountActor
+{
+    /// <summary>The answer to the same key, when it is in flight here or was on disk lately.</summary>
+    private async Task<Answer?> FindEarlierAsync(Request request, CancellationToken cancellation)
+    {
+        if (request.Options.Key is not { } key)
+        {
+            return null;
+        }
+
+        var kind = KeyKinds.Idempotency(key.Route);
+        InFlight? same;
+        bool lately;
+        lock (gate)
+        {
+            same = keys.FindSent(kind, key.Value);
+            lately = keys.MayKnow(kind, key.Value);
+        }
+
+        if (same is not null)
+        {
+            await WaitAsync(SettleAsync(same), request.Deadline, cancellation);
+        }
+
+        return same is not null || lately ? await StoredAnswerAsync(request, cancellation) : null;
+    }
+
+    /// <summary>The recorded answer to the request's key; null when the journal does not know the key.</summary>
+    private async Task<Answer?> StoredAnswerAsync(Request request, CancellationToken cancellation)
+    {
+        if (request.Options.Key is not { } key
+            || await services.Reader.FindKeyAsync(Id.Value, KeyKinds.Idempotency(key.Route), key.Value, cancellation) is not { } stored)
+        {
+            return null;
+        }
+
+        return await RepeatAsync(request, stored.Version, stored.Fingerprint, Repeat.Key, cancellation);
+    }
+
+    private async Task<Answer> RepeatAsync(Request request, long version, byte[] fingerprint, Repeat repeat, CancellationToken cancellation)
+    {
+        if (!fingerprint.AsSpan().SequenceEqual(request.Fingerprint))
+        {
+            return repeat == Repeat.Key
+                ? new Answer.Refused(RefusalCode.KeyReused, "The idempotency key was used with another body.")
+                : new Answer.Refused(RefusalCode.NumberConflict, "The number exists with other content.");
+        }
+
+        var (events, last) = await Entries.ReadAppendAsync(services.Reader, Id, version, cancellation);
+        return new Answer.Done(events, last, repeat);
+    }
+
+    private async Task<Answer?> AnswerOfAsync(Request request, InFlight sent, AppendOutcome outcome, CancellationToken cancellation)
+    {
+        switch (outcome)
+        {
+            case AppendOutcome.Committed:
+                return new Answer.Done(sent.Events, sent.Entry.LastVersion, Repeat.None);
+            case AppendOutcome.Fenced or AppendOutcome.Superseded:
+                return null;
+            case AppendOutcome.Rejected rejected:
+                throw new InvariantException($"The database refuses an append of account {Id}: {rejected.Reason}");
+            case AppendOutcome.DuplicateKey duplicate:
+                var known = await StoredAnswerAsync(request, cancellation);
+                return known ?? await RepeatAsync(request, duplicate.StoredVersion, duplicate.StoredFingerprint, Repeat.Number, cancellation);
+            default:
+                throw new InvariantException($"Unknown outcome {outcome.GetType().Name}.");
+        }
+    }
+
+    /// <summary>The number is taken in memory: by something in flight, or by something on disk.</summary>
+    private async Task<Answer?> ResolveTakenAsync(NumberKey number, Turn turn, Request request, CancellationToken cancellation)
+    {
+        // What took the number may itself be in flight and fail; then the number is free again.
+        if (turn.Last is { } last && await WaitAsync(SettleAsync(last), request.Deadline, cancellation) is not AppendOutcome.Committed)
+        {
+            return null;
+        }
+
+        if (await StoredAnswerAsync(request, cancellation) is { } known)
+        {
+            return known;
+        }
+
+        return await services.Reader.FindKeyAsync(Id.Value, KeyKinds.Of(number.Kind), number.Value, cancellation) is { } stored
+            ? await RepeatAsync(request, stored.Version, stored.Fingerprint, Repeat.Number, cancellation)
+            : throw new InvariantException($"Number {number.Value} of account {Id} is in memory but not on disk.");
+    }
+
+    private async Task<Answer?> CheckedAsync(DecisionRecord decision, Turn turn, Request request, CancellationToken cancellation)
+    {
+        if (!await StandsAsync(turn.LastMakingRoom, request.Deadline, cancellation))
+        {
+            return null;
+        }
+
+        services.Checks.Record(Id, decision, request.Options.By);
+        return new Answer.Checked(decision);
+    }
+
+    /// <summary>A refusal, or "it is so already", stands on what was in flight: if that fails, it is decided anew.</summary>
+    private async Task<Answer?> AfterCommitAsync(Turn turn, Request request, Answer answer, CancellationToken cancellation) =>
+        await StandsAsync(turn.Last, request.Deadline, cancellation) ? answer : null;
+
+    /// <summary>
+    /// True when an answer without a commit of its own may be given: what it stands on is on disk, and no other node has
+    /// written this account, as a round trip younger than two seconds has shown.
+    /// </summary>
+    private async Task<bool> StandsAsync(InFlight? last, long deadline, CancellationToken cancellation)
+    {
+        if (last is not null)
+        {
+            return await WaitAsync(SettleAsync(last), deadline, cancellation) is AppendOutcome.Committed;
+        }
+
+        long version;
+        byte[] hash;
+        int memory;
+        lock (gate)
+        {
+            if (services.Technical.GetElapsedTime(lastRoundTrip) < ActorServices.Freshness)
+            {
+                return true;
+            }
+
+            (version, hash, memory) = (committedVersion, committedHash, generation);
+        }
+
+        var readAt = services.Technical.GetTimestamp();
+        var head = await WaitAsync(services.Reader.ReadHeadAsync(Id.Value, cancellation), deadline, cancellation);
+        lock (gate)
+        {
+            if (memory != generation)
+            {
+                return false;
+            }
+
+            if (head.Version == version && head.Hash.AsSpan().SequenceEqual(hash))
+            {
+                lastRoundTrip = Math.Max(lastRoundTrip, readAt);
+                return true;
+            }
+
+            // Either our own commit came in between, which proves the head by itself, or another node wrote.
+            if (committedVersion == version && inFlight.Count == 0)
+            {
+                Reset(afterVersion: version);
+            }
+
+            return false;
+        }
+    }
+
+    private async Task<Answer?> ReadDocumentAsync(DocumentRequest wanted, Request request, CancellationToken cancellation)
+    {
+        InFlight? last;
+        long version;
+        lock (gate)
+        {
+            if (!request.Pinned)
+            {
+                request.Pinned = true;
+                documentReads++;
+            }
+
+            (last, version) = (Unsettled(newest), account?.Version ?? 0);
+        }
+
+        if (last is null || await WaitAsync(SettleAsync(last), request.Deadline, cancellation) is AppendOutcome.Committed)
+        {
+            request.Known = await WaitAsync(services.Documents.ReadAsync(Id, wanted, version, cancellation), request.Deadline, cancellation);
+        }
+
+        return null;
+    }
+
+    private void Unpin(Request request)
+    {
+        if (request.Pinned)
+        {
+            lock (gate)
+            {
+                documentReads--;
+            }
+        }
+    }
+}

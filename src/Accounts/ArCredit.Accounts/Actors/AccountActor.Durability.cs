@@ -1,0 +1,313 @@
+using System.Text.Json;
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain;
+using ArCredit.Accounts.Journal;
+using ArCredit.Kernel;
+using ArCredit.Platform.Journal;
+using Microsoft.Extensions.Logging;
+
+namespace ArCredit.Accounts.Actors;
+
+/// <summary>Between memory and disk: waking up, commits and their failure, sleeping.</summary>
+internal sealed partial class AccountActor
+{
+    // Closed documents of the last appends stay in memory: most repeats come soon.
+    private const int RememberedVersions = 32;
+
+    // Replaying this many events is cheaper than writing a snapshot each time an account falls asleep.
+    private const int EventsWorthASnapshot = 50;
+
+    private long forgottenThrough;
+    private Task drained = Task.CompletedTask;
+    private int users;
+    private bool usedSinceLook;
+
+    /// <summary>False when the account is falling asleep: ask the host for a new activation.</summary>
+    public bool TryEnter()
+    {
+        while (Volatile.Read(ref users) is var count && count >= 0)
+        {
+            if (Interlocked.CompareExchange(ref users, count + 1, count) == count)
+            {
+                usedSinceLook = true;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The other end of <see cref="TryEnter"/>.</summary>
+    public void Leave() => Interlocked.Decrement(ref users);
+
+    /// <summary>Puts the account to sleep unless it was used since the last look or has something in flight.</summary>
+    public bool TryRetire()
+    {
+        if (usedSinceLook)
+        {
+            usedSinceLook = false;
+            return false;
+        }
+
+        if (Interlocked.CompareExchange(ref users, -1, 0) != 0)
+        {
+            return false;
+        }
+
+        lock (gate)
+        {
+            if (inFlight.Count > 0 || loading is not null)
+            {
+                Volatile.Write(ref users, 0);
+                return false;
+            }
+
+            if (account is { Exists: true } && committedVersion - snapshotVersion >= EventsWorthASnapshot)
+            {
+                var (head, pages) = account.TakeSnapshot(nextSnapshotIsWhole);
+                _ = SaveSnapshotAsync(head, pages, nextSnapshotIsWhole, committedHash);
+            }
+        }
+
+        return true;
+    }
+
+    private static InFlight? Unsettled(InFlight? append) => append is { Settled: false } ? append : null;
+
+    private async Task EnsureLoadedAsync(long deadline, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            Task load;
+            lock (gate)
+            {
+                if (account is not null)
+                {
+                    return;
+                }
+
+                load = loading ??= LoadAsync();
+            }
+
+            try
+            {
+                await WaitAsync(load, deadline, cancellation);
+            }
+            catch (NewerSchemaException newer)
+            {
+                throw new AccountBusyException(newer.Message);
+            }
+        }
+    }
+
+    private async Task LoadAsync()
+    {
+        // Leaves the caller's turn before anything else, so that nothing below runs under the gate.
+        await Task.Yield();
+        try
+        {
+            await drained;
+            var readAt = services.Technical.GetTimestamp();
+            var stored = await services.Reader.LoadAsync(Id.Value, CancellationToken.None);
+            var (woken, hash, snapshot) = TryWakeFromSnapshot(stored) ?? await WakeFromJournalAsync();
+            lock (gate)
+            {
+                account = woken;
+                (headHash, committedHash, committedVersion) = (hash, hash, woken.Version);
+                (snapshotVersion, storedSnapshotVersion, nextSnapshotIsWhole) = (snapshot, snapshot, snapshot == 0);
+                (lastRoundTrip, forgottenThrough) = (readAt, woken.Version);
+                account.ForgetClosed(woken.Version);
+            }
+        }
+        finally
+        {
+            lock (gate)
+            {
+                loading = null;
+            }
+        }
+    }
+
+    private (Account Account, byte[] Hash, long SnapshotVersion)? TryWakeFromSnapshot(StoredAccount stored)
+    {
+        if (stored.Snapshot is not { } snapshot)
+        {
+            return stored.Tail.Count == 0 || stored.Tail[0].Version == 1 ? Woken(null, ChainHash.Genesis, stored.Tail, 0) : null;
+        }
+
+        if (snapshot.Schema != AccountSnapshot.Schema)
+        {
+            return null;
+        }
+
+        try
+        {
+            var head = JsonSerializer.Deserialize<AccountSnapshot>(snapshot.Body, EventCodec.Options) ?? throw new JsonException("A snapshot is null.");
+            var pages = stored.Pages.Select(page => (
+                page.PageNo, JsonSerializer.Deserialize<PageSnapshot>(page.Body, EventCodec.Options) ?? throw new JsonException("A page is null.")));
+            return Woken(Account.Restore(Id, head, pages), snapshot.Hash, stored.Tail, snapshot.Version);
+        }
+        catch (Exception unusable) when (unusable is JsonException or InvariantException or ArgumentException)
+        {
+            // A snapshot can always be thrown away; if the journal itself is broken, the replay below says so.
+            LogSnapshotUnusable(services.Logger, Id.Value, unusable);
+            return null;
+        }
+    }
+
+    private (Account, byte[], long) Woken(Account? restored, byte[] hash, IEnumerable<JournalRow> tail, long snapshot)
+    {
+        var (woken, headHashNow) = Entries.Wake(Id, restored, hash, tail);
+        return (woken, headHashNow, snapshot);
+    }
+
+    private async Task<(Account, byte[], long)> WakeFromJournalAsync()
+    {
+        const int page = 1000;
+        Account? woken = null;
+        var hash = ChainHash.Genesis;
+        while (true)
+        {
+            var rows = await services.Reader.ReadRowsAsync(Id.Value, (woken?.Version ?? 0) + 1, page, CancellationToken.None);
+            (woken, hash) = Entries.Wake(Id, woken, hash, rows);
+            if (rows.Count < page)
+            {
+                return (woken, hash, 0);
+            }
+        }
+    }
+
+    /// <summary>Completes when the outcome is known and the books say so. Whoever comes first does the books.</summary>
+    private async Task<AppendOutcome> SettleAsync(InFlight append)
+    {
+        var outcome = await append.Entry.Outcome;
+        lock (gate)
+        {
+            if (!append.Settled)
+            {
+                append.Settled = true;
+                if (append.Generation == generation)
+                {
+                    Settle(append, outcome);
+                }
+            }
+        }
+
+        return outcome;
+    }
+
+    private void Settle(InFlight append, AppendOutcome outcome)
+    {
+        if (outcome is not AppendOutcome.Committed)
+        {
+            Reset(append.Entry.LastVersion);
+            return;
+        }
+
+        // Continuations run in any order, but an append is on disk only after all before it.
+        while (inFlight.TryPeek(out var oldest) && oldest.Entry.LastVersion <= append.Entry.LastVersion)
+        {
+            inFlight.Dequeue();
+            keys.Committed(oldest);
+        }
+
+        if (append.Entry.LastVersion > committedVersion)
+        {
+            (committedVersion, committedHash) = (append.Entry.LastVersion, append.Entry.Rows[^1].Hash);
+        }
+
+        lastRoundTrip = services.Technical.GetTimestamp();
+        if (inFlight.Count == 0)
+        {
+            lane = null;
+        }
+
+        if (documentReads == 0 && committedVersion - forgottenThrough > 2 * RememberedVersions)
+        {
+            forgottenThrough = committedVersion - RememberedVersions;
+            account!.ForgetClosed(forgottenThrough);
+        }
+
+        if (append.Snapshot is var (head, pages, whole))
+        {
+            _ = SaveSnapshotAsync(head, pages, whole, append.Entry.Rows[^1].Hash);
+        }
+    }
+
+    /// <summary>Drops the memory. What is in flight behind <paramref name="afterVersion"/> must not go in any more.</summary>
+    private void Reset(long afterVersion)
+    {
+        generation++;
+        account = null;
+        foreach (var append in inFlight)
+        {
+            if (append.Entry.FirstVersion > afterVersion)
+            {
+                append.Entry.Abandon();
+            }
+        }
+
+        // The journal is read only after the last of them is known, or the reading would be fenced by our own rows.
+        drained = Task.WhenAll([drained, .. inFlight.Select(append => append.Entry.Outcome)]);
+        inFlight.Clear();
+        keys.Clear();
+        (newest, newestMakingRoom, lane) = (null, null, null);
+    }
+
+    private long storedSnapshotVersion;
+
+    private async Task SaveSnapshotAsync(AccountSnapshot head, IReadOnlyDictionary<int, PageSnapshot?> pages, bool whole, byte[] hash)
+    {
+        var write = new SnapshotWrite(
+            new StoredSnapshot(Id.Value, head.Version, hash, AccountSnapshot.Schema, JsonSerializer.SerializeToUtf8Bytes(head, EventCodec.Options)),
+            whole ? 0 : storedSnapshotVersion,
+            [.. from page in pages where page.Value is not null select new SnapshotPage(page.Key, JsonSerializer.SerializeToUtf8Bytes(page.Value, EventCodec.Options))],
+            whole ? [] : [.. from page in pages where page.Value is null select page.Key]);
+        var saved = await services.Snapshots.SaveAsync(write, CancellationToken.None);
+        lock (gate)
+        {
+            if (saved)
+            {
+                storedSnapshotVersion = head.Version;
+            }
+            else
+            {
+                // The pages taken are lost to the next snapshot, so that one brings all.
+                nextSnapshotIsWhole = true;
+            }
+        }
+    }
+
+    private async Task<T> WaitAsync<T>(Task<T> task, long deadline, CancellationToken cancellation)
+    {
+        await WaitAsync((Task)task, deadline, cancellation);
+        return await task;
+    }
+
+    private async Task WaitAsync(Task task, long deadline, CancellationToken cancellation)
+    {
+        if (task.IsCompleted)
+        {
+            await task;
+            return;
+        }
+
+        var left = services.Technical.GetElapsedTime(services.Technical.GetTimestamp(), deadline);
+        if (left <= TimeSpan.Zero)
+        {
+            throw new OutcomeUnknownException();
+        }
+
+        try
+        {
+            await task.WaitAsync(left, services.Technical, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            throw new OutcomeUnknownException();
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The snapshot of account {Account} is not usable and is thrown away.")]
+    private static partial void LogSnapshotUnusable(ILogger logger, string account, Exception reason);
+}

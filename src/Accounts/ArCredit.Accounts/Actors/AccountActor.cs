@@ -1,0 +1,285 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain;
+using ArCredit.Kernel;
+using ArCredit.Platform.Journal;
+using Microsoft.Extensions.Logging;
+
+namespace ArCredit.Accounts.Actors;
+
+/// <summary>
+/// The shell around one <see cref="Account"/>: takes turns, sends what was decided to the journal, and answers when it is on
+/// disk. A turn is synchronous and touches memory only (<see cref="gate"/> is never held across I/O), so commands pipeline:
+/// the next one is decided on the fold of everything before it, committed or not. If an append fails, everything behind it
+/// fails with it and the account is loaded anew. It knows nothing of the host it lives in.
+/// </summary>
+internal sealed partial class AccountActor(AccountId id, ActorServices services)
+{
+    private readonly Lock gate = new();
+    private readonly Queue<InFlight> inFlight = new(0);
+    private readonly RecentKeys keys = new();
+    private Account? account;
+    private Task? loading;
+    private int generation;
+    private long committedVersion;
+    private long snapshotVersion;
+    private bool nextSnapshotIsWhole = true;
+    private byte[] headHash = ChainHash.Genesis;
+    private long lastRoundTrip;
+    private ILane? lane;
+    private byte[] committedHash = ChainHash.Genesis;
+    private InFlight? newest;
+    private InFlight? newestMakingRoom;
+    private int documentReads;
+
+    /// <summary>The customer.</summary>
+    public AccountId Id { get; } = id;
+
+    /// <summary>Asks the account; see <see cref="IAccounts.AskAsync"/>.</summary>
+    public async Task<Answer> AskAsync(AccountCommand command, AskOptions options, CancellationToken cancellation)
+    {
+        var request = new Request(command, options, services.Technical.GetTimestamp() + DeadlineTicks);
+        try
+        {
+            while (true)
+            {
+                if (await TryAnswerAsync(request, cancellation) is { } answer)
+                {
+                    return answer;
+                }
+            }
+        }
+        finally
+        {
+            Unpin(request);
+        }
+    }
+
+    /// <summary>The account as committed; null when it does not exist.</summary>
+    public async Task<AccountView?> ReadAsync(CancellationToken cancellation)
+    {
+        var deadline = services.Technical.GetTimestamp() + DeadlineTicks;
+        while (true)
+        {
+            await EnsureLoadedAsync(deadline, cancellation);
+            AccountView? view;
+            InFlight? last;
+            lock (gate)
+            {
+                if (account is null)
+                {
+                    continue;
+                }
+
+                view = account.Exists ? account.View(Context(history: false, checkId: string.Empty)) : null;
+                last = Unsettled(newest);
+            }
+
+            if (await StandsAsync(last, deadline, cancellation))
+            {
+                return view;
+            }
+        }
+    }
+
+    private long DeadlineTicks => (long)(services.Deadline.TotalSeconds * services.Technical.TimestampFrequency);
+
+    /// <summary>One attempt; null = something failed under it and the command is decided anew.</summary>
+    private async Task<Answer?> TryAnswerAsync(Request request, CancellationToken cancellation)
+    {
+        if (services.Technical.GetTimestamp() > request.Deadline)
+        {
+            throw new AccountBusyException("The account was written elsewhere again and again.");
+        }
+
+        await EnsureLoadedAsync(request.Deadline, cancellation);
+        if (await FindEarlierAsync(request, cancellation) is { } earlier)
+        {
+            return earlier;
+        }
+
+        Turn turn;
+        lock (gate)
+        {
+            if (account is null)
+            {
+                return null;
+            }
+
+            turn = TakeTurn(request);
+        }
+
+        if (turn.Sent is { } sent)
+        {
+            var outcome = await WaitAsync(SettleAsync(sent), request.Deadline, cancellation);
+            if (turn.Verdict is Verdict.Append)
+            {
+                return await AnswerOfAsync(request, sent, outcome, cancellation);
+            }
+
+            if (outcome is not AppendOutcome.Committed)
+            {
+                return null;
+            }
+        }
+
+        return turn.Verdict switch
+        {
+            Verdict.Append { Events.Count: 0 } => new Answer.Done([], turn.Version, Repeat.None),
+            Verdict.Append => throw new InvariantException("An append was not sent."),
+            Verdict.Check check => await CheckedAsync(check.Decision, turn, request, cancellation),
+            Verdict.Needs needs => await ReadDocumentAsync(needs.Request, request, cancellation),
+            Verdict.Taken taken => await ResolveTakenAsync(taken.Number, turn, request, cancellation),
+            Verdict.Refuse refuse => await StoredAnswerAsync(request, cancellation)
+                ?? await AfterCommitAsync(turn, request, new Answer.Refused(refuse.Code, refuse.Detail), cancellation),
+            Verdict.Unchanged unchanged => await StoredAnswerAsync(request, cancellation)
+                ?? await AfterCommitAsync(turn, request, new Answer.Unchanged(unchanged.Reservation), cancellation),
+            _ => throw new InvariantException($"Unknown verdict {turn.Verdict.GetType().Name}."),
+        };
+    }
+
+    /// <summary>Decides, applies and sends, all in memory. Called with the gate held.</summary>
+    private Turn TakeTurn(Request request)
+    {
+        RefuseWhenOverloaded(request.Options.Bulk);
+        var context = Context(request.Options.History, request.Command is CheckCredit ? $"c{Guid.NewGuid():N}" : string.Empty);
+        try
+        {
+            var due = account!.DecideDue(context);
+            Apply(due);
+            var verdict = account.Decide(request.Command, context, request.Known);
+            if (verdict is Verdict.Append append)
+            {
+                Apply(append.Events);
+                due = due.Count == 0 ? append.Events : [.. due, .. append.Events];
+            }
+
+            var numbers = verdict is Verdict.Append { Numbers: var taken } ? taken : [];
+            var sent = due.Count == 0 ? null : Send(due, numbers, request, context.Now, verdict is Verdict.Append { Events.Count: > 0 });
+            return new Turn(verdict, sent, account.Version, Unsettled(newestMakingRoom), Unsettled(newest));
+        }
+        catch (InvariantException broken)
+        {
+            // The memory cannot be trusted any more; what is on disk can.
+            LogBroken(services.Logger, Id.Value, broken);
+            Reset(afterVersion: long.MaxValue);
+            throw;
+        }
+    }
+
+    private void Apply(IReadOnlyList<AccountEvent> events)
+    {
+        for (var i = 0; i < events.Count; i++)
+        {
+            account!.Apply(events[i]);
+        }
+    }
+
+    private InFlight Send(
+        IReadOnlyList<AccountEvent> events, IReadOnlyList<NumberKey> numbers, Request request, DateTimeOffset now, bool withKey)
+    {
+        var stamped = Stamp(events, request.Options.By);
+        var entry = Entries.Build(
+            Id.Value, account!.Version - events.Count, headHash, stamped, now, withKey ? KeysOf(numbers, request) : [],
+            withKey ? request.Command.Texts : []);
+        var sent = new InFlight(entry, stamped, generation, services.Technical.GetTimestamp());
+        lane ??= services.Commit.LaneFor(Id.Value, request.Options.Bulk);
+        if (!lane.TryEnqueue(entry))
+        {
+            // Others took the last places between the look and the send; memory is ahead of what will ever be on disk.
+            Reset(afterVersion: entry.FirstVersion - 1);
+            throw new AccountBusyException("The commit queue is full.");
+        }
+
+        headHash = entry.Rows[^1].Hash;
+        inFlight.Enqueue(sent);
+        newest = sent;
+        newestMakingRoom = sent.MakesRoom ? sent : newestMakingRoom;
+        keys.Sent(sent);
+        if (account.Version - snapshotVersion >= services.Options.SnapshotEvery)
+        {
+            snapshotVersion = account.Version;
+            var whole = nextSnapshotIsWhole;
+            var (head, pages) = account.TakeSnapshot(whole);
+            sent.Snapshot = (head, pages, whole);
+            nextSnapshotIsWhole = false;
+        }
+
+        return sent;
+    }
+
+    private static AccountEvent[] Stamp(IReadOnlyList<AccountEvent> events, string by)
+    {
+        var stamped = new AccountEvent[events.Count];
+        for (var i = 0; i < stamped.Length; i++)
+        {
+            stamped[i] = events[i] with { Following = stamped.Length - 1 - i, By = by };
+        }
+
+        return stamped;
+    }
+
+    private List<JournalKey> KeysOf(IReadOnlyList<NumberKey> numbers, Request request)
+    {
+        var keys = new List<JournalKey>(numbers.Count + 1);
+        if (request.Options.Key is { } key)
+        {
+            keys.Add(new JournalKey(
+                Journal.KeyKinds.Idempotency(key.Route), key.Value, request.Fingerprint, services.Technical.GetUtcNow() + ActorServices.KeyRetention));
+        }
+
+        for (var i = 0; i < numbers.Count; i++)
+        {
+            keys.Add(new JournalKey(Journal.KeyKinds.Of(numbers[i].Kind), numbers[i].Value, request.Fingerprint, null));
+        }
+
+        return keys;
+    }
+
+    private void RefuseWhenOverloaded(bool bulk)
+    {
+        if (inFlight.TryPeek(out var oldest) && services.Technical.GetElapsedTime(oldest.Since) > services.Deadline)
+        {
+            throw new AccountBusyException("The account waits for the database; its last outcome is not known yet.");
+        }
+
+        if (inFlight.Count >= services.Options.MaxInFlight || !(lane ?? services.Commit.LaneFor(Id.Value, bulk)).HasRoom)
+        {
+            throw new AccountBusyException("The commit queue is full.");
+        }
+    }
+
+    private DecisionContext Context(bool history, string checkId) =>
+        new(services.Clock.GetUtcNow(), services.Reference.Current, history, checkId);
+
+    [LoggerMessage(LogLevel.Error, "Account {Account} broke an invariant; it is loaded anew.")]
+    private static partial void LogBroken(ILogger logger, string account, Exception broken);
+
+    /// <summary>A command on its way through attempts.</summary>
+    private sealed class Request(AccountCommand command, AskOptions options, long deadline)
+    {
+        private byte[]? fingerprint;
+
+        public AccountCommand Command { get; } = command;
+
+        public AskOptions Options { get; } = options;
+
+        /// <summary>Technical timestamp.</summary>
+        public long Deadline { get; } = deadline;
+
+        public byte[] Fingerprint => fingerprint ??= Actors.Fingerprint.Of(Command);
+
+        /// <summary>What was read for the command.</summary>
+        public KnownDocument? Known { get; set; }
+
+        /// <summary>While a read document is in use, nothing closed is forgotten: what was read must not grow old.</summary>
+        public bool Pinned { get; set; }
+    }
+
+    /// <summary>What one turn came to.</summary>
+    /// <param name="Verdict">The decision.</param>
+    /// <param name="Sent">The append, also one of lapses alone.</param>
+    /// <param name="Version">Of the memory it was decided on.</param>
+    /// <param name="LastMakingRoom">Newest append in flight that may make room.</param>
+    /// <param name="Last">Newest append in flight.</param>
+    private readonly record struct Turn(Verdict Verdict, InFlight? Sent, long Version, InFlight? LastMakingRoom, InFlight? Last);
+}

@@ -1,0 +1,46 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain;
+using ArCredit.Platform.Journal;
+
+namespace ArCredit.Accounts.Actors;
+
+/// <summary>An append that was decided and applied in memory and is not known to be on disk yet.</summary>
+/// <param name="entry">What was sent.</param>
+/// <param name="events">What it holds, for the answer.</param>
+/// <param name="generation">The memory it was decided on.</param>
+/// <param name="since">Technical timestamp of its sending.</param>
+internal sealed class InFlight(JournalEntry entry, IReadOnlyList<AccountEvent> events, int generation, long since)
+{
+    public JournalEntry Entry { get; } = entry;
+
+    public IReadOnlyList<AccountEvent> Events { get; } = events;
+
+    public int Generation { get; } = generation;
+
+    public long Since { get; } = since;
+
+    /// <summary>Taken right after this append was applied; written once it is on disk.</summary>
+    public (AccountSnapshot Head, IReadOnlyDictionary<int, PageSnapshot?> Pages, bool All)? Snapshot { get; set; }
+
+    /// <summary>Its outcome is known and the actor's books say so. Guarded by the actor's gate.</summary>
+    public bool Settled { get; set; }
+
+    /// <summary>
+    /// True when it may make room: a credit check decided on it must not be answered before it is on disk. What only adds
+    /// exposure or stops sales is seen at once.
+    /// </summary>
+    public bool MakesRoom { get; } = MayMakeRoom(events);
+
+    private static bool MayMakeRoom(IReadOnlyList<AccountEvent> events)
+    {
+        for (var i = 0; i < events.Count; i++)
+        {
+            if (events[i] is not (CreditReserved or CreditRefused or BlockSet or ReservationDelivered or InvoicePosted { Captures.Count: 0 }))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

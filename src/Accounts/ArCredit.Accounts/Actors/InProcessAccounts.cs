@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using System.Diagnostics.Metrics;
+using ArCredit.Accounts.Contracts;
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Actors;
+
+/// <summary>
+/// The in-process host: one activation per account in this process, woken on demand, put to sleep when more than
+/// <see cref="AccountsOptions.MaxActive"/> are awake (the longest unused first, found by a second-chance queue).
+/// </summary>
+internal sealed class InProcessAccounts : IAccounts, IDisposable
+{
+    private readonly ActorServices services;
+    private readonly ConcurrentDictionary<AccountId, AccountActor> active = new();
+    private readonly ConcurrentQueue<AccountActor> sleepers = new();
+    private readonly Meter meter = new("ArCredit.Accounts");
+    private readonly Counter<long> decisions;
+
+    public InProcessAccounts(ActorServices services)
+    {
+        this.services = services;
+        meter.CreateObservableGauge("arcredit.accounts.active", () => active.Count, description: "Accounts awake in this process.");
+        decisions = meter.CreateCounter<long>("arcredit.decisions", description: "Credit decisions by outcome.");
+    }
+
+    /// <inheritdoc/>
+    public async Task<Answer> AskAsync(AccountId account, AccountCommand command, AskOptions options, CancellationToken cancellation)
+    {
+        var actor = Enter(account);
+        try
+        {
+            var answer = await actor.AskAsync(command, options, cancellation);
+            Count(answer);
+            return answer;
+        }
+        catch (DbException away)
+        {
+            throw new AccountBusyException($"The database does not answer: {away.GetType().Name}.");
+        }
+        finally
+        {
+            actor.Leave();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<AccountView?> ReadAsync(AccountId account, CancellationToken cancellation)
+    {
+        var actor = Enter(account);
+        try
+        {
+            return await actor.ReadAsync(cancellation);
+        }
+        catch (DbException away)
+        {
+            throw new AccountBusyException($"The database does not answer: {away.GetType().Name}.");
+        }
+        finally
+        {
+            actor.Leave();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => meter.Dispose();
+
+    private AccountActor Enter(AccountId account)
+    {
+        while (true)
+        {
+            if (!active.TryGetValue(account, out var actor))
+            {
+                var fresh = new AccountActor(account, services);
+                actor = active.GetOrAdd(account, fresh);
+                if (ReferenceEquals(actor, fresh))
+                {
+                    sleepers.Enqueue(fresh);
+                    PutSomeToSleep();
+                }
+            }
+
+            if (actor.TryEnter())
+            {
+                return actor;
+            }
+        }
+    }
+
+    private void PutSomeToSleep()
+    {
+        // Two looks at each: the first takes the mark of use away. Busy accounts stay, whatever the number.
+        for (var looks = 2 * active.Count; looks > 0 && active.Count > services.Options.MaxActive && sleepers.TryDequeue(out var actor); looks--)
+        {
+            if (actor.TryRetire())
+            {
+                active.TryRemove(KeyValuePair.Create(actor.Id, actor));
+            }
+            else
+            {
+                sleepers.Enqueue(actor);
+            }
+        }
+    }
+
+    private void Count(Answer answer)
+    {
+        var outcome = answer switch
+        {
+            Answer.Checked { Decision.Outcome: var decided } => decided,
+            Answer.Done { Repeat: Repeat.None, Events: { Count: > 0 } events } => events[^1] switch
+            {
+                CreditReserved reserved => reserved.Decision.Outcome,
+                CreditRefused refused => refused.Decision.Outcome,
+                ReservationChanged { Decision: { } decision } => decision.Outcome,
+                _ => (DecisionOutcome?)null,
+            },
+            _ => null,
+        };
+        if (outcome is { } counted)
+        {
+            decisions.Add(1, new KeyValuePair<string, object?>("outcome", Names[(int)counted]));
+        }
+    }
+
+    private static readonly string[] Names = ["approved", "declined", "referred"];
+}
