@@ -1,0 +1,26 @@
+using ArCredit.Accounts.Actors;
+using ArCredit.Accounts.Contracts;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ArCredit.Accounts;
+
+/// <summary>The core: one actor per customer that decides, and everything that reads what they wrote.</summary>
+public static class AccountsModule
+{
+    /// <summary>Registers the module; configuration section <c>Accounts</c>.</summary>
+    public static IServiceCollection AddAccounts(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<AccountsOptions>()
+            .Bind(configuration.GetSection("Accounts"))
+            .Validate(options => options is { MaxActive: >= 1, DeadlineSeconds: >= 1, SnapshotEvery: >= 1, MaxInFlight: >= 1 }, "Accounts: every number is at least 1.")
+            .ValidateOnStart();
+        services.AddSingleton<ActorServices>();
+        services.AddSingleton<IAccounts, InProcessAccounts>();
+        return services;
+    }
+
+    /// <summary>Maps the module's endpoints.</summary>
+    public static IEndpointRouteBuilder MapAccounts(this IEndpointRouteBuilder routes) => routes;
+}
