@@ -62,6 +62,16 @@ internal static class EventCodec
         return (AccountEvent)(JsonSerializer.Deserialize(payload, ByType[known.Type].Json) ?? throw new JsonException("An event is null."));
     }
 
+    /// <summary>
+    /// Reads only those members of stored bytes that <typeparamref name="TPart"/> has: a projection that needs a reservation
+    /// need not read the decision beside it. Throws <see cref="NewerSchemaException"/> like <see cref="Decode"/>.
+    /// </summary>
+    public static TPart DecodePart<TPart>(string type, int schema, ReadOnlySpan<byte> payload)
+        where TPart : class =>
+        ByName.TryGetValue(type, out var known) && schema <= known.Schema
+            ? JsonSerializer.Deserialize<TPart>(payload, Options) ?? throw new JsonException("An event is null.")
+            : throw new NewerSchemaException(type, schema);
+
     private static JsonSerializerOptions Build()
     {
         var resolver = new DefaultJsonTypeInfoResolver();

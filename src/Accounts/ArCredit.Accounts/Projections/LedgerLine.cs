@@ -1,0 +1,60 @@
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Projections;
+
+/// <summary>What an open item is. The names are stored and shown.</summary>
+internal enum ItemType
+{
+    /// <summary>An instalment of an invoice: a debit.</summary>
+    Invoice,
+
+    /// <summary>What is left of a credit note: a credit.</summary>
+    CreditNote,
+
+    /// <summary>What is left of a payment: a credit.</summary>
+    Payment,
+}
+
+/// <summary>What moved an item. The names are stored and shown.</summary>
+internal enum Movement
+{
+    /// <summary>The document came: an instalment with its amount, a credit with what no invoice used.</summary>
+    Posted,
+
+    /// <summary>A payment took it off.</summary>
+    Paid,
+
+    /// <summary>A credit note took it off.</summary>
+    Credited,
+
+    /// <summary>The bank returned the payment: its unapplied part is gone.</summary>
+    Bounced,
+
+    /// <summary>The payment was posted in error: its unapplied part is gone.</summary>
+    Mistake,
+
+    /// <summary>A payment that was taken back had paid it.</summary>
+    Reopened,
+}
+
+/// <summary>Names an item within its account.</summary>
+internal readonly record struct ItemKey(string AccountId, ItemType Type, string Number, int Instalment, DateOnly DueDate);
+
+/// <summary>One movement of one item.</summary>
+/// <param name="Item">The item; a credit is due on its own date.</param>
+/// <param name="Version">Of the event.</param>
+/// <param name="Line">From 0 within the event; 0 is the document's own item.</param>
+/// <param name="RecordedAt">What knownAt uses.</param>
+/// <param name="PostedOn">What asOf uses.</param>
+/// <param name="Kind">What moved it.</param>
+/// <param name="Currency">The document's.</param>
+/// <param name="Amount">Minor units; negative for less debt.</param>
+/// <param name="Returned">Change of the part that a bounce re-opened.</param>
+/// <param name="IssueDate">Document date of the item.</param>
+/// <param name="Original">The item's original amount, minor units, at least 0.</param>
+/// <param name="Rate">The item's posted rate to the account's currency; not stored.</param>
+/// <param name="Counterpart">The document that moved it, when another one did.</param>
+/// <param name="Flags">Of the document, comma-separated.</param>
+internal sealed record LedgerLine(
+    ItemKey Item, long Version, int Line, DateTimeOffset RecordedAt, DateOnly PostedOn, Movement Kind, Currency Currency, long Amount, long Returned,
+    DateOnly IssueDate, long Original, decimal Rate, (ItemType Type, string Number)? Counterpart, string? Flags);

@@ -1,0 +1,87 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Kernel;
+using ArCredit.Platform.Journal;
+
+namespace ArCredit.Accounts.Projections;
+
+/// <summary>
+/// Events as movements of items. All lines of an event sum up to what the document did to the ledger: a payment of 100 that
+/// paid 60 is -60 on the invoice and -40 on the payment.
+/// </summary>
+internal static class LedgerLines
+{
+    public static IEnumerable<LedgerLine> Of(JournalRow row, InvoicePosted posted)
+    {
+        var flags = posted.Flags.Count == 0 ? null : string.Join(',', posted.Flags);
+        for (var i = 0; i < posted.Instalments.Count; i++)
+        {
+            var (due, amount) = posted.Instalments[i];
+            var item = new ItemKey(row.AccountId, ItemType.Invoice, posted.Number.Value, i + 1, due);
+            yield return new LedgerLine(
+                item, row.Version, i, row.RecordedAt, posted.PostedOn, Movement.Posted, posted.Currency, amount, 0, posted.IssueDate, amount, posted.Rate,
+                null, flags);
+        }
+    }
+
+    public static IEnumerable<LedgerLine> Of(JournalRow row, CreditNotePosted note)
+    {
+        var flags = note.Flags.Count == 0 ? null : string.Join(',', note.Flags);
+        var item = new ItemKey(row.AccountId, ItemType.CreditNote, note.Number.Value, 0, note.IssueDate);
+        yield return new LedgerLine(
+            item, row.Version, 0, row.RecordedAt, note.PostedOn, Movement.Posted, note.Currency, -note.Unapplied, 0, note.IssueDate, note.Amount, note.Rate,
+            note.Invoice is { } named ? (ItemType.Invoice, named.Value) : null, flags);
+        foreach (var line in Settled(row, note.PostedOn, note.Currency, note.Allocations, Movement.Credited, (ItemType.CreditNote, note.Number.Value)))
+        {
+            yield return line;
+        }
+    }
+
+    public static IEnumerable<LedgerLine> Of(JournalRow row, PaymentReceived payment)
+    {
+        var item = new ItemKey(row.AccountId, ItemType.Payment, payment.PaymentId.Value, 0, payment.ReceivedOn);
+        yield return new LedgerLine(
+            item, row.Version, 0, row.RecordedAt, payment.PostedOn, Movement.Posted, payment.Currency, -payment.Unapplied, 0, payment.ReceivedOn,
+            payment.Amount, payment.Rate, null, null);
+        foreach (var line in Settled(row, payment.PostedOn, payment.Currency, payment.Allocations, Movement.Paid, (ItemType.Payment, payment.PaymentId.Value)))
+        {
+            yield return line;
+        }
+    }
+
+    public static IEnumerable<LedgerLine> Of(JournalRow row, PaymentReversed reversed)
+    {
+        var bounced = reversed.Reason == ReversalReason.Bounced;
+        var item = new ItemKey(row.AccountId, ItemType.Payment, reversed.PaymentId.Value, 0, reversed.ReceivedOn);
+        yield return new LedgerLine(
+            item, row.Version, 0, row.RecordedAt, reversed.PostedOn, bounced ? Movement.Bounced : Movement.Mistake, reversed.Currency, reversed.Unapplied, 0,
+            reversed.ReceivedOn, reversed.Amount, reversed.Rate, null, null);
+        for (var i = 0; i < reversed.Allocations.Count; i++)
+        {
+            var allocation = reversed.Allocations[i];
+
+            // A mistake undone restores what a bounce had re-opened before it; a bounce makes all of it returned.
+            yield return Moved(
+                row, i + 1, reversed.PostedOn, reversed.Currency, allocation, Movement.Reopened, allocation.Amount,
+                bounced ? allocation.Amount : allocation.OfReturned, (ItemType.Payment, reversed.PaymentId.Value));
+        }
+    }
+
+    private static IEnumerable<LedgerLine> Settled(
+        JournalRow row, DateOnly postedOn, Currency currency, IReadOnlyList<Allocation> allocations, Movement kind, (ItemType, string) by)
+    {
+        for (var i = 0; i < allocations.Count; i++)
+        {
+            var allocation = allocations[i];
+            yield return Moved(row, i + 1, postedOn, currency, allocation, kind, -allocation.Amount, -allocation.OfReturned, by);
+        }
+    }
+
+    private static LedgerLine Moved(
+        JournalRow row, int line, DateOnly postedOn, Currency currency, Allocation allocation, Movement kind, long amount, long returned, (ItemType, string) by)
+    {
+        var item = new ItemKey(row.AccountId, ItemType.Invoice, allocation.Invoice.Value, allocation.Instalment, allocation.DueDate);
+        return new LedgerLine(
+            item, row.Version, line, row.RecordedAt, postedOn, kind, currency, amount, returned, allocation.IssueDate, allocation.InstalmentAmount,
+            allocation.Rate, by, null);
+    }
+}

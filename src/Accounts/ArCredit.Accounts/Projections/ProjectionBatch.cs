@@ -1,0 +1,133 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Journal;
+using ArCredit.Kernel;
+using ArCredit.Platform.Journal;
+
+namespace ArCredit.Accounts.Projections;
+
+/// <summary>A document within its account.</summary>
+internal readonly record struct DocumentKey(string AccountId, string Number);
+
+/// <summary>A reservation as it stands after the batch.</summary>
+internal sealed record ReservationRow(string AccountId, long Version, ReservationState State);
+
+/// <summary>Money that can still come back; <paramref name="ClearsOn"/> null = no longer.</summary>
+internal sealed record UnclearedRow(DocumentKey Payment, DateOnly? ClearsOn);
+
+/// <summary>A block as it stands after the batch.</summary>
+internal sealed record BlockRow(string AccountId, string Name, bool IsSet, bool AllSales);
+
+/// <summary>Master data as it stands after the batch.</summary>
+internal sealed record AccountRow(string AccountId, AccountPut Put);
+
+/// <summary>
+/// What a batch of the feed changes in the tables. States are kept once, as they stand after the batch: a sale that is
+/// reserved and captured within it is one write.
+/// </summary>
+internal sealed class ProjectionBatch
+{
+    private readonly Dictionary<DocumentKey, ReservationRow> reservations = [];
+    private readonly Dictionary<DocumentKey, StoredInvoice> invoices = [];
+    private readonly Dictionary<DocumentKey, UnclearedRow> uncleared = [];
+    private readonly Dictionary<string, AccountRow> accounts = new(StringComparer.Ordinal);
+    private readonly Dictionary<DocumentKey, BlockRow> blocks = [];
+
+    public ProjectionBatch(IEnumerable<FeedRow> rows)
+    {
+        foreach (var row in rows)
+        {
+            Add(row.Row);
+        }
+    }
+
+    public List<LedgerLine> Lines { get; } = [];
+
+    public IReadOnlyCollection<ReservationRow> Reservations => reservations.Values;
+
+    public IReadOnlyCollection<KeyValuePair<DocumentKey, StoredInvoice>> Invoices => invoices;
+
+    public IReadOnlyCollection<UnclearedRow> Uncleared => uncleared.Values;
+
+    public IReadOnlyCollection<AccountRow> Accounts => accounts.Values;
+
+    public IReadOnlyCollection<BlockRow> Blocks => blocks.Values;
+
+    private void Add(JournalRow row)
+    {
+        switch (row.Type)
+        {
+            // Most of what tills write: the decision beside the reservation is most of its bytes and no concern of a list.
+            case "credit-reserved" or "reservation-changed" or "reservation-delivered" or "reservation-released" or "reservation-lapsed":
+                Put(row, EventCodec.DecodePart<ReservationPart>(row.Type, row.Schema, row.Payload.Span).Reservation);
+                break;
+            case "credit-refused":
+                break;
+            default:
+                Add(row, EventCodec.Decode(row.Type, row.Schema, row.Payload.Span));
+                break;
+        }
+    }
+
+    private void Add(JournalRow row, AccountEvent happened)
+    {
+        switch (happened)
+        {
+            case AccountPut put:
+                accounts[row.AccountId] = new AccountRow(row.AccountId, put);
+                break;
+            case BlockSet set:
+                blocks[new DocumentKey(row.AccountId, set.Name)] = new BlockRow(row.AccountId, set.Name, true, set.AllSales);
+                break;
+            case BlockRemoved removed:
+                blocks[new DocumentKey(row.AccountId, removed.Name)] = new BlockRow(row.AccountId, removed.Name, false, false);
+                break;
+            case InvoicePosted posted:
+                foreach (var capture in posted.Captures)
+                {
+                    Put(row, capture.Reservation);
+                }
+
+                Put(row, new StoredInvoice(posted.Number, posted.Currency, posted.Amount, 0));
+                Lines.AddRange(LedgerLines.Of(row, posted));
+                break;
+            case CreditNotePosted note:
+                if (note.Credited is { } credited)
+                {
+                    Put(row, credited);
+                }
+
+                Lines.AddRange(LedgerLines.Of(row, note));
+                break;
+            case PaymentReceived payment:
+                if (payment.ClearsOn is { } clearsOn)
+                {
+                    Put(row, payment.PaymentId, clearsOn);
+                }
+
+                Lines.AddRange(LedgerLines.Of(row, payment));
+                break;
+            case PaymentReversed reversed:
+                Put(row, reversed.PaymentId, null);
+                Lines.AddRange(LedgerLines.Of(row, reversed));
+                break;
+            case MoneyCleared cleared:
+                Put(row, cleared.PaymentId, null);
+                break;
+            default:
+                throw new InvariantException($"No projection knows what to do with {happened.GetType().Name}.");
+        }
+    }
+
+    private void Put(JournalRow row, ReservationState state) =>
+        reservations[new DocumentKey(row.AccountId, state.Id.Value)] = new ReservationRow(row.AccountId, row.Version, state);
+
+    private void Put(JournalRow row, StoredInvoice invoice) => invoices[new DocumentKey(row.AccountId, invoice.Number.Value)] = invoice;
+
+    private void Put(JournalRow row, DocumentNumber payment, DateOnly? clearsOn)
+    {
+        var key = new DocumentKey(row.AccountId, payment.Value);
+        uncleared[key] = new UnclearedRow(key, clearsOn);
+    }
+
+    private sealed record ReservationPart(ReservationState Reservation);
+}
