@@ -9,12 +9,15 @@ namespace ArCredit.Accounts.Actors;
 /// <summary>From verdicts to answers: repeats, checks, reads. A null answer means "decide anew".</summary>
 internal sealed partial class AccountActor
 {
-    /// <summary>The answer to the same key, when it is in flight here or was on disk lately.</summary>
+    /// <summary>
+    /// The answer to the same key, when it is in flight here or was on disk lately. Bulk work looks its numbers up before it
+    /// decides: a file sent again would otherwise be refused by the journal line by line.
+    /// </summary>
     private async Task<Answer?> FindEarlierAsync(Request request, CancellationToken cancellation)
     {
         if (request.Options.Key is not { } key)
         {
-            return null;
+            return request.Options.Bulk ? await StoredAnswerAsync(request, cancellation) : null;
         }
 
         var kind = KeyKinds.Idempotency(key.Route);
@@ -34,17 +37,31 @@ internal sealed partial class AccountActor
         return same is not null || lately ? await StoredAnswerAsync(request, cancellation) : null;
     }
 
-    /// <summary>The recorded answer to the request's key; null when the journal does not know the key.</summary>
+    /// <summary>The recorded answer to the request's key or document number; null when the journal knows neither.</summary>
     private async Task<Answer?> StoredAnswerAsync(Request request, CancellationToken cancellation)
     {
-        if (request.Options.Key is not { } key
-            || await services.Reader.FindKeyAsync(Id.Value, KeyKinds.Idempotency(key.Route), key.Value, cancellation) is not { } stored)
+        if (request.Options.Key is { } key
+            && await services.Reader.FindKeyAsync(Id.Value, KeyKinds.Idempotency(key.Route), key.Value, cancellation) is { } byKey)
         {
-            return null;
+            return await RepeatAsync(request, byKey.Version, byKey.Fingerprint, Repeat.Key, cancellation);
         }
 
-        return await RepeatAsync(request, stored.Version, stored.Fingerprint, Repeat.Key, cancellation);
+        return NumberOf(request.Command) is { } number
+            && await services.Reader.FindKeyAsync(Id.Value, KeyKinds.Of(number.Kind), number.Value, cancellation) is { } byNumber
+            ? await RepeatAsync(request, byNumber.Version, byNumber.Fingerprint, Repeat.Number, cancellation)
+            : null;
     }
+
+    private static NumberKey? NumberOf(AccountCommand command) => command switch
+    {
+        ReserveCredit { ReservationId: { } id } => new(NumberKind.Reservation, id.Value),
+        CaptureReservation capture => new(NumberKind.Invoice, capture.Invoice.Number.Value),
+        PostInvoice invoice => new(NumberKind.Invoice, invoice.Facts.Number.Value),
+        PostCreditNote note => new(NumberKind.CreditNote, note.Number.Value),
+        PostPayment payment => new(NumberKind.Payment, payment.PaymentId.Value),
+        ReversePayment reversal => new(NumberKind.Reversal, reversal.PaymentId.Value),
+        _ => null,
+    };
 
     private async Task<Answer> RepeatAsync(Request request, long version, byte[] fingerprint, Repeat repeat, CancellationToken cancellation)
     {
@@ -86,14 +103,8 @@ internal sealed partial class AccountActor
             return null;
         }
 
-        if (await StoredAnswerAsync(request, cancellation) is { } known)
-        {
-            return known;
-        }
-
-        return await services.Reader.FindKeyAsync(Id.Value, KeyKinds.Of(number.Kind), number.Value, cancellation) is { } stored
-            ? await RepeatAsync(request, stored.Version, stored.Fingerprint, Repeat.Number, cancellation)
-            : throw new InvariantException($"Number {number.Value} of account {Id} is in memory but not on disk.");
+        return await StoredAnswerAsync(request, cancellation)
+            ?? throw new InvariantException($"Number {number.Value} of account {Id} is in memory but not on disk.");
     }
 
     private async Task<Answer?> CheckedAsync(DecisionRecord decision, Turn turn, Request request, CancellationToken cancellation)

@@ -1,0 +1,285 @@
+using ArCredit.Accounts.Actors;
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain;
+using ArCredit.Kernel;
+using ArCredit.Platform.Journal;
+using Shouldly;
+using Xunit;
+using static ArCredit.Accounts.Tests.Actors.ActorRig;
+
+namespace ArCredit.Accounts.Tests.Actors;
+
+public sealed class AccountActorTests
+{
+    [Fact]
+    public async Task Answers_only_after_the_commit()
+    {
+        var rig = await Opened(100);
+        rig.Journal.CommitsAtOnce = false;
+        var asked = rig.Ask(Reserve(60));
+        asked.IsCompleted.ShouldBeFalse();
+        rig.Journal.Flush();
+        Reserved(await asked).Remaining.ShouldBe(6000);
+    }
+
+    [Fact]
+    public async Task Decides_on_everything_before_it_committed_or_not()
+    {
+        var rig = await Opened(100);
+        rig.Journal.CommitsAtOnce = false;
+        var first = rig.Ask(Reserve(60));
+        var second = rig.Ask(Reserve(60));
+        rig.Journal.Pending.ShouldBe(2);
+        rig.Journal.Flush();
+        Reserved(await first).Status.ShouldBe(ReservationStatus.Active);
+        Refused(await second).Outcome.ShouldBe(DecisionOutcome.Declined);
+    }
+
+    [Fact]
+    public async Task A_failed_append_takes_everything_behind_it_along_and_all_are_decided_anew()
+    {
+        var rig = await Opened(100);
+        rig.Journal.CommitsAtOnce = false;
+        var first = rig.Ask(Reserve(60, "a"));
+        var second = rig.Ask(Reserve(60, "b"));
+        rig.Journal.Flush(1, AppendOutcome.Fenced.Instance);
+        rig.Journal.CommitsAtOnce = true;
+        rig.Journal.Flush();
+        await Task.WhenAll(first, second);
+        var outcomes = new[] { await first, await second }.Select(answer => ((Answer.Done)answer).Find<CreditReserved>() is not null);
+        outcomes.Count(reserved => reserved).ShouldBe(1);
+        rig.Journal.RowsOf("C1").Select(row => row.Version).ShouldBe([1, 2, 3]);
+    }
+
+    [Fact]
+    public async Task A_check_does_not_see_a_release_that_is_not_on_disk()
+    {
+        var rig = await Opened(100);
+        await rig.Ask(Reserve(100, "a"));
+        rig.Journal.CommitsAtOnce = false;
+        var release = rig.Ask(Release("a"));
+        var check = rig.Ask(Check(50));
+        check.IsCompleted.ShouldBeFalse();
+
+        // The release fails, so the check is decided without it; the release itself is decided anew and waits again.
+        rig.Journal.Flush(1, AppendOutcome.Fenced.Instance);
+        await Until(() => rig.Journal.Pending == 1 || check.IsCompleted);
+        rig.Journal.CommitsAtOnce = true;
+        rig.Journal.Flush();
+        await release;
+        ((Answer.Checked)await check).Decision.Facts.Exposure.Reservations.ShouldBeOneOf(0, 10000);
+    }
+
+    [Fact]
+    public async Task A_check_sees_a_reservation_at_once()
+    {
+        var rig = await Opened(100);
+        rig.Journal.CommitsAtOnce = false;
+        var reserve = rig.Ask(Reserve(100));
+        var check = (Answer.Checked)await rig.Ask(Check(1));
+        check.Decision.Outcome.ShouldBe(DecisionOutcome.Declined);
+        rig.Journal.Flush();
+        await reserve;
+        rig.Checks.Recorded.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Repeats_the_first_answer_for_the_same_key_also_after_a_crash()
+    {
+        var rig = await Opened(100);
+        var first = (Answer.Done)await rig.Ask(Reserve(60), "k");
+        var again = (Answer.Done)await rig.Ask(Reserve(60), "k");
+        rig.Wake();
+        var afterCrash = (Answer.Done)await rig.Ask(Reserve(60), "k");
+        again.Repeat.ShouldBe(Repeat.Key);
+        afterCrash.Repeat.ShouldBe(Repeat.Key);
+        Reserved(again).ShouldBe(Reserved(first));
+        Reserved(afterCrash).ShouldBe(Reserved(first));
+        rig.Journal.RowsOf("C1").Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task The_same_key_sixty_four_times_at_once_has_one_effect()
+    {
+        var rig = await Opened(100);
+        rig.Journal.CommitsAtOnce = false;
+        var asked = Enumerable.Range(0, 64).Select(_ => rig.Ask(Reserve(60), "k")).ToArray();
+        rig.Journal.CommitsAtOnce = true;
+        rig.Journal.Flush();
+        var answers = (await Task.WhenAll(asked)).Cast<Answer.Done>().ToArray();
+        answers.Count(answer => answer.Repeat == Repeat.None).ShouldBe(1);
+        answers.Select(answer => Reserved(answer).Id).Distinct().Count().ShouldBe(1);
+        rig.Journal.RowsOf("C1").Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Another_body_under_the_same_key_is_refused()
+    {
+        var rig = await Opened(100);
+        await rig.Ask(Reserve(60), "k");
+        ((Answer.Refused)await rig.Ask(Reserve(61), "k")).Code.ShouldBe(RefusalCode.KeyReused);
+        rig.Wake();
+        ((Answer.Refused)await rig.Ask(Reserve(61), "k")).Code.ShouldBe(RefusalCode.KeyReused);
+    }
+
+    [Fact]
+    public async Task A_repeated_key_wins_over_a_refusal_that_the_first_answer_caused()
+    {
+        var rig = await Opened(100);
+        await rig.Ask(Reserve(60, "a"));
+        var capture = new CaptureReservation(
+            DocumentNumber.Parse("a"), null, false, null,
+            new InvoiceFacts(DocumentNumber.Parse("I1"), new DateOnly(2026, 1, 1), null, null, null, null, [], null, null));
+        await rig.Ask(capture, "k");
+        rig.Wake();
+        ((Answer.Done)await rig.Ask(capture, "k")).Repeat.ShouldBe(Repeat.Key);
+        ((Answer.Done)await rig.Ask(capture, "another")).Repeat.ShouldBe(Repeat.Number);
+    }
+
+    [Fact]
+    public async Task A_declined_reservation_leaves_its_id_free()
+    {
+        var rig = await Opened(100);
+        Refused(await rig.Ask(Reserve(101, "a"), "k1")).Outcome.ShouldBe(DecisionOutcome.Declined);
+        Reserved(await rig.Ask(Reserve(100, "a"), "k2")).Remaining.ShouldBe(10000);
+        ((Answer.Refused)await rig.Ask(Reserve(99, "a"), "k3")).Code.ShouldBe(RefusalCode.NumberConflict);
+    }
+
+    [Fact]
+    public async Task Lapses_are_on_disk_in_the_same_append_as_what_they_made_room_for()
+    {
+        var rig = await Opened(100);
+        await rig.Ask(Reserve(100, "a"));
+        rig.PassBusinessTime(TimeSpan.FromMinutes(15));
+        var answer = (Answer.Done)await rig.Ask(Reserve(100, "b"));
+        answer.Events.Select(happened => happened.GetType()).ShouldBe([typeof(ReservationLapsed), typeof(CreditReserved)]);
+        answer.Events[0].Following.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Says_unknown_when_the_database_does_not_say_in_time_and_decides_nothing_more()
+    {
+        var rig = await Opened(100);
+        rig.Journal.CommitsAtOnce = false;
+        var asked = rig.Ask(Reserve(60));
+        rig.Technical.Pass(TimeSpan.FromSeconds(11));
+        await Should.ThrowAsync<OutcomeUnknownException>(asked);
+        await Should.ThrowAsync<AccountBusyException>(rig.Ask(Reserve(1)));
+        rig.Journal.Flush();
+        rig.Journal.CommitsAtOnce = true;
+        await Until(() => rig.Ask(Reserve(1)).IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task Refuses_before_deciding_when_the_lane_is_full()
+    {
+        var rig = await Opened(100);
+        rig.Journal.HasRoom = false;
+        await Should.ThrowAsync<AccountBusyException>(rig.Ask(Reserve(60)));
+        rig.Journal.HasRoom = true;
+        Reserved(await rig.Ask(Reserve(100))).Remaining.ShouldBe(10000);
+    }
+
+    [Fact]
+    public async Task A_check_reads_its_head_when_the_last_round_trip_is_old_and_notices_another_writer()
+    {
+        var rig = await Opened(100);
+        await rig.Ask(Check(1));
+        rig.Journal.HeadReads.ShouldBe(0);
+        rig.Technical.Pass(TimeSpan.FromSeconds(3));
+        var other = new ActorRig(journal: rig.Journal);
+        await other.Ask(Reserve(100));
+        var check = (Answer.Checked)await rig.Ask(Check(1));
+        rig.Journal.HeadReads.ShouldBeGreaterThan(0);
+        check.Decision.Outcome.ShouldBe(DecisionOutcome.Declined);
+    }
+
+    [Fact]
+    public async Task A_zombie_is_fenced_and_decides_on_what_the_other_wrote()
+    {
+        var rig = await Opened(100);
+        var other = new ActorRig(journal: rig.Journal);
+        await other.Ask(Reserve(60));
+        Refused(await rig.Ask(Reserve(60))).Outcome.ShouldBe(DecisionOutcome.Declined);
+        rig.Journal.RowsOf("C1").Select(row => row.Version).ShouldBe([1, 2, 3]);
+    }
+
+    [Fact]
+    public async Task Wakes_from_a_snapshot_and_the_rows_behind_it()
+    {
+        var rig = new ActorRig(new AccountsOptions { SnapshotEvery = 5 });
+        await rig.Open(1000);
+        for (var i = 0; i < 12; i++)
+        {
+            await rig.Ask(Reserve(10, $"r{i}"));
+        }
+
+        await Until(() => rig.Journal.SnapshotOf("C1")?.Head.Version == 10);
+        rig.Wake();
+        var view = (await rig.Actor.ReadAsync(CancellationToken.None))!;
+        view.Version.ShouldBe(13);
+        view.Exposure.Reservations.ShouldBe(12000);
+    }
+
+    [Fact]
+    public async Task A_journal_that_was_edited_is_not_decided_on()
+    {
+        var rig = await Opened(100);
+        var row = rig.Journal.RowsOf("C1")[0];
+        var journal = new FakeJournal();
+        var forged = row with { Payload = row.Payload.ToArray().Select((value, index) => index == 20 ? (byte)(value ^ 1) : value).ToArray() };
+        journal.WriteElsewhere(new JournalEntry(ChainHash.Genesis, [forged], [], []));
+        await Should.ThrowAsync<InvariantException>(new ActorRig(journal: journal).Ask(Check(1)));
+    }
+
+    [Fact]
+    public async Task Reads_a_closed_reservation_that_left_memory()
+    {
+        var rig = await Opened(100);
+        await rig.Ask(Reserve(10, "a"));
+        var released = ((Answer.Done)await rig.Ask(Release("a"))).Find<ReservationReleased>()!.Reservation;
+        for (var i = 0; i < 80; i++)
+        {
+            await rig.Ask(Release(Reserved(await rig.Ask(Reserve(1))).Id.Value));
+        }
+
+        rig.Documents.Answer = (request, version) => new KnownDocument(request, version, Reservation: released);
+        ((Answer.Unchanged)await rig.Ask(Release("a"))).Reservation.Status.ShouldBe(ReservationStatus.Released);
+        rig.Documents.Reads.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Falls_asleep_only_when_idle()
+    {
+        var rig = await Opened(100);
+        rig.Journal.CommitsAtOnce = false;
+        var asked = rig.Ask(Reserve(60));
+        rig.Actor.TryRetire().ShouldBeFalse();
+        rig.Journal.Flush();
+        await asked;
+        rig.Actor.TryRetire().ShouldBeTrue();
+        rig.Actor.TryEnter().ShouldBeFalse();
+    }
+
+    private static async Task<ActorRig> Opened(decimal limit)
+    {
+        var rig = new ActorRig();
+        await rig.Open(limit);
+        return rig;
+    }
+
+    private static ReservationState Reserved(Answer answer) => ((Answer.Done)answer).Find<CreditReserved>().ShouldNotBeNull().Reservation;
+
+    private static DecisionRecord Refused(Answer answer) => ((Answer.Done)answer).Find<CreditRefused>().ShouldNotBeNull().Decision;
+
+    // Continuations run on the pool; the condition itself says when they have.
+    private static async Task Until(Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (!condition())
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+}
