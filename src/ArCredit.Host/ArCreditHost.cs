@@ -40,9 +40,12 @@ public static class ArCreditHost
     /// <summary>An application ready to start. Tests start it in their own process, each on its own data.</summary>
     /// <param name="args">As on the command line.</param>
     /// <param name="configure">Replaces or adds services after all modules have added theirs.</param>
-    public static WebApplication Build(string[] args, Action<IServiceCollection>? configure = null)
+    /// <param name="settings">Configuration above the environment's and below the flags'.</param>
+    public static WebApplication Build(
+        string[] args, Action<IServiceCollection>? configure = null, IReadOnlyDictionary<string, string?>? settings = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = typeof(ArCreditHost).Assembly.GetName().Name });
+        builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
         HostCommand.Apply(args, builder.Configuration);
         builder.Logging.AddArCreditLog(builder.Configuration);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ArCredit.Platform.Start;
 using Microsoft.Extensions.Configuration;
 
 namespace ArCredit.Host.Start;
@@ -34,13 +35,13 @@ internal static class HostCommand
     public static bool AsksForText(ParseResult line) => line.Errors.Count == 0 && line.Action is not null;
 
     /// <summary>Puts what the line and the environment say into the configuration, above everything else in it.</summary>
-    /// <exception cref="FlagException">A flag is unknown or its value is not acceptable.</exception>
+    /// <exception cref="SettingException">A flag is unknown or its value is not acceptable.</exception>
     public static void Apply(string[] args, IConfigurationManager configuration)
     {
         var line = Parse(args);
         if (line.Errors.Count > 0)
         {
-            throw new FlagException($"{line.Errors[0].Message} --help lists the flags.");
+            throw new SettingException($"{line.Errors[0].Message} --help lists the flags.");
         }
 
         var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);

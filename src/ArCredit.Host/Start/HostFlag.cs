@@ -1,12 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using ArCredit.Kernel;
+using ArCredit.Platform.Start;
 using Microsoft.Extensions.Configuration;
 
 namespace ArCredit.Host.Start;
-
-/// <summary>A flag cannot be understood; the message is one line for the operator.</summary>
-internal sealed class FlagException(string message) : Exception(message);
 
 /// <summary>One setting of the host: a flag on the command line, a variable in the environment, a key in the configuration.</summary>
 /// <param name="Name">With its dashes.</param>
@@ -52,7 +50,7 @@ internal sealed record HostFlag(string Name, string? ValueName, string Key, stri
         }
 
         var complaint = ValueName is null && !bool.TryParse(value, out _) ? "must be true or false" : Complaint?.Invoke(value);
-        return complaint is null ? value : throw new FlagException($"{source} {complaint}; it is '{value}'.");
+        return complaint is null ? value : throw new SettingException($"{source} {complaint}; it is '{value}'.");
     }
 
     /// <summary>An instant with Z or an offset, or null.</summary>

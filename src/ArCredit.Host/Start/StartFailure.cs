@@ -1,7 +1,6 @@
 using System.Data.Common;
-using ArCredit.Identity;
-using ArCredit.Identity.Keys;
 using ArCredit.Platform.Data;
+using ArCredit.Platform.Start;
 
 namespace ArCredit.Host.Start;
 
@@ -14,7 +13,7 @@ internal static class StartFailure
     /// <summary>Null for a failure that is our own fault and deserves its stack trace.</summary>
     public static (int ExitCode, string Line)? Explain(Exception failure) => failure switch
     {
-        FlagException or AdminKeyException => (Misused, failure.Message),
+        SettingException => (Misused, failure.Message),
         DurabilityException or DatabaseInUseException or MigrationException => (Refused, failure.Message),
         DbException => (Refused, $"The database cannot be used: {failure.Message}"),
         UnauthorizedAccessException or IOException => (Refused, failure.Message),

@@ -1,4 +1,4 @@
-using ArCredit.Identity.Keys;
+using ArCredit.Platform.Start;
 
 namespace ArCredit.Host.Start;
 

@@ -2,6 +2,7 @@ using ArCredit.Identity.Features;
 using ArCredit.Identity.Keys;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Http;
+using ArCredit.Platform.Start;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,7 +14,7 @@ namespace ArCredit.Identity;
 public static class IdentityModule
 {
     /// <summary>Adds <see cref="ICallers"/> and the keys behind it; <see cref="NewAdminKey"/> holds the key of a first start.</summary>
-    /// <exception cref="AdminKeyException"><c>ARCREDIT_ADMIN_KEY</c> is too short or no key.</exception>
+    /// <exception cref="SettingException"><c>ARCREDIT_ADMIN_KEY</c> is too short or no key.</exception>
     public static IServiceCollection AddIdentity(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);

@@ -1,4 +1,5 @@
 using ArCredit.Platform.Http;
+using ArCredit.Platform.Start;
 using Microsoft.Extensions.Hosting;
 
 namespace ArCredit.Identity.Keys;

@@ -1,4 +1,5 @@
 using System.Text;
+using ArCredit.Platform.Start;
 
 namespace ArCredit.Identity.Keys;
 
@@ -20,23 +21,9 @@ internal sealed record AdminKeyOptions(string? Key)
 
         if (value.Length is < MinLength or > MaxLength || !Ascii.IsValid(value) || value.Any(letter => letter is <= ' ' or '\x7f'))
         {
-            throw new AdminKeyException($"{Variable} must have {MinLength} to {MaxLength} printable ASCII characters without spaces.");
+            throw new SettingException($"{Variable} must have {MinLength} to {MaxLength} printable ASCII characters without spaces.");
         }
 
         return new AdminKeyOptions(value);
     }
-}
-
-/// <summary>The admin key in the environment is none; the message does not repeat it.</summary>
-public sealed class AdminKeyException(string message) : Exception(message);
-
-/// <summary>The admin key that this start made, handed out once to whoever prints it.</summary>
-public sealed class NewAdminKey
-{
-    private string? key;
-
-    /// <summary>The key, the first time; null ever after, and when none was made.</summary>
-    public string? Take() => Interlocked.Exchange(ref key, null);
-
-    internal void Put(string made) => key = made;
 }
