@@ -14,6 +14,8 @@ namespace ArCredit.Accounts.Actors;
 /// </summary>
 internal sealed partial class AccountActor(AccountId id, ActorServices services)
 {
+    private static readonly AskOptions ByTheClock = new("clock");
+
     private readonly Lock gate = new();
     private readonly Queue<InFlight> inFlight = new(0);
     private readonly RecentKeys keys = new();
@@ -63,6 +65,7 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
             await EnsureLoadedAsync(deadline, cancellation);
             AccountView? view;
             InFlight? last;
+            bool due;
             lock (gate)
             {
                 if (account is null)
@@ -70,11 +73,18 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
                     continue;
                 }
 
-                view = account.Exists ? account.View(Context(history: false, checkId: string.Empty)) : null;
+                var context = Context(history: false, checkId: string.Empty);
+                due = account.DecideDue(context).Count > 0;
+                view = account.Exists && !due ? account.View(context) : null;
                 last = Unsettled(newest);
             }
 
-            if (await StandsAsync(last, deadline, cancellation))
+            if (due)
+            {
+                // What time has ended is no longer exposure, also when no sweep has come by yet.
+                await AskAsync(new RunDue(), ByTheClock, cancellation);
+            }
+            else if (await StandsAsync(last, deadline, cancellation))
             {
                 return view;
             }
