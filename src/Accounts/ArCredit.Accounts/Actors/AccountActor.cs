@@ -156,7 +156,7 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
         {
             var due = account!.DecideDue(context);
             Apply(due);
-            var verdict = account.Decide(request.Command, context, request.Known);
+            var verdict = Untaken(account.Decide(request.Command, context, request.Known));
             if (verdict is Verdict.Append append)
             {
                 Apply(append.Events);
@@ -174,6 +174,23 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
             Reset(afterVersion: long.MaxValue);
             throw;
         }
+    }
+
+    /// <summary>A number that is in flight is taken, although neither memory nor the journal shows it.</summary>
+    private Verdict Untaken(Verdict verdict)
+    {
+        if (verdict is Verdict.Append { Numbers: { Count: > 0 } numbers })
+        {
+            foreach (var number in numbers)
+            {
+                if (keys.FindSent(Journal.KeyKinds.Of(number.Kind), number.Value) is not null)
+                {
+                    return new Verdict.Taken(number);
+                }
+            }
+        }
+
+        return verdict;
     }
 
     private void Apply(IReadOnlyList<AccountEvent> events)
