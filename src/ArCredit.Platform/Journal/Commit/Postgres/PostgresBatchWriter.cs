@@ -1,0 +1,98 @@
+using System.Data;
+using ArCredit.Platform.Data.Postgres;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace ArCredit.Platform.Journal.Commit.Postgres;
+
+/// <summary>Writes a batch as one prepared statement on a connection of its own.</summary>
+internal sealed class PostgresBatchWriter(PostgresDatabase database) : IBatchWriter
+{
+    private const int CommandTimeoutSeconds = 15;
+    private readonly PostgresBatchColumns columns = new();
+    private Batch? filled;
+    private NpgsqlConnection? connection;
+    private NpgsqlCommand? write;
+    private NpgsqlCommand? readBack;
+
+    public bool IsOpen => connection is { FullState: ConnectionState.Open };
+
+    public void Open()
+    {
+        Close();
+        connection = database.OpenDedicated();
+        using (var session = new NpgsqlCommand(PostgresBatchSql.Session, connection))
+        {
+            session.ExecuteNonQuery();
+        }
+
+        write = columns.CreateCommand(connection);
+        write.CommandTimeout = CommandTimeoutSeconds;
+        write.Prepare();
+        readBack = new NpgsqlCommand(PostgresBatchSql.ReadBack, connection) { CommandTimeout = CommandTimeoutSeconds };
+        readBack.Parameters.Add(new NpgsqlParameter<string[]> { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        readBack.Parameters.Add(new NpgsqlParameter<long[]> { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+        readBack.Prepare();
+    }
+
+    public void Close()
+    {
+        write?.Dispose();
+        readBack?.Dispose();
+        connection?.Dispose();
+        (write, readBack, connection) = (null, null, null);
+    }
+
+    public void Dispose() => Close();
+
+    public BatchAnswer Write(Batch batch)
+    {
+        if (filled != batch)
+        {
+            filled = null;
+            columns.Fill(batch);
+            filled = batch;
+        }
+
+        var inserted = 0;
+        HashSet<int>? fenced = null;
+        Dictionary<int, AppendOutcome.DuplicateKey>? duplicates = null;
+        using var reader = write!.ExecuteReader();
+        while (reader.Read())
+        {
+            var number = reader.GetInt32(1);
+            switch (reader.GetInt32(0))
+            {
+                case 0:
+                    inserted = number;
+                    break;
+                case 1:
+                    (fenced ??= []).Add(number - 1);
+                    break;
+                default:
+                    var key = new AppendOutcome.DuplicateKey(
+                        reader.GetString(4), reader.GetString(5), reader.GetInt64(2), reader.GetFieldValue<byte[]>(3));
+                    (duplicates ??= []).TryAdd(number, key);
+                    break;
+            }
+        }
+
+        return new BatchAnswer(inserted, fenced, duplicates);
+    }
+
+    public byte[]?[] ReadBack(Batch batch)
+    {
+        var stored = new byte[]?[batch.Entries.Length];
+        ((NpgsqlParameter<string[]>)readBack!.Parameters[0]).TypedValue = Array.ConvertAll(batch.Entries, entry => entry.AccountId);
+        ((NpgsqlParameter<long[]>)readBack.Parameters[1]).TypedValue = Array.ConvertAll(batch.Entries, entry => entry.FirstVersion);
+        using var reader = readBack.ExecuteReader();
+        while (reader.Read())
+        {
+            stored[reader.GetInt32(0) - 1] = reader.GetFieldValue<byte[]>(1);
+        }
+
+        return stored;
+    }
+
+    public Failure Classify(Exception error) => PostgresFailures.Classify(error);
+}
