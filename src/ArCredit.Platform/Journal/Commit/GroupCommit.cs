@@ -45,7 +45,7 @@ internal sealed class GroupCommit : IGroupCommit, IHostedService, IDisposable
     public bool IsHealthy => Array.TrueForAll(lanes, lane => lane.IsHealthy);
 
     public ILane LaneFor(string accountId, bool bulk) =>
-        bulk ? this.bulk : tills[(int)((uint)string.GetHashCode(accountId) % (uint)tills.Length)];
+        bulk ? this.bulk : tills[(string.GetHashCode(accountId) & int.MaxValue) % tills.Length];
 
     public void Dispose() => Array.ForEach(lanes, lane => lane.Dispose());
 

@@ -1,0 +1,49 @@
+using Npgsql;
+
+namespace ArCredit.Testing.Databases;
+
+/// <summary>
+/// The PostgreSQL that this test process uses: the one named by ARCREDIT_TEST_POSTGRES, else a throw-away cluster made
+/// from installed binaries at first use and stopped at process exit.
+/// </summary>
+public static class PostgresServer
+{
+    private static readonly string? Named = Environment.GetEnvironmentVariable("ARCREDIT_TEST_POSTGRES") is { Length: > 0 } value ? value : null;
+    private static readonly Lazy<string> Admin = new(() => Named ?? ThrowAwayCluster.Start(FindBinaries()!));
+
+    /// <summary>Null when there is a server or one can be started; else the reason that skipped tests show.</summary>
+    public static string? MissingReason { get; } = Named is not null || FindBinaries() is not null
+        ? null
+        : "No PostgreSQL: neither ARCREDIT_TEST_POSTGRES nor binaries below /usr/lib/postgresql.";
+
+    /// <summary>A connection string that may create databases.</summary>
+    public static string AdminConnectionString => Admin.Value;
+
+    /// <summary>A new empty database; its connection string.</summary>
+    public static async Task<string> CreateDatabaseAsync()
+    {
+        var name = "arcredit_" + Guid.NewGuid().ToString("N");
+        await ExecuteAsync($"create database {name}");
+        return new NpgsqlConnectionStringBuilder(AdminConnectionString) { Database = name }.ConnectionString;
+    }
+
+    /// <summary>Drops the database, ending whatever is connected to it; a throw-away cluster goes as a whole instead.</summary>
+    public static Task DropDatabaseAsync(string connectionString) =>
+        Named is null ? Task.CompletedTask : ExecuteAsync($"drop database if exists {new NpgsqlConnectionStringBuilder(connectionString).Database} with (force)");
+
+    private static async Task ExecuteAsync(string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(AdminConnectionString);
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static string? FindBinaries() =>
+        !Directory.Exists("/usr/lib/postgresql")
+            ? null
+            : Directory.GetDirectories("/usr/lib/postgresql")
+                .Select(version => Path.Combine(version, "bin"))
+                .Where(bin => File.Exists(Path.Combine(bin, "initdb")))
+                .OrderByDescending(bin => bin, StringComparer.Ordinal)
+                .FirstOrDefault();
+}
