@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Domain.Ledger;
 using ArCredit.Kernel;
@@ -17,7 +19,7 @@ public sealed partial class Account
         // The goods of a lapsed reservation are gone, so its capture is a fact; released and captured ones are over.
         if (state.Status is ReservationStatus.Released or ReservationStatus.Captured)
         {
-            return IsOpenOrKnown(command.Invoice.Number) is { } taken ? taken : NotActive(state)!;
+            return NotActive(state)!;
         }
 
         if (command.Amount is { } asked && !ReferenceEquals(asked.Currency, state.Currency))
@@ -26,23 +28,26 @@ public sealed partial class Account
         }
 
         var amount = command.Amount ?? new Money(state.Rest + state.Paid, state.Currency);
+        if (amount.Minor == 0)
+        {
+            return new Verdict.Refuse(RefusalCode.CaptureExceedsReservation, $"Nothing is left of reservation {state.Id}.");
+        }
+
         return DecidePosting(
             new PostInvoice(
                 amount, command.Invoice, [new CaptureRequest(command.ReservationId, amount.Minor, command.Final)], command.Paid, false),
             stand, known);
     }
 
-    private Verdict DecideInvoice(PostInvoice command, Standing stand, KnownDocument? known) => DecidePosting(command, stand, known);
-
     private Verdict DecidePosting(PostInvoice command, Standing stand, KnownDocument? known)
     {
-        if (IsOpenOrKnown(command.Facts.Number) is { } taken)
+        var facts = command.Facts;
+        var taken = new Verdict.Taken(new NumberKey(NumberKind.Invoice, facts.Number.Value));
+        if (items.Find(facts.Number) is not null)
         {
             return taken;
         }
 
-        var facts = command.Facts;
-        var currency = command.Amount.Currency;
         if (PaidTooMuch(command.Amount, command.Paid) is { } tooMuch)
         {
             return tooMuch;
@@ -53,9 +58,9 @@ public sealed partial class Account
             return new Verdict.Refuse(RefusalCode.InstalmentsMismatch, $"The instalments do not sum up to {command.Amount}.");
         }
 
-        if (facts.FxRate is null && stand.Context.Reference.FindRate(currency, Currency, stand.Today) is null)
+        if (PostedRate(command.Amount, facts.FxRate, stand, out var rate) is { } unheld)
         {
-            return NoRate(currency);
+            return unheld;
         }
 
         if (TakeCaptures(command, known, out var captures, out var paid) is { } refusal)
@@ -69,18 +74,23 @@ public sealed partial class Account
         if (command.Enforce && !stand.Context.History)
         {
             var purchase = new Purchase(command.Amount, paid, captures.Find(capture => capture.Reservation.Buyer is not null)?.Reservation.Buyer, facts.Reference);
-            decision = DecideOn(stand, DecisionIdAt(0), Checkpoint.Invoice, purchase, EarmarkedFor(captures), facts.FxRate);
+            decision = DecideOn(stand, DecisionIdAt(0), Checkpoint.Invoice, purchase, EarmarkedFor(captures), facts.FxRate is null ? null : rate);
             if (decision.Outcome != DecisionOutcome.Approved)
             {
-                return new Verdict.Append(new CreditRefused(null, decision));
+                // Exposure holds an invoice that was posted before, so its repeat must not be decided anew.
+                return CreditedInvoice(facts.Number, known, out _) switch
+                {
+                    null => taken,
+                    Verdict.Needs needs => needs,
+                    _ => new Verdict.Append(new CreditRefused(null, decision)),
+                };
             }
         }
 
-        var rate = facts.FxRate ?? stand.Context.Reference.FindRate(currency, Currency, stand.Today)!.Rate;
         var postedOn = facts.PostedOn ?? (stand.Context.History ? facts.IssueDate : stand.Today);
         var posted = new InvoicePosted(
-            facts.Number, facts.IssueDate, postedOn, currency, command.Amount.Minor, facts.TaxAmount, rate,
-            stand.Context.Reference.FindRate(currency, stand.Company.Currency, postedOn)?.Rate, instalments, captures, facts.Department,
+            facts.Number, facts.IssueDate, postedOn, command.Amount.Currency, command.Amount.Minor, facts.TaxAmount, rate,
+            stand.Context.Reference.FindRate(command.Amount.Currency, stand.Company.Currency, postedOn)?.Rate, instalments, captures, facts.Department,
             facts.Reference, decision, FlagsOf(facts.IssueDate, instalments, captures), stand.Context.History);
         var number = new NumberKey(NumberKind.Invoice, facts.Number.Value);
         if (paid is null || paid.Amount.Minor == 0)
@@ -114,12 +124,11 @@ public sealed partial class Account
             allocations, left, null, history);
     }
 
-    // Long numbers keep their end, which tells them apart, so that the id stays within 64 characters.
+    // An id has at most 64 characters; the hash of a longer one still tells any two invoices apart.
     private static DocumentNumber PaymentIdOf(DocumentNumber invoice) =>
-        DocumentNumber.Parse($"paid:{(invoice.Value.Length > 59 ? invoice.Value[^59..].TrimStart() : invoice.Value)}");
-
-    private Verdict.Taken? IsOpenOrKnown(DocumentNumber invoice) =>
-        items.Find(invoice) is null ? null : new Verdict.Taken(new NumberKey(NumberKind.Invoice, invoice.Value));
+        DocumentNumber.Parse(invoice.Value.Length <= 59
+            ? $"paid:{invoice.Value}"
+            : $"paid:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(invoice.Value)))[..40]}");
 
     private Verdict? TakeCaptures(PostInvoice command, KnownDocument? known, out List<CaptureState> captures, out Payment? paid)
     {
@@ -150,8 +159,8 @@ public sealed partial class Account
                 return new Verdict.Refuse(RefusalCode.CaptureExceedsInvoice, $"The captures sum up to more than {command.Amount}.");
             }
 
-            var prepaid = Math.Min(state.Paid, gross);
-            var taken = command.Paid is null ? gross - prepaid : Math.Min(gross, credit);
+            var taken = command.Paid is null ? gross - Math.Min(state.Paid, gross) : Math.Min(gross, credit);
+            var prepaid = Math.Min(state.Paid, gross - taken);
             if (taken > state.Rest)
             {
                 return new Verdict.Refuse(
@@ -183,6 +192,8 @@ public sealed partial class Account
             return state with { Status = ReservationStatus.Captured, Captured = captured, Remaining = 0, Rest = 0, Delivered = 0, Paid = paid };
         }
 
+        // More paid now than was said when it was reserved: what is still to come cannot ask for more than itself.
+        rest = Math.Min(rest, state.Amount - captured - paid);
         var remaining = state.Status == ReservationStatus.Active ? rest : 0;
 
         // What is invoiced first is what was delivered.
@@ -233,10 +244,9 @@ public sealed partial class Account
             return new Verdict.Taken(new NumberKey(NumberKind.CreditNote, command.Number.Value));
         }
 
-        var rate = command.FxRate ?? stand.Context.Reference.FindRate(command.Amount.Currency, Currency, stand.Today)?.Rate;
-        if (rate is null)
+        if (PostedRate(command.Amount, command.FxRate, stand, out var rate) is { } unheld)
         {
-            return NoRate(command.Amount.Currency);
+            return unheld;
         }
 
         IReadOnlyList<Allocation> allocations = [];
@@ -272,7 +282,7 @@ public sealed partial class Account
         var postedOn = command.PostedOn ?? (stand.Context.History ? command.IssueDate : stand.Today);
         return new Verdict.Append(
             [new CreditNotePosted(
-                command.Number, command.IssueDate, postedOn, command.Amount.Currency, command.Amount.Minor, rate.Value, command.Invoice, allocations,
+                command.Number, command.IssueDate, postedOn, command.Amount.Currency, command.Amount.Minor, rate, command.Invoice, allocations,
                 command.Amount.Minor - allocations.Sum(allocation => allocation.Amount),
                 invoice is null ? null : invoice with { Credited = invoice.Credited + command.Amount.Minor }, flags, stand.Context.History)],
             [new NumberKey(NumberKind.CreditNote, command.Number.Value)]);
@@ -295,8 +305,9 @@ public sealed partial class Account
         }
 
         var request = new DocumentRequest(NumberKind.Invoice, number);
-        invoice = known?.Request == request ? known.Invoice! : null!;
-        if (known?.Request != request || known.AsOfVersion < (cleared?.Version ?? items.ForgottenThrough))
+        var reading = known?.Of(request);
+        invoice = reading?.Invoice!;
+        if (reading is null || reading.AsOfVersion < (cleared?.Version ?? items.ForgottenThrough))
         {
             return new Verdict.Needs(request);
         }
@@ -304,6 +315,24 @@ public sealed partial class Account
         return invoice is null ? new Verdict.Refuse(RefusalCode.InvoiceUnknown, $"There is no invoice {number}.") : null;
     }
 
-    private static Verdict.Refuse NoRate(Currency currency) =>
-        new(RefusalCode.NoRate, $"No rate from {currency} to the account's currency is published; publish one or send fxRate.");
+    /// <summary>The rate a document is posted at: sent, or the newest; of the account's own currency always 1.</summary>
+    private Verdict.Refuse? PostedRate(Money amount, decimal? sent, Standing stand, out decimal rate)
+    {
+        var own = ReferenceEquals(amount.Currency, Currency);
+        var found = own ? 1m : sent ?? stand.Context.Reference.FindRate(amount.Currency, Currency, stand.Today)?.Rate;
+        rate = found ?? 0m;
+        return found is null
+            ? new(RefusalCode.NoRate, $"No rate from {amount.Currency} to the account's currency is published; publish one or send fxRate.")
+            : Beyond(amount.Convert(rate, Currency).Minor);
+    }
+
+    // Far from what a long holds, so that no sum on the way can be beyond it.
+    private const long MostHeld = long.MaxValue / 8;
+
+    /// <summary>A refusal when the account's sums could not hold this much more: what is appended must always apply.</summary>
+    private Verdict.Refuse? Beyond(long value) =>
+        value + items.OpenInvoices + items.Returned + items.Unapplied + uncleared.Total
+            + reservations.Orders + reservations.Deliveries + reservations.Pos > MostHeld
+            ? new(RefusalCode.AmountTooLarge, "The amount is more than the account's sums can hold.")
+            : null;
 }

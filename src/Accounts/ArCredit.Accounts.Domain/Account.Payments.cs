@@ -16,11 +16,9 @@ public sealed partial class Account
             return new Verdict.Taken(new NumberKey(NumberKind.Payment, command.PaymentId.Value));
         }
 
-        var currency = command.Amount.Currency;
-        var rate = command.FxRate ?? stand.Context.Reference.FindRate(currency, Currency, stand.Today)?.Rate;
-        if (rate is null)
+        if (PostedRate(command.Amount, command.FxRate, stand, out var rate) is { } unheld)
         {
-            return NoRate(currency);
+            return unheld;
         }
 
         List<Allocation> allocations;
@@ -36,7 +34,7 @@ public sealed partial class Account
         var postedOn = command.PostedOn ?? (stand.Context.History ? command.ReceivedOn : stand.Today);
         return new Verdict.Append(
             [new PaymentReceived(
-                command.PaymentId, command.ReceivedOn, postedOn, currency, command.Amount.Minor, rate.Value, command.Method,
+                command.PaymentId, command.ReceivedOn, postedOn, command.Amount.Currency, command.Amount.Minor, rate, command.Method,
                 command.ClearsOn >= stand.Today ? command.ClearsOn : null, allocations,
                 command.Amount.Minor - allocations.Sum(allocation => allocation.Amount), command.Remittance?.Reference, stand.Context.History)],
             [new NumberKey(NumberKind.Payment, command.PaymentId.Value)]);
@@ -139,12 +137,12 @@ public sealed partial class Account
             return taken;
         }
 
-        if (known?.Request != request)
+        if (known?.Of(request) is not { } reading)
         {
             return new Verdict.Needs(request);
         }
 
-        if (known.Payment is not { } payment)
+        if (reading.Payment is not { } payment)
         {
             return new Verdict.Refuse(RefusalCode.NotFound, $"There is no payment {command.PaymentId}.");
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Kernel;
@@ -13,7 +14,7 @@ public sealed partial class Account
     /// <summary>How long a sale at a till stays earmarked unless it says otherwise, in seconds.</summary>
     public const int PosExpirySeconds = 15 * 60;
 
-    private Verdict DecideReserve(ReserveCredit command, Standing stand)
+    private Verdict DecideReserve(ReserveCredit command, Standing stand, KnownDocument? known)
     {
         if (command.ReservationId is { } given && reservations.Find(given) is not null)
         {
@@ -29,7 +30,15 @@ public sealed partial class Account
         var decision = DecideOn(stand, DecisionIdAt(0), CheckpointOf(command.Kind), purchase, 0);
         if (decision.Outcome != DecisionOutcome.Approved)
         {
-            return new Verdict.Append(new CreditRefused(command.ReservationId, decision));
+            // A repeat of what was approved before gets that answer, even if today's would be another.
+            return command.ReservationId is not { } asked || (!TryFindReservation(asked, known, out _, out var missing) && missing is Verdict.Refuse)
+                ? new Verdict.Append(new CreditRefused(command.ReservationId, decision))
+                : missing ?? new Verdict.Taken(new NumberKey(NumberKind.Reservation, asked.Value));
+        }
+
+        if (Beyond(decision.Facts.Credit ?? 0) is { } beyond)
+        {
+            return beyond;
         }
 
         // A sale paid in full earmarks nothing, so it needs no rate.
@@ -72,18 +81,26 @@ public sealed partial class Account
 
         var expiresAt = command.ExpiresInSeconds is { } seconds ? stand.Context.Now.AddSeconds(seconds) : state.ExpiresAt;
         var changed = state with { Amount = state.Amount + change, Remaining = remaining, Rest = remaining, ExpiresAt = expiresAt };
-        if (change <= 0 && expiresAt <= state.ExpiresAt)
+
+        // What never expires cannot be made to last longer.
+        if (change <= 0 && !(expiresAt > state.ExpiresAt))
         {
             return new Verdict.Append(new ReservationChanged(changed, null));
         }
 
+        // Nothing earmarked has no rate to keep: a sale paid in full was reserved without one.
+        decimal? agreedRate = state.Remaining == 0 ? null : state.Rate;
         var purchase = new Purchase(new Money(remaining, state.Currency), null, state.Buyer, state.Reference);
         var replaced = new Money(state.Remaining, state.Currency).Convert(state.Rate, Currency).Minor;
-        var decision = DecideOn(stand, DecisionIdAt(0), CheckpointOf(state.Kind), purchase, replaced, state.Rate);
-        return new Verdict.Append(
-            decision.Outcome == DecisionOutcome.Approved
-                ? new ReservationChanged(changed, decision)
-                : new CreditRefused(state.Id, decision));
+        var decision = DecideOn(stand, DecisionIdAt(0), CheckpointOf(state.Kind), purchase, replaced, agreedRate);
+        if (decision.Outcome != DecisionOutcome.Approved)
+        {
+            return new Verdict.Append(new CreditRefused(state.Id, decision));
+        }
+
+        return Beyond((decision.Facts.Credit ?? 0) - replaced) is { } beyond
+            ? beyond
+            : new Verdict.Append(new ReservationChanged(changed with { Rate = decision.Facts.Rate ?? state.Rate }, decision));
     }
 
     private Verdict DecideDeliver(DeliverReservation command, KnownDocument? known)
@@ -138,14 +155,18 @@ public sealed partial class Account
         };
     }
 
-    private bool TryFindReservation(DocumentNumber id, KnownDocument? known, out ReservationState state, out Verdict missing)
+    private bool TryFindReservation(
+        DocumentNumber id, KnownDocument? known, out ReservationState state, [NotNullWhen(false)] out Verdict? missing)
     {
         var request = new DocumentRequest(NumberKind.Reservation, id);
         var found = reservations.Find(id);
-        var read = found is null && known?.Request == request && known.AsOfVersion >= reservations.ForgottenThrough;
-        found ??= read ? known!.Reservation : null;
+        var reading = found is null ? known?.Of(request) : null;
+        var read = reading is not null && reading.AsOfVersion >= reservations.ForgottenThrough;
+        found ??= read ? reading!.Reservation : null;
         state = found!;
-        missing = read ? new Verdict.Refuse(RefusalCode.NotFound, $"There is no reservation {id}.") : new Verdict.Needs(request);
+        missing = found is not null ? null
+            : read ? new Verdict.Refuse(RefusalCode.NotFound, $"There is no reservation {id}.")
+            : new Verdict.Needs(request);
         return found is not null;
     }
 

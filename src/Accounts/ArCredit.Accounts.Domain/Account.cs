@@ -97,28 +97,39 @@ public sealed partial class Account(AccountId id)
         }
 
         var stand = new Standing(context, company, context.Reference.PolicyFor(company.Id, Master.Segment), company.DateOf(context.Now));
-        return command switch
+        try
+        {
+            return DecideOn(command, stand, known);
+        }
+        catch (OverflowException)
+        {
+            // Amounts, rates and sums are bounded one by one; their product may still be beyond what can be held.
+            return new Verdict.Refuse(RefusalCode.AmountTooLarge, "The amount is more than can be held in the account's currency.");
+        }
+    }
+
+    private Verdict DecideOn(AccountCommand command, Standing stand, KnownDocument? known) =>
+        command switch
         {
             SetBlock set => new Verdict.Append(new BlockSet(set.Name, set.AllSales, set.Reason.Reference)),
             RemoveBlock remove => blocks.ContainsKey(remove.Name)
                 ? new Verdict.Append(new BlockRemoved(remove.Name))
                 : new Verdict.Refuse(RefusalCode.NotFound, $"There is no block {remove.Name}."),
             CheckCredit check => PaidTooMuch(check.Purchase.Amount, check.Purchase.Paid)
-                ?? (Verdict)new Verdict.Check(DecideOn(stand, context.CheckId, check.Checkpoint, check.Purchase, 0)),
-            ReserveCredit reserve => DecideReserve(reserve, stand),
+                ?? (Verdict)new Verdict.Check(DecideOn(stand, stand.Context.CheckId, check.Checkpoint, check.Purchase, 0)),
+            ReserveCredit reserve => DecideReserve(reserve, stand, known),
             ChangeReservation change => DecideChange(change, stand, known),
             DeliverReservation deliver => DecideDeliver(deliver, known),
             ReleaseReservation release => DecideRelease(release, known),
             FindReservation find => TryFindReservation(find.ReservationId, known, out var found, out var missing) ? new Verdict.Unchanged(found) : missing,
             CaptureReservation capture => DecideCapture(capture, stand, known),
-            PostInvoice invoice => DecideInvoice(invoice, stand, known),
+            PostInvoice invoice => DecidePosting(invoice, stand, known),
             PostCreditNote note => DecideCreditNote(note, stand, known),
             PostPayment payment => DecidePayment(payment, stand, known),
             ReversePayment reversal => DecideReversal(reversal, stand, known),
             RunDue => new Verdict.Append([], []),
             _ => throw new InvariantException($"Unknown command {command.GetType().Name}."),
         };
-    }
 
     /// <summary>The account as it stands, for readers.</summary>
     public AccountView View(DecisionContext context)

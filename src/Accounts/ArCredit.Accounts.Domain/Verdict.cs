@@ -31,7 +31,23 @@ public enum NumberKind
 }
 
 /// <summary>A number that an append takes.</summary>
-public readonly record struct NumberKey(NumberKind Kind, string Value);
+public readonly record struct NumberKey(NumberKind Kind, string Value)
+{
+    /// <summary>
+    /// The number a document brings along; null for commands that bring none. A refusal of such a command stands only if the
+    /// journal does not hold the number: a repeat is refused by what it did itself when it came first.
+    /// </summary>
+    public static NumberKey? Of(AccountCommand command) => command switch
+    {
+        ReserveCredit { ReservationId: { } id } => new(NumberKind.Reservation, id.Value),
+        CaptureReservation capture => new(NumberKind.Invoice, capture.Invoice.Number.Value),
+        PostInvoice invoice => new(NumberKind.Invoice, invoice.Facts.Number.Value),
+        PostCreditNote note => new(NumberKind.CreditNote, note.Number.Value),
+        PostPayment payment => new(NumberKind.Payment, payment.PaymentId.Value),
+        ReversePayment reversal => new(NumberKind.Reversal, reversal.PaymentId.Value),
+        _ => null,
+    };
+}
 
 /// <summary>A document that left memory and must be read before the command can be decided.</summary>
 public readonly record struct DocumentRequest(NumberKind Kind, DocumentNumber Number);
@@ -43,7 +59,23 @@ public readonly record struct DocumentRequest(NumberKind Kind, DocumentNumber Nu
 /// <param name="Invoice">A cleared invoice.</param>
 /// <param name="Payment">A payment.</param>
 public sealed record KnownDocument(
-    DocumentRequest Request, long AsOfVersion, ReservationState? Reservation = null, StoredInvoice? Invoice = null, StoredPayment? Payment = null);
+    DocumentRequest Request, long AsOfVersion, ReservationState? Reservation = null, StoredInvoice? Invoice = null, StoredPayment? Payment = null)
+{
+    /// <summary>What was read before for the same command, which may need several documents.</summary>
+    public KnownDocument? Earlier { get; init; }
+
+    /// <summary>The newest reading of a document; null when it was not read for this command.</summary>
+    internal KnownDocument? Of(DocumentRequest request)
+    {
+        var reading = this;
+        while (reading is not null && reading.Request != request)
+        {
+            reading = reading.Earlier;
+        }
+
+        return reading;
+    }
+}
 
 /// <summary>A payment as it was posted.</summary>
 public sealed record StoredPayment(PaymentReceived Received, bool Reversed);

@@ -81,15 +81,18 @@ public static class CreditRules
 
     private static RuleReason? NoRate(in Case given)
     {
-        if (given.PaidInFull || (given.Facts.Rate is not null && !given.Limit.RateMissing))
+        if (given.PaidInFull || (given.Facts.Rate is not null && !given.Limit.RateMissing && !given.ThresholdUnknown))
         {
             return null;
         }
 
         var from = given.Facts.Rate is null ? given.Facts.DocumentCurrency.Code : "the company's currency";
-        return given.Fails(
+        var reason = given.Fails(
             RuleCodes.NoRate, RuleScopes.Shipped, $"No rate from {from} to {given.Facts.Currency} is published on or before {Day(given.Facts.Today)}.",
             RuleAction.Refer);
+
+        // A policy may make this stricter; made softer it would approve an amount that nobody knows.
+        return reason.Action < RuleAction.Refer ? reason with { Action = RuleAction.Refer } : reason;
     }
 
     private static RuleReason? BuyerNotAuthorised(in Case given)
@@ -237,6 +240,13 @@ public static class CreditRules
     {
         /// <summary>No credit is asked for: only closed accounts and blocks of all sales stop it.</summary>
         public bool PaidInFull => Facts.Amount == Facts.Paid;
+
+        /// <summary>A rule that would be tested names an amount that cannot be converted: it may not pass for that.</summary>
+        public bool ThresholdUnknown => Facts.PolicyRate is null
+            && (Policy.MaxDocument is { Value: { Amount: not 0, Action: not RuleAction.Off } }
+                || (Facts.Overdue.OldestDueDate is not null
+                    && (Policy.OverdueAmount is { Value: { Amount: not 0, Action: not RuleAction.Off } }
+                        || Policy.OverdueDays is { Value: { IgnoreBelow: not (null or 0), Action: not RuleAction.Off } })));
 
         public long? InAccountCurrency(decimal amount) =>
             amount == 0 ? 0 : EffectiveLimit.PolicyAmount(amount, Facts.Currency, Facts.PolicyRate);

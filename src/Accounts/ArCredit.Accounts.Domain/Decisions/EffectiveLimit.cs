@@ -35,10 +35,13 @@ public readonly record struct EffectiveLimit(long? Amount, string Scope, bool Is
             : new EffectiveLimit(PolicyAmount(inherited.Value, currency, policyRate) ?? 0, scope, false, policyRate is null);
     }
 
-    /// <summary>A policy's amount in minor units of the account's currency, half-even; null without a rate.</summary>
+    /// <summary>
+    /// A policy's amount in minor units of the account's currency, half-even; null without a rate. One that no sum can reach
+    /// is the largest there is.
+    /// </summary>
     public static long? PolicyAmount(decimal amount, Currency currency, decimal? policyRate) =>
         policyRate is { } rate
-            ? (long)decimal.Round(amount * rate * currency.MinorPerMajor, 0, MidpointRounding.ToEven)
+            ? (long)decimal.Min(long.MaxValue, decimal.Round(amount * rate * currency.MinorPerMajor, 0, MidpointRounding.ToEven))
             : null;
 
     /// <summary>Exposure (at least 0) ÷ the limit without tolerance; null for no ceiling and for a limit of 0.</summary>

@@ -46,22 +46,11 @@ internal sealed partial class AccountActor
             return await RepeatAsync(request, byKey.Version, byKey.Fingerprint, Repeat.Key, cancellation);
         }
 
-        return NumberOf(request.Command) is { } number
+        return NumberKey.Of(request.Command) is { } number
             && await services.Reader.FindKeyAsync(Id.Value, KeyKinds.Of(number.Kind), number.Value, cancellation) is { } byNumber
             ? await RepeatAsync(request, byNumber.Version, byNumber.Fingerprint, Repeat.Number, cancellation)
             : null;
     }
-
-    private static NumberKey? NumberOf(AccountCommand command) => command switch
-    {
-        ReserveCredit { ReservationId: { } id } => new(NumberKind.Reservation, id.Value),
-        CaptureReservation capture => new(NumberKind.Invoice, capture.Invoice.Number.Value),
-        PostInvoice invoice => new(NumberKind.Invoice, invoice.Facts.Number.Value),
-        PostCreditNote note => new(NumberKind.CreditNote, note.Number.Value),
-        PostPayment payment => new(NumberKind.Payment, payment.PaymentId.Value),
-        ReversePayment reversal => new(NumberKind.Reversal, reversal.PaymentId.Value),
-        _ => null,
-    };
 
     private async Task<Answer> RepeatAsync(Request request, long version, byte[] fingerprint, Repeat repeat, CancellationToken cancellation)
     {
@@ -188,7 +177,8 @@ internal sealed partial class AccountActor
 
         if (last is null || await WaitAsync(SettleAsync(last), request.Deadline, cancellation) is AppendOutcome.Committed)
         {
-            request.Known = await WaitAsync(services.Documents.ReadAsync(Id, wanted, version, cancellation), request.Deadline, cancellation);
+            var read = await WaitAsync(services.Documents.ReadAsync(Id, wanted, version, cancellation), request.Deadline, cancellation);
+            request.Known = read with { Earlier = request.Known };
         }
 
         return null;

@@ -1,0 +1,79 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain;
+using ArCredit.Kernel;
+using Shouldly;
+
+namespace ArCredit.Accounts.Tests.Domain;
+
+/// <summary>Commands in short.</summary>
+internal sealed partial class AccountStory
+{
+    public Money Amount(decimal amount, string? of = null) => amount.In(of ?? currency.Code);
+
+    public DecisionRecord Check(
+        decimal amount, decimal paid = 0, string? of = null, Checkpoint checkpoint = Checkpoint.Pos, string? buyer = null, string? reference = null) =>
+        Ask(new CheckCredit(PurchaseOf(amount, paid, of, buyer, reference), checkpoint)).ShouldBeOfType<Verdict.Check>().Decision;
+
+    public DecisionRecord Reserve(
+        string id, decimal amount, decimal paid = 0, string? of = null, ReservationKind kind = ReservationKind.Order, int? expiresInSeconds = null,
+        string? buyer = null, string? reference = null) =>
+        Ask(new ReserveCredit(id.No(), kind, PurchaseOf(amount, paid, of, buyer, reference), null, expiresInSeconds)).ShouldDecide();
+
+    public Verdict Change(string id, decimal? amount = null, int? expiresInSeconds = null, string? of = null) =>
+        Ask(new ChangeReservation(id.No(), amount is { } to ? Amount(to, of) : null, expiresInSeconds));
+
+    public Verdict Deliver(string id, decimal? amount = null) =>
+        Ask(new DeliverReservation(id.No(), amount is { } part ? Amount(part) : null));
+
+    public Verdict Release(string id) => Ask(new ReleaseReservation(id.No()));
+
+    public Verdict Capture(string id, string invoice, decimal? amount = null, bool final = false, decimal? paid = null, string? of = null) =>
+        Ask(new CaptureReservation(
+            id.No(), amount is { } part ? Amount(part, of) : null, final, paid is { } now ? Amount(now, of).By() : null, FactsOf(invoice, null, null)));
+
+    public Verdict Invoice(
+        string number, decimal amount, string? due = null, string? of = null, string? issued = null, decimal? paid = null, decimal? rate = null,
+        bool enforce = false, bool history = false, (string Due, decimal Amount)[]? instalments = null, CaptureRequest[]? captures = null) =>
+        Ask(
+            new PostInvoice(
+                Amount(amount, of),
+                FactsOf(number, due, issued) with
+                {
+                    FxRate = rate,
+                    Instalments = [.. (instalments ?? []).Select(each => new Instalment(each.Due.Day(), Amount(each.Amount, of).Minor))],
+                },
+                captures ?? [], paid is { } now ? Amount(now, of).By() : null, enforce),
+            history);
+
+    public Verdict CreditNote(string number, decimal amount, string? invoice = null, string? of = null, bool history = false, decimal? rate = null) =>
+        Ask(new PostCreditNote(number.No(), Today, null, Amount(amount, of), rate, invoice?.No()), history);
+
+    /// <summary>No <paramref name="allocations"/> = policy order.</summary>
+    public Verdict Pay(
+        string id, decimal amount, string? of = null, string? clearsOn = null, (string Invoice, int? Instalment, decimal Amount)[]? allocations = null,
+        decimal? rate = null, bool history = false) =>
+        Ask(
+            new PostPayment(
+                id.No(), Amount(amount, of), Today, null, rate, PaymentMethod.Transfer, clearsOn?.Day(),
+                allocations is null
+                    ? null
+                    : [.. allocations.Select(each => new AllocationRequest(each.Invoice.No(), each.Instalment, Amount(each.Amount, of).Minor))],
+                null),
+            history);
+
+    public Verdict Reverse(string payment, ReversalReason reason) => Ask(new ReversePayment(payment.No(), reason, null, null));
+
+    public void Block(string name = "credit", bool allSales = false) =>
+        Ask(new SetBlock(name, allSales, new FreeText("because"))).ShouldAppend<BlockSet>();
+
+    public Verdict Put(LimitChanges? limits = null, bool? closed = null, MasterData? master = null, bool mayChangeLimits = true, long? ifVersion = null) =>
+        Ask(new PutAccount(master ?? Account.Master, limits ?? LimitChanges.None, closed, new FreeText("{}"), mayChangeLimits, ifVersion));
+
+    public ReservationState Reservation(string id) => Account.FindReservation(id.No()).ShouldNotBeNull();
+
+    private Purchase PurchaseOf(decimal amount, decimal paid, string? of, string? buyer, string? reference) =>
+        new(Amount(amount, of), paid == 0 ? null : Amount(paid, of).By(), buyer, reference);
+
+    private InvoiceFacts FactsOf(string number, string? due, string? issued) =>
+        new(number.No(), issued?.Day() ?? Today, due?.Day(), null, null, null, [], null, null);
+}
