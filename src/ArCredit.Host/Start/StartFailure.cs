@@ -1,6 +1,7 @@
 using System.Data.Common;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Start;
+using Microsoft.Extensions.Options;
 
 namespace ArCredit.Host.Start;
 
@@ -14,7 +15,7 @@ internal static class StartFailure
     public static (int ExitCode, string Line)? Explain(Exception failure) => failure switch
     {
         SettingException => (Misused, failure.Message),
-        DurabilityException or DatabaseInUseException or MigrationException => (Refused, failure.Message),
+        DurabilityException or DatabaseInUseException or MigrationException or OptionsValidationException => (Refused, failure.Message),
         DbException => (Refused, $"The database cannot be used: {failure.Message}"),
         UnauthorizedAccessException or IOException => (Refused, failure.Message),
         AggregateException several when several.InnerExceptions.Count > 0 => Explain(several.InnerExceptions[0]),

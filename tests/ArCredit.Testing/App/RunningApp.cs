@@ -40,15 +40,19 @@ public sealed class RunningApp : IAsyncDisposable
         var directory = settings.DataDirectory is null ? new TestDirectory() : null;
         settings = settings with { DataDirectory = settings.DataDirectory ?? directory!.Path };
         var app = ArCreditHost.Build(settings.Args(settings.DataDirectory), settings.Configure, settings.Configuration());
+        var started = false;
         try
         {
             await app.StartAsync();
+            started = true;
         }
-        catch
+        finally
         {
-            await app.DisposeAsync();
-            directory?.Dispose();
-            throw;
+            if (!started)
+            {
+                await app.DisposeAsync();
+                directory?.Dispose();
+            }
         }
 
         return new RunningApp(app, settings, directory);
