@@ -23,7 +23,7 @@ internal sealed class JournalApp : IAsyncDisposable
 
     public static async Task<JournalApp> StartAsync(DataOptions data, Action<IServiceCollection>? more = null, JournalOptions? options = null)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(null);
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.SetMinimumLevel(LogLevel.Debug);
         builder.Services.AddArCreditData(data);
         builder.Services.AddArCreditJournal(options ?? new JournalOptions());
