@@ -1,0 +1,129 @@
+using System.Data.Common;
+using System.Diagnostics.Metrics;
+using System.Text.Json;
+using System.Threading.Channels;
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Journal;
+using ArCredit.Accounts.Projections;
+using ArCredit.Kernel;
+using ArCredit.Platform.Data;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ArCredit.Accounts.Features.Decisions;
+
+/// <summary>
+/// Writes the records of credit checks behind the checks' backs, in blocks that grow with load. A check earmarks nothing, so
+/// losing its record in a crash loses no money; making it wait for a commit would lose the till its time.
+/// </summary>
+internal sealed partial class CheckRecorder(IDatabase database, TimeProvider time, ILogger<CheckRecorder> log) : BackgroundService, ICheckRecorder
+{
+    private const int Capacity = 16_384;
+    private const int BlockSize = 512;
+    private const int Attempts = 10;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private static readonly SetStatement<Queued> Insert = new(
+        """
+        insert into credit_check (id, account_id, decided_at, asked_by, record)
+        select r.id, r.account_id, r.decided_at, r.asked_by, r.record from {rows} where true
+        on conflict (id) do nothing
+        """,
+        Column.Text<Queued>("id", row => row.Decision!.Id),
+        Column.Text<Queued>("account_id", row => row.Account.Value),
+        Column.Instant<Queued>("decided_at", row => row.Decision!.Facts.At),
+        Column.Text<Queued>("asked_by", row => row.By),
+        Column.Bytes<Queued>("record", row => JsonSerializer.SerializeToUtf8Bytes(row.Decision, EventCodec.Options)));
+
+    private readonly Channel<Queued> queue = Channel.CreateBounded<Queued>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+    private readonly Meter meter = new("ArCredit.Accounts");
+    private Counter<long>? lost;
+
+    private Counter<long> Lost => lost ??= meter.CreateCounter<long>("arcredit.checks.lost", description: "Credit checks whose record was not written.");
+
+    public void Record(AccountId account, DecisionRecord decision, string by)
+    {
+        if (!queue.Writer.TryWrite(new Queued(account, decision, by, null)))
+        {
+            Lost.Add(1);
+        }
+    }
+
+    /// <summary>Returns when everything recorded before the call is written or lost.</summary>
+    public async Task FlushAsync(CancellationToken cancellation)
+    {
+        var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        while (await queue.Writer.WaitToWriteAsync(cancellation))
+        {
+            if (queue.Writer.TryWrite(new Queued(default, null, string.Empty, written)))
+            {
+                await written.Task.WaitAsync(cancellation);
+                return;
+            }
+        }
+    }
+
+    public override Task StopAsync(CancellationToken cancellationToken)
+    {
+        // What is queued is still written; the base then waits for the end of the queue.
+        queue.Writer.TryComplete();
+        return base.StopAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        meter.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var block = new List<Queued>(BlockSize);
+        while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            block.Clear();
+            while (block.Count < BlockSize && queue.Reader.TryRead(out var next))
+            {
+                block.Add(next);
+            }
+
+            await WriteAsync([.. block.Where(queued => queued.Decision is not null)], stoppingToken);
+            foreach (var waiting in block)
+            {
+                waiting.Written?.TrySetResult();
+            }
+        }
+    }
+
+    private async Task WriteAsync(List<Queued> checks, CancellationToken stopping)
+    {
+        for (var attempt = 1; checks.Count > 0; attempt++)
+        {
+            try
+            {
+                await using var session = await database.BeginWriteAsync(CancellationToken.None);
+                await Insert.ExecuteAsync(session, checks, CancellationToken.None);
+                await session.CommitAsync(CancellationToken.None);
+                return;
+            }
+            catch (Exception failure) when (failure is DbException or TimeoutException)
+            {
+                // The ids make a repeat harmless, whether or not the block went in.
+                if (attempt == Attempts || stopping.IsCancellationRequested)
+                {
+                    Lost.Add(checks.Count);
+                    LogLost(checks.Count, failure);
+                    return;
+                }
+            }
+
+            await Task.Delay(Pause, time, stopping).ContinueWith(static _ => { }, TaskScheduler.Default);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "{Count} records of credit checks could not be written and are lost")]
+    private partial void LogLost(int count, Exception failure);
+
+    /// <summary>A check to write, or a mark that somebody waits for.</summary>
+    private readonly record struct Queued(AccountId Account, DecisionRecord? Decision, string By, TaskCompletionSource? Written);
+}

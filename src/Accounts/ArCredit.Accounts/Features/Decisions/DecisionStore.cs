@@ -1,0 +1,69 @@
+using System.Text.Json;
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain;
+using ArCredit.Accounts.Journal;
+using ArCredit.Kernel;
+using ArCredit.Platform.Data;
+using ArCredit.Platform.Journal;
+using Dapper;
+
+namespace ArCredit.Accounts.Features.Decisions;
+
+/// <summary>A decision where it is stored.</summary>
+/// <param name="Account">Whose it is.</param>
+/// <param name="Decision">With all it stood on.</param>
+/// <param name="By">Who asked; null when nobody did.</param>
+internal sealed record StoredDecision(AccountId Account, DecisionRecord Decision, string? By);
+
+/// <summary>Finds decisions again: those that earmarked or refused in the journal, checks in their table.</summary>
+internal sealed class DecisionStore(IJournalReader journal, IDatabase database, CheckRecorder checks)
+{
+    /// <summary>What ids of credit checks begin with.</summary>
+    public const char CheckPrefix = 'c';
+
+    /// <summary>Null when there is no such decision.</summary>
+    public async Task<StoredDecision?> FindAsync(string id, CancellationToken cancellation)
+    {
+        if (DecisionIds.TryParse(id, out var account, out var version))
+        {
+            var rows = await journal.ReadRowsAsync(account.Value, version, 1, cancellation);
+            return rows.Count == 1 && rows[0].Version == version ? InEvent(account, rows[0]) : null;
+        }
+
+        if (!id.StartsWith(CheckPrefix))
+        {
+            return null;
+        }
+
+        await checks.FlushAsync(cancellation);
+        await using var session = await database.OpenReadAsync(cancellation);
+        var row = await session.Connection.QuerySingleOrDefaultAsync<CheckRow>(new CommandDefinition(
+            "select account_id as AccountId, asked_by as AskedBy, record as Record from credit_check where id = @id", new { id }, cancellationToken: cancellation));
+        return row is null
+            ? null
+            : new StoredDecision(AccountId.Parse(row.AccountId), JsonSerializer.Deserialize<DecisionRecord>(row.Record, EventCodec.Options)!, row.AskedBy);
+    }
+
+    private static StoredDecision? InEvent(AccountId account, JournalRow row)
+    {
+        var happened = EventCodec.Decode(row.Type, row.Schema, row.Payload.Span);
+        var decision = happened switch
+        {
+            CreditReserved reserved => reserved.Decision,
+            CreditRefused refused => refused.Decision,
+            ReservationChanged changed => changed.Decision,
+            InvoicePosted posted => posted.Decision,
+            _ => null,
+        };
+        return decision is null ? null : new StoredDecision(account, decision, happened.By);
+    }
+
+    private sealed class CheckRow
+    {
+        public string AccountId { get; init; } = string.Empty;
+
+        public string AskedBy { get; init; } = string.Empty;
+
+        public byte[] Record { get; init; } = [];
+    }
+}

@@ -1,0 +1,161 @@
+using System.Globalization;
+using ArCredit.Accounts.Features.Shared;
+using ArCredit.Accounts.Projections;
+using ArCredit.Kernel;
+using ArCredit.Platform.Data;
+using ArCredit.Platform.Http;
+using Dapper;
+
+namespace ArCredit.Accounts.Features.Reads;
+
+/// <summary>Where an open item stands.</summary>
+internal enum OpenItemStatus
+{
+    /// <summary>Nothing was taken off it.</summary>
+    Open,
+
+    /// <summary>Part was paid, credited or applied.</summary>
+    PartPaid,
+}
+
+/// <summary>Something with an open amount.</summary>
+/// <param name="Type">An instalment of an invoice, or the unused rest of a credit note or payment.</param>
+/// <param name="Number">The document's number.</param>
+/// <param name="Instalment">From 1; null for credits.</param>
+/// <param name="IssueDate">Document or value date.</param>
+/// <param name="DueDate">Null for credits.</param>
+/// <param name="Currency">The document's.</param>
+/// <param name="Amount">Original amount; negative for credits.</param>
+/// <param name="OpenAmount">Open amount; negative for credits.</param>
+/// <param name="Status">Where it stands.</param>
+/// <param name="Flags">
+/// overdue (past its due date on the day asked for), returned (re-opened by a bounced payment), dueBeforeIssue, capturedAfterLapse,
+/// creditAboveInvoice, paidAhead (on the day asked for it was paid but not yet posted).
+/// </param>
+internal sealed record OpenItemView(
+    ItemType Type, string Number, int? Instalment, DateOnly IssueDate, DateOnly? DueDate, Currency Currency, decimal Amount, decimal OpenAmount,
+    OpenItemStatus Status, IReadOnlyList<string> Flags);
+
+/// <summary>A page of open items.</summary>
+/// <param name="Items">In settlement order: due date, number, instalment.</param>
+/// <param name="NextCursor">Null on the last page.</param>
+/// <param name="Totals">Open amounts of all pages by currency; null on later pages.</param>
+internal sealed record OpenItemPage(IReadOnlyList<OpenItemView> Items, string? NextCursor, IReadOnlyList<CurrencyTotal>? Totals);
+
+/// <summary>Open items as sums of movements.</summary>
+internal static class OpenItems
+{
+    /// <summary>Keys of a cursor.</summary>
+    public const int CursorKeys = 4;
+
+    private const string Order = "due_date, number, item_type, instalment";
+
+    /// <summary>True when the keys of a cursor are ones of this list.</summary>
+    public static bool Accepts(Paging paging) =>
+        paging.After is not { } after || (TryDay(after[0], out _) && int.TryParse(after[3], NumberStyles.None, CultureInfo.InvariantCulture, out _));
+
+    /// <summary>A page; <paramref name="today"/> is the day that "overdue" is judged on.</summary>
+    public static async Task<OpenItemPage> ReadAsync(
+        DbSession session, AccountId account, AsKnown asKnown, Paging paging, DateOnly today, CancellationToken cancellation)
+    {
+        var parameters = new DynamicParameters();
+        var where = asKnown.Where(parameters, account);
+        IReadOnlyList<CurrencyTotal>? totals = null;
+        if (paging.After is not { } after)
+        {
+            var sums = await session.Connection.QueryAsync<TotalRow>(new CommandDefinition(
+                $"select currency, cast(sum(amount) as bigint) as amount from ledger_entry where {where} group by currency order by currency",
+                parameters, cancellationToken: cancellation));
+            totals = [.. sums.Select(sum => sum.ToTotal())];
+        }
+        else
+        {
+            TryDay(after[0], out var due);
+            parameters.Add("due", due);
+            parameters.Add("number", after[1]);
+            parameters.Add("type", after[2]);
+            parameters.Add("instalment", int.Parse(after[3], CultureInfo.InvariantCulture));
+            where += $" and ({Order}) > (@due, @number, @type, @instalment)";
+        }
+
+        // All rows of an item carry the same dates, so the groups come out of the index in this order and a page stops early.
+        parameters.Add("limit", paging.Limit + 1);
+        var rows = await session.Connection.QueryAsync<ItemRow>(new CommandDefinition(
+            $"""
+            select item_type as ItemType, number as Number, instalment as Instalment, due_date as DueDate, min(issue_date) as IssueDate,
+                   min(currency) as Currency, max(original) as Original, cast(sum(amount) as bigint) as OpenAmount,
+                   cast(sum(returned) as bigint) as Returned, max(flags) as Flags, max(case when kind = 'posted' then 1 else 0 end) as IsPosted
+              from ledger_entry
+             where {where}
+             group by {Order}
+            having sum(amount) <> 0
+             order by {Order}
+             limit @limit
+            """,
+            parameters, cancellationToken: cancellation));
+        var page = paging.Page(rows.AsList(), row => [Day(row.DueDate), row.Number, row.ItemType, row.Instalment.ToString(CultureInfo.InvariantCulture)]);
+        return new OpenItemPage([.. page.Items.Select(row => ToView(row, today))], page.NextCursor, totals);
+    }
+
+    private static OpenItemView ToView(ItemRow row, DateOnly today)
+    {
+        var currency = Currency.Parse(row.Currency);
+        var type = EnumNames.TryParse<ItemType>(row.ItemType, out var known) ? known : throw new InvariantException($"Unknown item type {row.ItemType}.");
+        var isDebit = type == ItemType.Invoice;
+        return new OpenItemView(
+            type, row.Number, isDebit ? (int)row.Instalment : null, row.IssueDate, isDebit ? row.DueDate : null, currency,
+            Amounts.Of(isDebit ? row.Original : -row.Original, currency), Amounts.Of(row.OpenAmount, currency),
+            Math.Abs(row.OpenAmount) == row.Original ? OpenItemStatus.Open : OpenItemStatus.PartPaid, FlagsOf(row, isDebit, today));
+    }
+
+    private static List<string> FlagsOf(ItemRow row, bool isDebit, DateOnly today)
+    {
+        var flags = new List<string>(row.Flags?.Split(',') ?? []);
+        if (isDebit && row.OpenAmount > 0 && row.DueDate < today)
+        {
+            flags.Insert(0, "overdue");
+        }
+
+        if (row.Returned > 0)
+        {
+            flags.Add("returned");
+        }
+
+        if (row.IsPosted == 0)
+        {
+            flags.Add("paidAhead");
+        }
+
+        return flags;
+    }
+
+    private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static bool TryDay(string text, out DateOnly day) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
+
+    private sealed class ItemRow
+    {
+        public string ItemType { get; init; } = string.Empty;
+
+        public string Number { get; init; } = string.Empty;
+
+        public long Instalment { get; init; }
+
+        public DateOnly DueDate { get; init; }
+
+        public DateOnly IssueDate { get; init; }
+
+        public string Currency { get; init; } = string.Empty;
+
+        public long Original { get; init; }
+
+        public long OpenAmount { get; init; }
+
+        public long Returned { get; init; }
+
+        public string? Flags { get; init; }
+
+        public long IsPosted { get; init; }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Features.Shared;
+using ArCredit.Accounts.Journal;
+using ArCredit.Kernel;
+using ArCredit.Platform.Data;
+using ArCredit.Platform.Http;
+using Dapper;
+
+namespace ArCredit.Accounts.Features.Reads;
+
+/// <summary>
+/// Reservations as they stand. One whose time is up shows as lapsed from that very instant, also before its lapse is recorded:
+/// the account itself would not count it any more.
+/// </summary>
+internal static class Reservations
+{
+    /// <summary>Keys of a cursor.</summary>
+    public const int CursorKeys = 1;
+
+    /// <summary>A page, by id.</summary>
+    public static async Task<ListPage<ReservationView>> ReadAsync(
+        DbSession session, AccountId account, ReservationStatus? status, Paging paging, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var parameters = new DynamicParameters();
+        parameters.Add("account", account.Value);
+        parameters.Add("now", now);
+        parameters.Add("limit", paging.Limit + 1);
+        var where = "account_id = @account";
+        if (paging.After is { } after)
+        {
+            parameters.Add("after", after[0]);
+            where += " and id > @after";
+        }
+
+        where += status switch
+        {
+            null => string.Empty,
+            ReservationStatus.Active => " and status = 'active' and (expires_at is null or expires_at > @now)",
+            ReservationStatus.Lapsed => " and (status = 'lapsed' or (status = 'active' and expires_at <= @now))",
+            ReservationStatus.Captured => " and status = 'captured'",
+            ReservationStatus.Released => " and status = 'released'",
+            _ => throw new InvariantException($"Unknown status {status}."),
+        };
+        var states = await session.Connection.QueryAsync<string>(new CommandDefinition(
+            $"select state from reservation where {where} order by id limit @limit", parameters, cancellationToken: cancellation));
+        return paging.Page([.. states.Select(state => ToView(state, now))], view => [view.ReservationId.Value]);
+    }
+
+    /// <summary>Null when there is none of that id.</summary>
+    public static async Task<ReservationView?> FindAsync(
+        DbSession session, AccountId account, DocumentNumber id, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var state = await session.Connection.QuerySingleOrDefaultAsync<string>(new CommandDefinition(
+            "select state from reservation where account_id = @account and id = @id",
+            new { account = account.Value, id = id.Value }, cancellationToken: cancellation));
+        return state is null ? null : ToView(state, now);
+    }
+
+    private static ReservationView ToView(string json, DateTimeOffset now)
+    {
+        var state = JsonSerializer.Deserialize<ReservationState>(json, EventCodec.Options)!;
+        var isDue = state.Status == ReservationStatus.Active && state.ExpiresAt <= now;
+        return ReservationView.Of(isDue ? state with { Status = ReservationStatus.Lapsed, Remaining = 0, Delivered = 0 } : state);
+    }
+}

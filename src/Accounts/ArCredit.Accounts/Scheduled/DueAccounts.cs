@@ -1,0 +1,64 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Journal;
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Scheduled;
+
+/// <summary>Asks accounts to decide what time alone has brought; they know themselves what that is.</summary>
+internal sealed class DueAccounts(IAccounts accounts, TimeProvider time)
+{
+    /// <summary>Whom audit names.</summary>
+    public const string Caller = "system";
+
+    /// <summary>How many accounts are asked at once: enough to fill a batch, too few to crowd the tills out.</summary>
+    private const int Concurrency = 32;
+
+    private const int Attempts = 5;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly AskOptions Options = new(Caller, Bulk: true);
+
+    /// <summary>
+    /// Asks each once. Those that could not answer stay due and do not keep the others from their turn; the failure is
+    /// thrown at the end.
+    /// </summary>
+    public async Task RunAsync(IEnumerable<string> due, CancellationToken cancellation)
+    {
+        var failures = new List<Exception>();
+        await Parallel.ForEachAsync(
+            due, new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation },
+            async (account, stop) =>
+            {
+                if (await AskAsync(AccountId.Parse(account), stop) is { } failure)
+                {
+                    lock (failures)
+                    {
+                        failures.Add(failure);
+                    }
+                }
+            });
+        if (failures.Count > 0)
+        {
+            throw new AggregateException($"{failures.Count} accounts could not do what is due.", failures);
+        }
+    }
+
+    private async Task<Exception?> AskAsync(AccountId account, CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await accounts.AskAsync(account, new RunDue(), Options, cancellation);
+                return null;
+            }
+            catch (AccountBusyException) when (attempt < Attempts)
+            {
+                await Task.Delay(Pause, time, cancellation);
+            }
+            catch (Exception failure) when (failure is AccountBusyException or OutcomeUnknownException or NewerSchemaException or InvariantException)
+            {
+                return failure;
+            }
+        }
+    }
+}
