@@ -1,9 +1,11 @@
+using ArCredit.Accounts;
 using ArCredit.Host.Docs;
 using ArCredit.Host.Health;
 using ArCredit.Host.Start;
 using ArCredit.Identity;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Http;
+using ArCredit.Platform.Journal;
 using ArCredit.Platform.Telemetry;
 using ArCredit.Platform.Time;
 
@@ -59,17 +61,20 @@ public static class ArCreditHost
         app.MapArCreditDocs();
         app.MapSystemClock();
         app.MapIdentity();
+        app.MapAccounts();
         return app;
     }
 
-    // The order is the order in which the hosted services start.
+    // The hosted services start in this order and stop in the opposite one: scheduled work begins last and ends first.
     private static void AddModules(IServiceCollection services, IConfiguration configuration)
     {
         var data = DataOptions.From(configuration);
-        services.AddArCreditData(data);
         services.AddArCreditTelemetry(configuration);
+        services.AddArCreditData(data);
+        services.AddArCreditJournal(new JournalOptions { TillLanes = configuration.GetValue("Accounts:Lanes", new JournalOptions().TillLanes) });
         services.AddArCreditHttp();
         services.AddIdentity(configuration);
+        services.AddAccounts(configuration);
         services.AddArCreditTime(data, HostFlag.ParseInstant(configuration["ManualClock"]));
         services.AddSingleton<Readiness>();
         services.AddArCreditDocs();

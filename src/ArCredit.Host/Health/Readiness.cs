@@ -5,7 +5,7 @@ using ArCredit.Platform.Journal;
 namespace ArCredit.Host.Health;
 
 /// <summary>Whether this node can answer a till now.</summary>
-internal sealed class Readiness(IDatabase database, IHostApplicationLifetime lifetime, IServiceProvider services, TimeProvider time)
+internal sealed class Readiness(IDatabase database, IGroupCommit commit, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -23,7 +23,7 @@ internal sealed class Readiness(IDatabase database, IHostApplicationLifetime lif
             return "The node is stopping.";
         }
 
-        if (services.GetService<IGroupCommit>() is { IsHealthy: false })
+        if (!commit.IsHealthy)
         {
             return "A lane has lost its connection to the database.";
         }

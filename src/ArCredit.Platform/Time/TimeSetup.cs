@@ -10,7 +10,7 @@ public static class TimeSetup
 {
     /// <summary>
     /// Adds <see cref="BusinessClock"/> and what runs <see cref="IScheduledWork"/>: Quartz under the system's clock, the moving
-    /// clock itself under a manual one. Comes after the data and before the modules.
+    /// clock itself under a manual one. Comes after the data and the modules.
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="data">The database Quartz stands on.</param>
