@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Kernel;
 
@@ -33,6 +34,18 @@ internal sealed record InvoiceView(
     decimal OpenAmount, decimal FxRate, IReadOnlyList<InstalmentView> Instalments, string? Department, string? Reference,
     IReadOnlyList<string> Flags)
 {
+    /// <summary>The payment on the spot; left out when there was none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PaymentView? Payment { get; init; }
+
+    /// <summary>The reservations it shrank, after it; left out when there were none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ReservationView>? Reservations { get; init; }
+
+    /// <summary>The decision that let it pass; left out when posting was no checkpoint.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DecisionView? Decision { get; init; }
+
     /// <summary>The view of a posting and the payment bound to it.</summary>
     public static InvoiceView Of(InvoicePosted posted, PaymentReceived? bound)
     {

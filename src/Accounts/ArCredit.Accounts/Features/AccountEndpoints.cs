@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ArCredit.Accounts.Features;
+
+/// <summary>The calls that ask an account.</summary>
+internal static class AccountEndpoints
+{
+    /// <summary>Adds what the endpoints need.</summary>
+    public static IServiceCollection AddAccountEndpoints(this IServiceCollection services) => services.AddSingleton<AccountProfiles>();
+
+    /// <summary>Maps the endpoints.</summary>
+    public static IEndpointRouteBuilder MapAccountEndpoints(this IEndpointRouteBuilder endpoints)
+    {
+        var account = endpoints.MapGroup("/api/v1/accounts/{accountId}");
+        var master = account.MapGroup(string.Empty).WithTags("Accounts");
+        PutAccountEndpoint.Map(master);
+        ShowAccountEndpoint.Map(master);
+        BlockEndpoints.Map(master);
+
+        var credit = account.MapGroup(string.Empty).WithTags("Credit");
+        CheckCreditEndpoint.Map(credit);
+        ReserveCreditEndpoint.Map(credit);
+        ChangeReservationEndpoint.Map(credit);
+        DeliverReservationEndpoint.Map(credit);
+        CaptureReservationEndpoint.Map(credit);
+        ReleaseReservationEndpoint.Map(credit);
+
+        var receivables = account.MapGroup(string.Empty).WithTags("Receivables");
+        PostInvoiceEndpoint.Map(receivables);
+        PostCreditNoteEndpoint.Map(receivables);
+        PostPaymentEndpoint.Map(receivables);
+        ReversePaymentEndpoint.Map(receivables);
+        return endpoints;
+    }
+}

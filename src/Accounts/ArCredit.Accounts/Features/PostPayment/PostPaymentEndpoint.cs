@@ -1,0 +1,88 @@
+using System.Globalization;
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Features.Shared;
+using ArCredit.Kernel;
+using ArCredit.Platform.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace ArCredit.Accounts.Features;
+
+/// <summary>Money received.</summary>
+/// <param name="PaymentId">Unique within the account.</param>
+/// <param name="Amount">Above 0.</param>
+/// <param name="Currency">The payment's.</param>
+/// <param name="ReceivedOn">Value date.</param>
+/// <param name="PostedOn">Accounting date; absent = today.</param>
+/// <param name="FxRate">Units of account currency per unit of the payment's; absent = the newest published.</param>
+/// <param name="Method">How it was paid.</param>
+/// <param name="ClearsOn">Until this day has passed the money can come back and counts as exposure.</param>
+/// <param name="Remittance">The payer's text.</param>
+/// <param name="Allocations">Absent = the policy's order, empty = unapplied.</param>
+internal sealed record PostPaymentBody(
+    DocumentNumber PaymentId, decimal Amount, Currency Currency, DateOnly ReceivedOn, DateOnly? PostedOn, decimal? FxRate, PaymentMethod Method,
+    DateOnly? ClearsOn, string? Remittance, IReadOnlyList<AllocationBody>? Allocations);
+
+/// <summary>What a payment shall pay; instalment absent = oldest first.</summary>
+internal sealed record AllocationBody(DocumentNumber Invoice, int? Instalment, decimal Amount);
+
+/// <summary><c>POST /accounts/{accountId}/payments</c>.</summary>
+internal static class PostPaymentEndpoint
+{
+    // Payments that are bound to an invoice when it is posted get this before the invoice's number.
+    private const string BoundPrefix = "paid:";
+    private const int MaxAllocations = 1000;
+
+    private static readonly AccountCall<PostPaymentBody> Call = new("payments", ToCommand, RespondAsync);
+
+    public static void Map(IEndpointRouteBuilder account) => account.MapPost("payments", HandleAsync)
+        .RequireRoles(Roles.Billing | Roles.Finance)
+        .WithSummary("Records money received")
+        .HasIdempotencyKey()
+        .Takes(typeof(PostPaymentBody))
+        .Answers(201, typeof(PaymentView), "Posted.")
+        .Answers(200, typeof(PaymentView), "The same payment was posted before.")
+        .Refuses(400, 404, 409, 413, 415, 422, 503);
+
+    /// <summary>The command of a body.</summary>
+    public static PostPayment ToCommand(PostPaymentBody body, CallTarget target, RequestChecks checks)
+    {
+        if (body.PaymentId.Value?.StartsWith(BoundPrefix, StringComparison.Ordinal) == true)
+        {
+            checks.Refuse("paymentId", $"must not begin with '{BoundPrefix}'");
+        }
+
+        var remittance = checks.Note("remittance", body.Remittance);
+        return new PostPayment(
+            body.PaymentId, checks.Amount("amount", body.Amount, body.Currency), checks.Date("receivedOn", body.ReceivedOn),
+            checks.Date("postedOn", body.PostedOn), checks.Rate("fxRate", body.FxRate), body.Method, checks.Date("clearsOn", body.ClearsOn),
+            ReadAllocations(body, checks), remittance is null ? null : new FreeText(remittance));
+    }
+
+    private static AllocationRequest[]? ReadAllocations(PostPaymentBody body, RequestChecks checks)
+    {
+        if (body.Allocations is null)
+        {
+            return null;
+        }
+
+        var given = checks.List("allocations", body.Allocations, MaxAllocations);
+        var requests = new AllocationRequest[given.Count];
+        for (var i = 0; i < requests.Length; i++)
+        {
+            var at = string.Create(CultureInfo.InvariantCulture, $"allocations[{i}]");
+            requests[i] = new AllocationRequest(
+                given[i].Invoice, checks.Number($"{at}.instalment", given[i].Instalment, 1, int.MaxValue),
+                checks.Amount($"{at}.amount", given[i].Amount, body.Currency).Minor);
+        }
+
+        return requests;
+    }
+
+    private static Task HandleAsync(HttpContext http, IAccounts accounts) => Call.RunAsync(http, accounts);
+
+    private static Task RespondAsync(HttpContext http, Answer answer) => answer is Answer.Done done
+        ? Reply.Json(http, Answers.Created(done), PaymentView.Of(Answers.Expect<PaymentReceived>(done)))
+        : throw Answers.Unexpected(answer);
+}

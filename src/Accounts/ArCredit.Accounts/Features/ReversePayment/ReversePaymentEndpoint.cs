@@ -1,0 +1,41 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Features.Shared;
+using ArCredit.Platform.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace ArCredit.Accounts.Features;
+
+/// <summary>Why a payment is taken back.</summary>
+/// <param name="Reason">bounced re-opens what it paid as returned; mistake as if it had never been.</param>
+/// <param name="On">Accounting date; absent = today.</param>
+/// <param name="Note">For people.</param>
+internal sealed record ReversePaymentBody(ReversalReason Reason, DateOnly? On, string? Note);
+
+/// <summary><c>POST /accounts/{accountId}/payments/{paymentId}/reversal</c>.</summary>
+internal static class ReversePaymentEndpoint
+{
+    private static readonly AccountCall<ReversePaymentBody> Call = new("reversals", ToCommand, RespondAsync) { NumberName = "paymentId" };
+
+    public static void Map(IEndpointRouteBuilder account) => account.MapPost("payments/{paymentId}/reversal", HandleAsync)
+        .RequireRoles(Roles.Billing | Roles.Finance)
+        .WithSummary("Takes a payment back; what it paid is open again")
+        .HasIdempotencyKey()
+        .Takes(typeof(ReversePaymentBody))
+        .Answers(201, typeof(ReversalView), "Reversed.")
+        .Answers(200, typeof(ReversalView), "The same reversal was made before.")
+        .Refuses(400, 404, 409, 413, 415, 422, 503);
+
+    private static Task HandleAsync(HttpContext http, IAccounts accounts) => Call.RunAsync(http, accounts);
+
+    private static ReversePayment ToCommand(ReversePaymentBody body, CallTarget target, RequestChecks checks)
+    {
+        var note = checks.Note("note", body.Note);
+        return new ReversePayment(target.Number, body.Reason, checks.Date("on", body.On), note is null ? null : new FreeText(note));
+    }
+
+    private static Task RespondAsync(HttpContext http, Answer answer) => answer is Answer.Done done
+        ? Reply.Json(http, Answers.Created(done), ReversalView.Of(Answers.Expect<PaymentReversed>(done)))
+        : throw Answers.Unexpected(answer);
+}

@@ -1,0 +1,88 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Features.Shared;
+using ArCredit.Accounts.Journal;
+using ArCredit.Kernel;
+using ArCredit.Platform.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace ArCredit.Accounts.Features;
+
+/// <summary>A stop on new credit.</summary>
+/// <param name="Reason">For people.</param>
+/// <param name="AllSales">True stops cash sales too.</param>
+internal sealed record SetBlockBody(string Reason, bool? AllSales);
+
+/// <summary><c>PUT</c> and <c>DELETE /accounts/{accountId}/blocks/{name}</c>.</summary>
+internal static class BlockEndpoints
+{
+    private const int MaxName = 64;
+
+    public static void Map(IEndpointRouteBuilder account)
+    {
+        account.MapPut("blocks/{name}", SetAsync)
+            .RequireRoles(Roles.CreditController | Roles.CreditManager)
+            .WithSummary("Sets or replaces a block; only a person lifts it")
+            .Takes(typeof(SetBlockBody))
+            .Answers(200, typeof(AccountProfile), "The profile with the block.")
+            .Refuses(400, 404, 413, 415, 503);
+        account.MapDelete("blocks/{name}", RemoveAsync)
+            .RequireRoles(Roles.CreditController | Roles.CreditManager)
+            .WithSummary("Lifts a block")
+            .Answers(204, "Lifted.")
+            .Refuses(400, 404, 503);
+    }
+
+    private static async Task SetAsync(HttpContext http, string name, IAccounts accounts, AccountProfiles profiles)
+    {
+        if (!RouteReader.TryAccount(http, out var account, out var problem) || !RouteReader.TryText(http, nameof(name), MaxName, out name, out problem))
+        {
+            await problem.ExecuteAsync(http);
+            return;
+        }
+
+        var body = await Body.ReadAsync<SetBlockBody>(http);
+        problem = body.Problem;
+        if (problem is null)
+        {
+            var checks = new RequestChecks();
+            checks.Note("reason", body.Value.Reason);
+            problem = checks.Problem;
+        }
+
+        if (problem is not null)
+        {
+            await problem.ExecuteAsync(http);
+            return;
+        }
+
+        await AskAsync(
+            http, accounts, account, new SetBlock(name, body.Value.AllSales ?? false, new FreeText(body.Value.Reason)),
+            () => profiles.RespondAsync(http, account, 200, null));
+    }
+
+    private static async Task RemoveAsync(HttpContext http, string name, IAccounts accounts)
+    {
+        if (!RouteReader.TryAccount(http, out var account, out var problem) || !RouteReader.TryText(http, nameof(name), MaxName, out name, out problem))
+        {
+            await problem.ExecuteAsync(http);
+            return;
+        }
+
+        await AskAsync(http, accounts, account, new RemoveBlock(name), () => Reply.Empty(http, 204));
+    }
+
+    private static async Task AskAsync(HttpContext http, IAccounts accounts, AccountId account, AccountCommand command, Func<Task> respond)
+    {
+        try
+        {
+            var answer = await accounts.AskAsync(account, command, new AskOptions(http.Caller().Id), http.RequestAborted);
+            await (answer is Answer.Refused refused ? RefusalMapping.ToProblem(refused).ExecuteAsync(http) : respond());
+        }
+        catch (Exception outage) when (outage is OutcomeUnknownException or AccountBusyException or NewerSchemaException)
+        {
+            await AccountOutage.ToProblem(outage).ExecuteAsync(http);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text.Json.Serialization;
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Features.Shared;
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Features;
+
+/// <summary>Where an account stands.</summary>
+internal enum AccountStatus
+{
+    /// <summary>Sells on credit as far as its limit goes.</summary>
+    Active,
+
+    /// <summary>A block stops new credit.</summary>
+    Blocked,
+
+    /// <summary>No sales at all.</summary>
+    Closed,
+}
+
+/// <summary>A stop on new credit; the reason is null once erased.</summary>
+internal sealed record BlockShown(string Name, string? Reason, bool AllSales);
+
+/// <summary>By bucket, account currency; unapplied credits are negative.</summary>
+internal sealed record ExposureShown(
+    decimal OpenInvoices, decimal ReturnedPayments, decimal Uncleared, decimal Orders, decimal Deliveries, decimal Reservations,
+    decimal UnappliedCredits, decimal Total)
+{
+    /// <summary>At the account currency's scale.</summary>
+    public static ExposureShown Of(Exposure exposure, Currency currency) => new(
+        Amounts.Of(exposure.OpenInvoices, currency), Amounts.Of(exposure.ReturnedPayments, currency), Amounts.Of(exposure.Uncleared, currency),
+        Amounts.Of(exposure.Orders, currency), Amounts.Of(exposure.Deliveries, currency), Amounts.Of(exposure.Reservations, currency),
+        Amounts.Of(exposure.UnappliedCredits, currency), Amounts.Of(exposure.Total, currency));
+}
+
+/// <summary>What is overdue after unapplied credits are set against the oldest due items.</summary>
+internal sealed record OverdueShown(decimal Amount, int Days);
+
+/// <summary>The live profile: master data, and where the account stands as of the last acknowledged change.</summary>
+/// <param name="Balance">Open items less credits, account currency.</param>
+/// <param name="CreditLimit">The account's own; null = inherited, or unlimited.</param>
+/// <param name="EffectiveLimit">What holds today; null = no ceiling.</param>
+/// <param name="LimitScope">Where that comes from.</param>
+/// <param name="Available">Effective limit less exposure; null = no ceiling.</param>
+/// <param name="Utilization">Exposure ÷ effective limit, 1 = used up; null without a ceiling and for a limit of 0.</param>
+/// <param name="Version">Of the master data; the ETag.</param>
+/// <param name="Warnings">What was accepted but looks wrong; in the answer to a PUT only.</param>
+internal sealed record AccountProfile(
+    AccountId AccountId, string? Name, Currency Currency, string Company, string? Segment, string? Region, string? Department, string? Industry,
+    string? Country, AccountId? ParentId, MoneyBody? GroupLimit, bool ExemptFromGroup, string? Collector, string? Language, string? TimeZone,
+    string? TaxId, PaymentTermsBody? PaymentTerms, string? InvoicingCycle, decimal? InterestRate, decimal? CreditLimit, bool Unlimited,
+    TemporaryLimitBody? TemporaryLimit, DateOnly? LimitExpiresOn, bool ReferenceRequired, IReadOnlyList<BuyerBody> Buyers,
+    IReadOnlyList<Contact> Contacts, IReadOnlyDictionary<string, string> ExternalIds, decimal Balance, ExposureShown Exposure,
+    decimal? EffectiveLimit, string LimitScope, decimal? Available, decimal? Utilization, OverdueShown Overdue, AccountStatus Status,
+    IReadOnlyList<BlockShown> Blocks, long Version,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Warnings);

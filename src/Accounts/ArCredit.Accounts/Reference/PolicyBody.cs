@@ -1,0 +1,178 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain.Decisions;
+using ArCredit.Accounts.Domain.Policies;
+using ArCredit.Accounts.Features.Shared;
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Reference;
+
+/// <summary>
+/// The whole policy of a company or segment; what is absent is inherited (segment over company over shipped). Amounts are
+/// in the company's currency. Every rule has an action: decline unless it says otherwise.
+/// </summary>
+/// <param name="CreditLimit">Default limit; 0 = no credit.</param>
+/// <param name="Unlimited">No ceiling by default.</param>
+/// <param name="TolerancePercent">Over own and temporary limits, 0 to 1000.</param>
+/// <param name="MaxDocument">Largest credit part of one document: an amount, or { amount, action }.</param>
+/// <param name="OverdueDays">Oldest overdue item.</param>
+/// <param name="OverdueAmount">Overdue amount.</param>
+/// <param name="NearLimit">Overdue and near the limit at once.</param>
+/// <param name="Currencies">Allowed currencies: a list, or { allowed, action }.</param>
+/// <param name="PaymentTerms">Of invoices that name no due date.</param>
+/// <param name="Actions">By rule code: off, warn, refer or decline; goes before a rule's own action.</param>
+internal sealed record PolicyBody(
+    decimal? CreditLimit, bool? Unlimited, decimal? TolerancePercent, MaxDocumentBody? MaxDocument, OverdueDaysBody? OverdueDays,
+    OverdueAmountBody? OverdueAmount, NearLimitBody? NearLimit, CurrenciesBody? Currencies, PaymentTermsBody? PaymentTerms,
+    IReadOnlyDictionary<string, RuleAction>? Actions)
+{
+    private const int MaxDays = 3650;
+
+    /// <summary>The policy; <paramref name="currency"/> is null for a segment, which may be of several companies.</summary>
+    public CreditPolicy Read(Currency? currency, RequestChecks checks)
+    {
+        Amount("creditLimit", CreditLimit, currency, checks);
+        if (CreditLimit is not null && Unlimited == true)
+        {
+            checks.Refuse("creditLimit", "must be left out or null where unlimited is true");
+        }
+
+        Amount("maxDocument.amount", MaxDocument?.Amount, currency, checks);
+        checks.Number("overdueDays.days", OverdueDays?.Days, 0, MaxDays);
+        Amount("overdueDays.ignoreBelow", OverdueDays?.IgnoreBelow, currency, checks);
+        Amount("overdueAmount.amount", OverdueAmount?.Amount, currency, checks);
+        checks.Number("overdueAmount.shareOfLimit", OverdueAmount?.ShareOfLimit, 0, 1000, 4);
+        checks.Number("nearLimit.days", NearLimit?.Days, 0, MaxDays);
+        checks.Number("nearLimit.utilization", NearLimit?.Utilization, 0, 1000, 4);
+        foreach (var code in Actions?.Keys ?? [])
+        {
+            if (!CreditRules.Codes.Contains(code))
+            {
+                checks.Refuse($"actions.{code}", "is not a known rule; known are " + string.Join(", ", CreditRules.Codes));
+            }
+        }
+
+        return new CreditPolicy
+        {
+            CreditLimit = CreditLimit,
+            Unlimited = Unlimited,
+            TolerancePercent = checks.Number("tolerancePercent", TolerancePercent, 0, 1000, 4),
+            MaxDocument = MaxDocument is { } document ? new AmountRule(document.Amount, document.Action ?? RuleAction.Decline) : null,
+            OverdueDays = OverdueDays is { } days ? new OverdueDaysRule(days.Days, days.IgnoreBelow, days.Action ?? RuleAction.Decline) : null,
+            OverdueAmount = OverdueAmount is { } overdue
+                ? new OverdueAmountRule(overdue.Amount, overdue.ShareOfLimit, overdue.Action ?? RuleAction.Decline)
+                : null,
+            NearLimit = NearLimit is { } near ? new NearLimitRule(near.Days, near.Utilization, near.Action ?? RuleAction.Decline) : null,
+            Currencies = Currencies is { } allowed ? new CurrencyRule(allowed.Allowed, allowed.Action ?? RuleAction.Decline) : null,
+            PaymentTerms = PaymentTermsBody.Read("paymentTerms", PaymentTerms, checks),
+            Actions = Actions,
+        };
+    }
+
+    /// <summary>A stored policy as it is shown.</summary>
+    public static PolicyBody Of(CreditPolicy policy) => new(
+        policy.CreditLimit, policy.Unlimited, policy.TolerancePercent,
+        policy.MaxDocument is { } document ? new MaxDocumentBody(document.Amount, document.Action) : null,
+        policy.OverdueDays is { } days ? new OverdueDaysBody(days.Days, days.IgnoreBelow, days.Action) : null,
+        policy.OverdueAmount is { } overdue ? new OverdueAmountBody(overdue.Amount, overdue.ShareOfLimit, overdue.Action) : null,
+        policy.NearLimit is { } near ? new NearLimitBody(near.Days, near.Utilization, near.Action) : null,
+        policy.Currencies is { } currencies ? new CurrenciesBody(currencies.Allowed, currencies.Action) : null,
+        PaymentTermsBody.Of(policy.PaymentTerms), policy.Actions);
+
+    // Without a currency four decimals and eleven digits: what every currency can hold.
+    private static void Amount(string path, decimal? amount, Currency? currency, RequestChecks checks)
+    {
+        if (currency is not null)
+        {
+            checks.Amount(path, amount, currency, orZero: true);
+        }
+        else
+        {
+            checks.Number(path, amount, 0, 100_000_000_000m, 4);
+        }
+    }
+}
+
+/// <summary>Fails above the amount.</summary>
+[JsonConverter(typeof(MaxDocumentConverter))]
+internal sealed record MaxDocumentBody(decimal Amount, RuleAction? Action);
+
+/// <summary>Fails when an item of at least <paramref name="IgnoreBelow"/> is overdue for more than <paramref name="Days"/> days.</summary>
+internal sealed record OverdueDaysBody(int Days, decimal? IgnoreBelow, RuleAction? Action);
+
+/// <summary>Fails when more than <paramref name="Amount"/> is overdue and, if set, more than this percentage of the limit.</summary>
+internal sealed record OverdueAmountBody(decimal Amount, decimal? ShareOfLimit, RuleAction? Action);
+
+/// <summary>Fails when an item is overdue for at least <paramref name="Days"/> days and utilization is at least <paramref name="Utilization"/> per cent.</summary>
+internal sealed record NearLimitBody(int Days, decimal Utilization, RuleAction? Action);
+
+/// <summary>Fails for any other currency.</summary>
+[JsonConverter(typeof(CurrenciesConverter))]
+internal sealed record CurrenciesBody(IReadOnlyList<Currency> Allowed, RuleAction? Action);
+
+/// <summary>A rule whose plain form is only its value: the object says more.</summary>
+internal abstract class ShortFormConverter<TRule, TValue, TObject>(JsonTokenType plain, string rule) : JsonConverter<TRule>
+    where TRule : class
+    where TObject : class
+{
+    public override TRule Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        try
+        {
+            if (reader.TokenType == plain && JsonSerializer.Deserialize<TValue>(ref reader, options) is { } value)
+            {
+                return FromValue(value);
+            }
+
+            if (reader.TokenType == JsonTokenType.StartObject && JsonSerializer.Deserialize<TObject>(ref reader, options) is { } body)
+            {
+                return FromObject(body);
+            }
+        }
+        catch (JsonException)
+        {
+            // The serializer's words speak of .NET types; the rule below says what is wanted.
+        }
+
+        throw new JsonException(rule);
+    }
+
+    public override void Write(Utf8JsonWriter writer, TRule value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize(writer, ToObject(value), options);
+
+    protected abstract TRule FromValue(TValue value);
+
+    protected abstract TRule FromObject(TObject body);
+
+    protected abstract TObject ToObject(TRule rule);
+}
+
+/// <summary>A number or { amount, action }.</summary>
+internal sealed class MaxDocumentConverter()
+    : ShortFormConverter<MaxDocumentBody, decimal, MaxDocumentConverter.Form>(JsonTokenType.Number, "must be an amount or { amount, action }")
+{
+    internal sealed record Form(decimal Amount, RuleAction? Action);
+
+    protected override MaxDocumentBody FromValue(decimal value) => new(value, null);
+
+    protected override MaxDocumentBody FromObject(Form body) => new(body.Amount, body.Action);
+
+    protected override Form ToObject(MaxDocumentBody rule) => new(rule.Amount, rule.Action);
+}
+
+/// <summary>A list of codes or { allowed, action }.</summary>
+internal sealed class CurrenciesConverter() : ShortFormConverter<CurrenciesBody, IReadOnlyList<Currency>, CurrenciesConverter.Form>(
+    JsonTokenType.StartArray, "must be a list of currency codes or { allowed, action }")
+{
+    internal sealed record Form(IReadOnlyList<Currency> Allowed, RuleAction? Action);
+
+    protected override CurrenciesBody FromValue(IReadOnlyList<Currency> value) => Checked(value, null);
+
+    protected override CurrenciesBody FromObject(Form body) => Checked(body.Allowed, body.Action);
+
+    protected override Form ToObject(CurrenciesBody rule) => new(rule.Allowed, rule.Action);
+
+    private static CurrenciesBody Checked(IReadOnlyList<Currency> allowed, RuleAction? action) =>
+        allowed.Any(currency => currency is null) ? throw new JsonException() : new CurrenciesBody(allowed, action);
+}
