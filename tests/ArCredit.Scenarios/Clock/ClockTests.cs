@@ -1,7 +1,9 @@
 using System.Globalization;
+using ArCredit.Platform.Data;
 using ArCredit.Platform.Http;
 using ArCredit.Platform.Jobs;
 using ArCredit.Testing.App;
+using ArCredit.Testing.Databases;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
@@ -90,11 +92,15 @@ public sealed class ClockTests
         log.ShouldBe(["w 2026-01-02T00:00:00Z"]);
     }
 
-    [Fact]
-    public async Task At_a_restart_the_later_of_flag_and_store_holds()
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task At_a_restart_the_later_of_flag_and_store_holds(Dialect dialect)
     {
         var log = new List<string>();
-        await using var first = await RunningApp.StartAsync(WithWork(new ListedWork("w", log, "2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z")));
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var first = await RunningApp.StartAsync(
+            WithWork(database, new ListedWork("w", log, "2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z")));
         await first.MoveClockAsync(At("2026-02-10T00:00:00Z"));
 
         await using var second = await first.RestartAsync(settings => settings with { ManualClock = AppSettings.Start });
@@ -105,11 +111,14 @@ public sealed class ClockTests
         log.ShouldBe(["w 2026-02-01T00:00:00Z", "w 2026-03-01T00:00:00Z"]);
     }
 
-    [Fact]
-    public async Task Under_the_systems_clock_both_calls_are_refused_and_quartz_runs_the_work()
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task Under_the_systems_clock_both_calls_are_refused_and_quartz_runs_the_work(Dialect dialect)
     {
         var ran = new SignalWork();
-        await using var app = await RunningApp.StartAsync(WithWork(ran) with { ManualClock = null });
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await RunningApp.StartAsync(WithWork(database, ran) with { ManualClock = null });
         (await app.Admin.GetAsync(Clock)).ShouldBeProblem(409, "CLOCK_NOT_MANUAL");
         (await app.Admin.PutAsync(Clock, new { now = "2030-01-01T00:00:00Z" })).ShouldBeProblem(409, "CLOCK_NOT_MANUAL");
 
@@ -117,7 +126,11 @@ public sealed class ClockTests
         await ran.SecondRun.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
-    private static AppSettings WithWork(params IScheduledWork[] works) => new()
+    private static AppSettings WithWork(params IScheduledWork[] works) => With(new AppSettings(), works);
+
+    private static AppSettings WithWork(TestDatabase database, params IScheduledWork[] works) => With(AppSettings.On(database), works);
+
+    private static AppSettings With(AppSettings settings, IScheduledWork[] works) => settings with
     {
         Configure = services =>
         {

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using ArCredit.Platform.Data;
 using ArCredit.Testing.App;
+using ArCredit.Testing.Databases;
 using Shouldly;
 using Xunit;
 
@@ -51,15 +53,18 @@ public sealed partial class FirstStartTests : IDisposable
         (await second.Admin.GetAsync("/api/v1/system/clock"))["now"].GetString().ShouldBe("2026-01-05T00:00:00Z");
     }
 
-    [Fact]
-    public async Task The_operators_own_key_is_taken_and_a_new_one_replaces_it()
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task The_operators_own_key_is_taken_and_a_new_one_replaces_it(Dialect dialect)
     {
-        await using (var app = await RunningApp.StartAsync(Settings with { Key = "first-operator-key" }))
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using (var app = await RunningApp.StartAsync(AppSettings.On(database) with { Key = "first-operator-key" }))
         {
             (await app.Admin.GetAsync("/api/v1/api-keys")).ShouldBe(200);
         }
 
-        await using var again = await RunningApp.StartAsync(Settings with { Key = "second-operator-key" });
+        await using var again = await RunningApp.StartAsync(AppSettings.On(database) with { Key = "second-operator-key" });
         (await again.Admin.GetAsync("/api/v1/api-keys")).ShouldBe(200)["items"].GetArrayLength().ShouldBe(1);
         (await again.Admin.As("first-operator-key").GetAsync("/api/v1/api-keys")).ShouldBeProblem(401, "UNAUTHENTICATED");
     }

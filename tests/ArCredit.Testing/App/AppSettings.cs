@@ -1,3 +1,4 @@
+using ArCredit.Testing.Databases;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ArCredit.Testing.App;
@@ -31,6 +32,10 @@ public sealed record AppSettings
 
     /// <summary>Replaces or adds services; in process only.</summary>
     public Action<IServiceCollection>? Configure { get; init; }
+
+    /// <summary>An application on a database of the test's own, which outlives it.</summary>
+    public static AppSettings On(TestDatabase database) =>
+        new() { ConnectionString = database.Options.ConnectionString, DataDirectory = database.Options.DataDirectory };
 
     internal string[] Args(string directory) =>
     [
