@@ -223,6 +223,16 @@ public sealed record LimitChanges(
 {
     /// <summary>Nothing changes.</summary>
     public static readonly LimitChanges None = new(default, default, default, default);
+
+    /// <summary>
+    /// <paramref name="current"/> with these changes. Naming a number ends "unlimited" and the other way round; clearing both
+    /// inherits.
+    /// </summary>
+    public Limits Over(Limits current)
+    {
+        var unlimited = Unlimited.IsSet ? Unlimited.Value ?? false : current.Unlimited && CreditLimit is not { IsSet: true, Value: not null };
+        return new Limits(unlimited ? null : CreditLimit.Over(current.CreditLimit), unlimited, Temporary.Over(current.Temporary), ExpiresOn.Over(current.ExpiresOn));
+    }
 }
 
 /// <summary>An account's own limits; all null and false = inherited.</summary>

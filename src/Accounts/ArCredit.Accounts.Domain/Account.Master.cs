@@ -34,7 +34,7 @@ public sealed partial class Account
             return new Verdict.Refuse(RefusalCode.CurrencyFixed, $"The account has documents in {Master.Currency}.");
         }
 
-        var limits = Merge(command.Limits);
+        var limits = command.Limits.Over(Limits);
         if (limits != Limits && !command.MayChangeLimits)
         {
             return new Verdict.Refuse(RefusalCode.LimitChangeForbidden, "Changing a limit needs the role credit-manager or admin.");
@@ -53,15 +53,5 @@ public sealed partial class Account
 
         return new Verdict.Append(new AccountPut(
             MasterVersion + 1, command.Master, limits, command.Closed ?? Closed, command.Details.Reference, warnings));
-    }
-
-    /// <summary>Naming a number ends "unlimited" and the other way round; clearing both inherits.</summary>
-    private Limits Merge(LimitChanges changes)
-    {
-        var unlimited = changes.Unlimited.IsSet
-            ? changes.Unlimited.Value ?? false
-            : Limits.Unlimited && changes.CreditLimit is not { IsSet: true, Value: not null };
-        var creditLimit = changes.CreditLimit.Over(Limits.CreditLimit);
-        return new Limits(unlimited ? null : creditLimit, unlimited, changes.Temporary.Over(Limits.Temporary), changes.ExpiresOn.Over(Limits.ExpiresOn));
     }
 }
