@@ -4,6 +4,9 @@ using ArCredit.Platform.Data.Sqlite;
 using ArCredit.Platform.Journal.Commit;
 using ArCredit.Platform.Journal.Commit.Postgres;
 using ArCredit.Platform.Journal.Commit.Sqlite;
+using ArCredit.Platform.Journal.Reading;
+using ArCredit.Platform.Journal.Reading.Postgres;
+using ArCredit.Platform.Journal.Reading.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ArCredit.Platform.Journal;
@@ -12,7 +15,7 @@ namespace ArCredit.Platform.Journal;
 public static class JournalRegistration
 {
     /// <summary>
-    /// Adds <see cref="IGroupCommit"/> on the database of <see cref="DataRegistration.AddArCreditData"/>. Hosted
+    /// Adds <see cref="IGroupCommit"/>, <see cref="IJournalReader"/> and <see cref="ISnapshotStore"/> on the database of <see cref="DataRegistration.AddArCreditData"/>. Hosted
     /// services registered after it may append until they have stopped.
     /// </summary>
     public static IServiceCollection AddArCreditJournal(this IServiceCollection services, JournalOptions options)
@@ -26,7 +29,26 @@ public static class JournalRegistration
         services.AddSingleton<GroupCommit>();
         services.AddSingleton<IGroupCommit>(provider => provider.GetRequiredService<GroupCommit>());
         services.AddHostedService(provider => provider.GetRequiredService<GroupCommit>());
+        AddReading(services);
         return services;
+    }
+
+    private static void AddReading(IServiceCollection services)
+    {
+        services.AddSingleton<IJournalQueries>(provider => provider.GetRequiredService<IDatabase>() switch
+        {
+            PostgresDatabase postgres => new PostgresJournalQueries(postgres),
+            SqliteDatabase sqlite => new SqliteJournalQueries(sqlite),
+            var other => throw Unknown(other),
+        });
+        services.AddSingleton<ISnapshotWrites>(provider => provider.GetRequiredService<IDatabase>() switch
+        {
+            PostgresDatabase postgres => new PostgresSnapshotWrites(postgres),
+            SqliteDatabase sqlite => new SqliteSnapshotWrites(sqlite),
+            var other => throw Unknown(other),
+        });
+        services.AddSingleton<IJournalReader, JournalReader>();
+        services.AddSingleton<ISnapshotStore, SnapshotStore>();
     }
 
     private static IBatchWriter CreateWriter(IServiceProvider provider) =>
@@ -34,6 +56,8 @@ public static class JournalRegistration
         {
             PostgresDatabase postgres => new PostgresBatchWriter(postgres),
             SqliteDatabase sqlite => new SqliteBatchWriter(sqlite),
-            var other => throw new NotSupportedException($"No batch writer for {other.GetType().Name}."),
+            var other => throw Unknown(other),
         };
+
+    private static NotSupportedException Unknown(IDatabase database) => new($"No journal on {database.GetType().Name}.");
 }
