@@ -199,7 +199,10 @@ public sealed partial class Account
         // What is invoiced first is what was delivered.
         return state with
         {
-            Captured = captured, Remaining = remaining, Rest = rest, Paid = paid,
+            Captured = captured,
+            Remaining = remaining,
+            Rest = rest,
+            Paid = paid,
             Delivered = Math.Min(remaining, Math.Max(0, state.Delivered - taken)),
         };
     }
