@@ -10,7 +10,18 @@ namespace ArCredit.Platform.Http;
 /// <summary>A request body as read: a value, or the problem to answer with.</summary>
 /// <param name="Value">The value; not null when there is no problem.</param>
 /// <param name="Problem">Null when the body could be read.</param>
-public readonly record struct BodyRead<T>(T Value, ProblemResult? Problem);
+public readonly record struct BodyRead<T>(T Value, ProblemResult? Problem)
+{
+    /// <summary>
+    /// With a problem of single fields: what could be read without them, where required members may be null or zero. Its
+    /// values can be judged together with <see cref="Errors"/>, so that one answer names every bad field; it is good for
+    /// nothing else.
+    /// </summary>
+    public T? Remains { get; init; }
+
+    /// <summary>The fields that could not be read; null unless <see cref="Remains"/> is there.</summary>
+    public FieldErrors? Errors { get; init; }
+}
 
 /// <summary>Reads JSON bodies: bounded, strict, and never a 500 whatever the bytes.</summary>
 public static class Body
@@ -102,7 +113,8 @@ public static class Body
             // Only now is it worth the time to find out everything that is wrong.
         }
 
-        return Refuse<T>(BodyErrors.Collect(bytes, Type<T>.Json).ToProblem());
+        var errors = BodyErrors.Collect(bytes, Type<T>.Json, out var remains);
+        return new BodyRead<T>(default!, errors.ToProblem()) { Remains = remains, Errors = remains is null ? null : errors };
     }
 
     private static ProblemResult TooLarge => new(413, "BODY_TOO_LARGE", "The body is larger than 1 MiB.");

@@ -11,13 +11,20 @@ internal sealed class BodyErrors
 {
     private readonly FieldErrors errors = new();
 
-    public static FieldErrors Collect(ReadOnlyMemory<byte> body, JsonTypeInfo type)
+    /// <summary>All errors, and what is left of the body without the fields they are about.</summary>
+    public static FieldErrors Collect<T>(ReadOnlyMemory<byte> body, JsonTypeInfo<T> type, out T? remains)
+        where T : notnull
     {
         var walk = new BodyErrors();
+        remains = default;
         try
         {
             using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = ApiJson.MaxDepth });
             walk.Visit(document.RootElement, type, string.Empty);
+            if (walk.errors.Any)
+            {
+                remains = BodyRemains.Read<T>(document.RootElement, walk.errors);
+            }
         }
         catch (JsonException malformed)
         {
@@ -201,7 +208,7 @@ internal sealed class BodyErrors
         }
     }
 
-    private static string Join(string path, string name)
+    internal static string Join(string path, string name)
     {
         var shown = name.Length <= 64 ? name : string.Concat(name.AsSpan(0, 64), "…");
         return path.Length == 0 ? shown : $"{path}.{shown}";

@@ -116,6 +116,31 @@ public sealed class BodyTests
         Errors($$"""{"account":"1","kind":"delivery","amount":1,"currency":"EUR","lines":[],"note":"{{note}}"}""").ShouldHaveSingleItem().Path.ShouldBe("note");
 
     [Fact]
+    public void What_remains_of_a_bad_body_can_still_be_judged()
+    {
+        var body = Body.Parse<Order>(Encoding.UTF8.GetBytes(
+            """{"account":"a/b","kind":7,"amount":-1,"lines":[null,{"number":"L","quantity":9,"colour":"red"}],"tags":{"a":"b","c":1},"note":"n","x":1}"""));
+        body.Problem.ShouldNotBeNull();
+        var remains = body.Remains.ShouldNotBeNull();
+        remains.Amount.ShouldBe(-1m);
+        remains.Currency.ShouldBeNull();
+        remains.Lines.Count.ShouldBe(2);
+        remains.Lines[1].ShouldBe(new Line(DocumentNumber.Parse("L"), 9));
+        remains.Tags!.ShouldHaveSingleItem().Key.ShouldBe("a");
+        remains.Note.ShouldBe("n");
+        body.Errors!.ByPath.Keys.ShouldBe(["account", "kind", "currency", "lines[0]", "lines[1].colour", "tags.c", "x"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Nothing_remains_of_what_is_no_body()
+    {
+        foreach (var json in new[] { "7", "[]", "{", "nonsense" })
+        {
+            Body.Parse<Order>(Encoding.UTF8.GetBytes(json)).Remains.ShouldBeNull();
+        }
+    }
+
+    [Fact]
     public void A_list_as_a_body_is_read_and_its_items_named()
     {
         Body.Parse<IReadOnlyList<Line>>(Encoding.UTF8.GetBytes("""[{"number":"1","quantity":1}]""")).Value.Count.ShouldBe(1);

@@ -64,7 +64,7 @@ internal static class CompanyEndpoints
         }
 
         var body = await Body.ReadAsync<CompanyBody>(http);
-        problem = body.Problem ?? Check(body.Value);
+        problem = body.Problem is null ? Check(body.Value) : RequestChecks.Complete(body, Check);
         if (problem is not null)
         {
             await problem.ExecuteAsync(http);
@@ -86,8 +86,14 @@ internal static class CompanyEndpoints
     private static ProblemResult? Check(CompanyBody body)
     {
         var checks = new RequestChecks();
+        Check(body, checks);
+        return checks.Problem;
+    }
+
+    private static void Check(CompanyBody body, RequestChecks checks)
+    {
         checks.Line("name", body.Name, 200);
-        if (!TimeZones.TryFind(body.TimeZone, out _))
+        if (body.TimeZone is null || !TimeZones.TryFind(body.TimeZone, out _))
         {
             checks.Refuse("timeZone", TimeZones.Rule);
         }
@@ -97,8 +103,6 @@ internal static class CompanyEndpoints
         {
             checks.Date($"holidays[{i}]", holidays[i]);
         }
-
-        return checks.Problem;
     }
 
     // True = created, null = the currency is fixed.

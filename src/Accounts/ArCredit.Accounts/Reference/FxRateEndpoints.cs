@@ -49,7 +49,7 @@ internal static class FxRateEndpoints
         }
 
         var body = await Body.ReadAsync<IReadOnlyList<FxRateBody>>(http);
-        problem = body.Problem ?? Check(date, body.Value);
+        problem = body.Problem is null ? Check(date, body.Value) : RequestChecks.Complete(body, (remains, checks) => Check(date, remains, checks));
         if (problem is not null)
         {
             await problem.ExecuteAsync(http);
@@ -64,6 +64,12 @@ internal static class FxRateEndpoints
     private static ProblemResult? Check(DateOnly date, IReadOnlyList<FxRateBody> rates)
     {
         var checks = new RequestChecks();
+        Check(date, rates, checks);
+        return checks.Problem;
+    }
+
+    private static void Check(DateOnly date, IReadOnlyList<FxRateBody> rates, RequestChecks checks)
+    {
         checks.Date("date", date);
         checks.List(string.Empty, rates, MaxRates);
         var seen = new HashSet<(Currency, Currency)>();
@@ -80,8 +86,6 @@ internal static class FxRateEndpoints
                 checks.Refuse(at, "names a pair that is given twice");
             }
         }
-
-        return checks.Problem;
     }
 
     private static Task<int> WriteAsync(DbSession session, DateOnly date, IReadOnlyList<FxRateBody> rates) => session.Connection.ExecuteAsync(

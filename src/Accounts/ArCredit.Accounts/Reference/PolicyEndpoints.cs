@@ -79,7 +79,7 @@ internal static class PolicyEndpoints
         var body = await Body.ReadAsync<PolicyBody>(http);
         if (body.Problem is not null)
         {
-            await body.Problem.ExecuteAsync(http);
+            await RequestChecks.Complete(body, (remains, checks) => remains.Read(currency, checks)).ExecuteAsync(http);
             return;
         }
 

@@ -55,13 +55,18 @@ internal static class CaptureReservationEndpoint
 
     private static Task HandleAsync(HttpContext http, IAccounts accounts) => Call.RunAsync(http, accounts);
 
-    private static CaptureReservation ToCommand(CaptureReservationBody body, CallTarget target, RequestChecks checks) => new(
-        target.Number, checks.Amount("amount", body.Amount, target.Currency), body.Final ?? false, PaidBody.Read(body.Paid, target.Currency, checks),
-        InvoiceChecks.Read(
-            "invoice.", new InvoiceFields(
-                body.Invoice.Number, body.Invoice.IssueDate, body.Invoice.DueDate, body.Invoice.PostedOn, body.Amount, body.Invoice.TaxAmount,
-                body.Invoice.FxRate, body.Invoice.Instalments, body.Invoice.Department, body.Invoice.Reference),
-            target.Currency, checks));
+    private static CaptureReservation ToCommand(CaptureReservationBody body, CallTarget target, RequestChecks checks)
+    {
+        // What remains of a bad body may be without its invoice.
+        var fields = body.Invoice is { } invoice
+            ? new InvoiceFields(
+                invoice.Number, invoice.IssueDate, invoice.DueDate, invoice.PostedOn, body.Amount, invoice.TaxAmount, invoice.FxRate,
+                invoice.Instalments, invoice.Department, invoice.Reference)
+            : default;
+        return new CaptureReservation(
+            target.Number, checks.Amount("amount", body.Amount, target.Currency), body.Final ?? false,
+            PaidBody.Read(body.Paid, target.Currency, checks), InvoiceChecks.Read("invoice.", fields, target.Currency, checks));
+    }
 
     private static Task RespondAsync(HttpContext http, Answer answer)
     {

@@ -31,7 +31,7 @@ internal static class PutAccountEndpoint
         var body = await Body.ReadAsync<PutAccountBody>(http);
         if (body.Problem is not null)
         {
-            await body.Problem.ExecuteAsync(http);
+            await RequestChecks.Complete(body, (remains, checks) => PutAccountChecks.ToCommand(account, remains, true, null, checks)).ExecuteAsync(http);
             return;
         }
 

@@ -63,7 +63,7 @@ internal sealed class AccountCall<TBody>(string route, ToCommand<TBody> toComman
         var body = NoBody is not null && HasNoBody(http) ? new BodyRead<TBody>(NoBody, null) : await Body.ReadAsync<TBody>(http);
         if (body.Problem is not null)
         {
-            await body.Problem.ExecuteAsync(http);
+            await RequestChecks.Complete(body, (remains, checks) => toCommand(remains, new CallTarget(number, null), checks)).ExecuteAsync(http);
             return;
         }
 

@@ -38,6 +38,23 @@ internal sealed class RequestChecks
     /// <summary>Null when all is well.</summary>
     public ProblemResult? Problem => errors?.ToProblem();
 
+    /// <summary>
+    /// The problem of a body that could not be read, with the errors of those of its values that could. The judge must take
+    /// required members that are null or zero.
+    /// </summary>
+    public static ProblemResult Complete<T>(BodyRead<T> body, Action<T, RequestChecks> judge)
+        where T : class
+    {
+        if (body is not { Remains: { } remains, Errors: { } errors })
+        {
+            return body.Problem ?? throw new InvariantException("The body could be read.");
+        }
+
+        var checks = new RequestChecks(errors);
+        judge(remains, checks);
+        return checks.Problem ?? body.Problem!;
+    }
+
     /// <summary>Adds an error.</summary>
     public void Refuse(string path, string rule)
     {
