@@ -3,7 +3,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using System.Text.Unicode;
 
 namespace ArCredit.Platform.Http;
 
@@ -41,8 +40,8 @@ public static class ApiJson
         options.RespectRequiredConstructorParameters = true;
         options.MaxDepth = MaxDepth;
 
-        // Names of people and towns stay readable; what matters inside HTML is still escaped.
-        options.Encoder = JavaScriptEncoder.Create(UnicodeRanges.All);
+        // Names of people and towns stay readable. Nothing is escaped for HTML: the content type is JSON and no page embeds it.
+        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { RequireWhatIsNotNullable, RefuseNullItems } };
         foreach (var converter in EdgeConverters.All)
         {

@@ -34,6 +34,7 @@ internal static class QuartzSetup
                 {
                     store.UseSqlite(source => source.DataSourceFactory =
                         provider => SqliteFactory.Instance.CreateDataSource(provider.GetRequiredService<SqliteDatabase>().ConnectionString));
+                    store.UseLockHandler(provider => new SqliteTurnLock(provider.GetRequiredService<SqliteDatabase>()));
                 }
 
                 store.ProvisionSchema();

@@ -82,6 +82,10 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
     public WriteTurn TakeTurn(CancellationToken cancellation) =>
         writers.Wait(TurnTimeout, cancellation) ? new WriteTurn(writers) : throw TurnTimedOut();
 
+    /// <inheritdoc cref="TakeTurn"/>
+    public async Task<WriteTurn> TakeTurnAsync(CancellationToken cancellation) =>
+        await writers.WaitAsync(TurnTimeout, cancellation) ? new WriteTurn(writers) : throw TurnTimedOut();
+
     /// <summary>An open connection, configured.</summary>
     public SqliteConnection Open()
     {
@@ -129,8 +133,6 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
     private static TimeoutException TurnTimedOut() => new(
         $"The SQLite writer's turn did not come within {TurnTimeout.TotalSeconds:0} s: a write session inside another one, or a transaction held open too long.");
 
-    private async Task<WriteTurn> TakeTurnAsync(CancellationToken cancellation) =>
-        await writers.WaitAsync(TurnTimeout, cancellation) ? new WriteTurn(writers) : throw TurnTimedOut();
 }
 
 /// <summary>The right to write, given back once.</summary>
