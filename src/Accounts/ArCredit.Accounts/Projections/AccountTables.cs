@@ -1,5 +1,5 @@
 using System.Data.Common;
-using System.Text.Json;
+using ArCredit.Accounts.Features.Shared;
 using ArCredit.Platform.Data;
 
 namespace ArCredit.Accounts.Projections;
@@ -74,7 +74,7 @@ internal static class AccountTables
     private static async Task WriteNamesAsync(DbSession session, IReadOnlyCollection<AccountRow> accounts, CancellationToken cancellation)
     {
         var details = await ReadDetails.QueryAsync(session, accounts, ReadText, cancellation);
-        var names = details.Select(text => (text.AccountId, Name: NameIn(text.Body))).Where(text => text.Name is not null)
+        var names = details.Select(text => (text.AccountId, AccountDetails.Parse(text.Body).Name)).Where(text => text.Name is not null)
             .ToDictionary(text => text.AccountId, text => text.Name!, StringComparer.Ordinal);
         await PutNames.ExecuteAsync(session, [.. names.Select(name => (name.Key, name.Value))], cancellation);
         await RemoveNames.ExecuteAsync(
@@ -82,10 +82,4 @@ internal static class AccountTables
     }
 
     private static (string AccountId, string Body) ReadText(DbDataReader reader) => (reader.GetString(0), reader.GetString(1));
-
-    private static string? NameIn(string details)
-    {
-        using var json = JsonDocument.Parse(details);
-        return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("name", out var name) ? name.GetString() : null;
-    }
 }

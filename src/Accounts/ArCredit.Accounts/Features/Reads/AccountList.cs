@@ -8,26 +8,13 @@ using Dapper;
 
 namespace ArCredit.Accounts.Features.Reads;
 
-/// <summary>Whether an account may buy.</summary>
-internal enum AccountStatus
-{
-    /// <summary>Yes, within its limit.</summary>
-    Active,
-
-    /// <summary>A block stops it.</summary>
-    Blocked,
-
-    /// <summary>No sales at all.</summary>
-    Closed,
-}
-
 /// <summary>How the list is sorted.</summary>
 internal enum AccountSort
 {
     /// <summary>By number.</summary>
     AccountId,
 
-    /// <summary>By name, accents and case aside.</summary>
+    /// <summary>By name, accents and case aside; accounts without one first.</summary>
     Name,
 
     /// <summary>Largest balance first, by the number alone: filter by currency to compare like with like.</summary>

@@ -1,0 +1,113 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain;
+using ArCredit.Accounts.Domain.Policies;
+using ArCredit.Accounts.Features.Decisions;
+using ArCredit.Accounts.Tests.Actors;
+using ArCredit.Accounts.Tests.Domain;
+using ArCredit.Kernel;
+using ArCredit.Platform.Data;
+using ArCredit.Testing.Databases;
+using Microsoft.Extensions.Logging.Abstractions;
+using Shouldly;
+using Xunit;
+
+namespace ArCredit.Accounts.Tests.Projections;
+
+public sealed class DecisionStoreTests
+{
+    [Theory, OnSqlite, OnPostgres]
+    public async Task A_credit_check_is_found_as_soon_as_it_is_answered(Dialect dialect)
+    {
+        await using var rig = await ProjectionRig.StartAsync(dialect);
+        using var recorder = new CheckRecorder(rig.Database, TimeProvider.System, NullLogger<CheckRecorder>.Instance);
+        await recorder.StartAsync(CancellationToken.None);
+        var store = new DecisionStore(new FakeJournal(), rig.Database, recorder);
+        var story = new AccountBuilder().WithLimit(100).Open();
+        var checks = Enumerable.Range(1, 700).Select(each => story.Check(each) with { Id = $"c{each}" }).ToList();
+        checks.ForEach(check => recorder.Record(AccountId.Parse("C-1001"), check, "till-1"));
+
+        var found = (await store.FindAsync("c101", CancellationToken.None)).ShouldNotBeNull();
+
+        found.Account.Value.ShouldBe("C-1001");
+        found.By.ShouldBe("till-1");
+        found.Decision.Outcome.ShouldBe(DecisionOutcome.Declined);
+        found.Decision.Facts.Exposure.ShouldBe(checks[100].Facts.Exposure);
+        found.Decision.Reasons.ShouldBe(checks[100].Reasons);
+        (await rig.ScalarAsync<long>("select count(*) from credit_check")).ShouldBe(700);
+        (await store.FindAsync("c701", CancellationToken.None)).ShouldBeNull();
+        (await store.FindAsync("x", CancellationToken.None)).ShouldBeNull();
+        await recorder.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task What_is_queued_at_the_stop_is_still_written()
+    {
+        await using var rig = await ProjectionRig.StartAsync(Dialect.Sqlite);
+        using var recorder = new CheckRecorder(rig.Database, TimeProvider.System, NullLogger<CheckRecorder>.Instance);
+        await recorder.StartAsync(CancellationToken.None);
+        recorder.Record(AccountId.Parse("C-1001"), new AccountBuilder().Open().Check(1) with { Id = "c1" }, "till-1");
+
+        await recorder.StopAsync(CancellationToken.None);
+
+        (await rig.ScalarAsync<long>("select count(*) from credit_check")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_journaled_decision_is_found_by_the_id_it_was_answered_with()
+    {
+        var rig = new ActorRig();
+        await rig.Open(100);
+        var done = (await rig.Ask(ActorRig.Reserve(30))).ShouldBeOfType<Answer.Done>();
+        var refused = (await rig.Ask(ActorRig.Reserve(80))).ShouldBeOfType<Answer.Done>();
+        var store = new DecisionStore(rig.Journal, null!, null!);
+
+        var approved = await store.FindAsync(done.Find<CreditReserved>()!.Decision.Id, CancellationToken.None);
+        approved!.Decision.Outcome.ShouldBe(DecisionOutcome.Approved);
+        approved.By.ShouldBe("test");
+        var declined = await store.FindAsync(refused.Find<CreditRefused>()!.Decision.Id, CancellationToken.None);
+        declined!.Decision.ExposureAfter.ShouldBe(110_00);
+        (await store.FindAsync(DecisionIds.ForEvent(ActorRig.Id, 1), CancellationToken.None)).ShouldBeNull("master data is no decision");
+        (await store.FindAsync(DecisionIds.ForEvent(ActorRig.Id, 99), CancellationToken.None)).ShouldBeNull();
+    }
+
+    [Fact]
+    public void The_same_inputs_under_the_same_policies_decide_the_same()
+    {
+        var story = Tolerant(out var reference);
+        var stored = story.Check(105);
+
+        var replay = DecisionReplay.Run(stored, reference, stored.PolicyVersion);
+
+        replay.Same.ShouldBeTrue();
+        replay.Differences.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_replay_under_other_policies_names_what_comes_out_otherwise()
+    {
+        var story = Tolerant(out var reference);
+        var stored = story.Check(105);
+        stored.Outcome.ShouldBe(DecisionOutcome.Approved);
+
+        var replay = DecisionReplay.Run(stored, reference, 1);
+
+        replay.Same.ShouldBeFalse();
+        replay.Decision.Decision.ShouldBe(DecisionOutcome.Declined);
+        replay.Decision.PolicyVersion.ShouldBe(1);
+        replay.Original.Decision.ShouldBe(DecisionOutcome.Approved);
+        replay.Differences.ShouldBe(
+        [
+            new DecisionDifference("decision", "approved", "declined"),
+            new DecisionDifference("available", "-5", "100"),
+            new DecisionDifference("reasons.LIMIT_EXCEEDED", null, "decline by account: 105 against 100"),
+        ]);
+    }
+
+    private static AccountStory Tolerant(out ReferenceBook reference)
+    {
+        var story = new AccountBuilder().WithLimit(100).WithPolicy(new CreditPolicy { TolerancePercent = 0 })
+            .WithPolicy(new CreditPolicy { TolerancePercent = 5 }).Open();
+        reference = story.Reference;
+        return story;
+    }
+}

@@ -1,0 +1,126 @@
+using System.Buffers.Text;
+using System.Text.Json;
+using ArCredit.Accounts.Projections;
+using ArCredit.Platform.Data;
+using ArCredit.Platform.Http;
+using ArCredit.Platform.Journal;
+using ArCredit.Testing.Databases;
+using Dapper;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace ArCredit.Accounts.Tests.Projections;
+
+/// <summary>A database with the module's tables, fed by hand.</summary>
+internal sealed class ProjectionRig : IAsyncDisposable
+{
+    private static readonly string[] Tables =
+        ["ledger_entry", "reservation", "invoice", "payment_due", "account_name", "account_block", "account_view"];
+
+    private readonly TestDatabase files;
+    private readonly IHost host;
+
+    private ProjectionRig(TestDatabase files, IHost host) => (this.files, this.host) = (files, host);
+
+    public IDatabase Database => host.Services.GetRequiredService<IDatabase>();
+
+    public AccountProjection Projection { get; } = new();
+
+    public CaughtUpFeed Feed { get; } = new();
+
+    public static async Task<ProjectionRig> StartAsync(Dialect dialect)
+    {
+        var files = await TestDatabase.CreateAsync(dialect);
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddLogging();
+        builder.Services.AddArCreditData(files.Options);
+        builder.Services.AddMigrations(typeof(AccountProjection).Assembly);
+        var host = builder.Build();
+        await host.StartAsync();
+        return new ProjectionRig(files, host);
+    }
+
+    /// <summary>Applies rows as the feed would, at most so many in one transaction.</summary>
+    public async Task ApplyAsync(IEnumerable<JournalRow> rows, int batchSize = int.MaxValue)
+    {
+        foreach (var batch in rows.Chunk(batchSize))
+        {
+            await using var session = await Database.BeginWriteAsync(CancellationToken.None);
+            await Projection.ApplyAsync([.. batch.Select(row => new FeedRow(row))], session, CancellationToken.None);
+            await session.CommitAsync(CancellationToken.None);
+        }
+    }
+
+    public async Task ResetAsync()
+    {
+        await using var session = await Database.BeginWriteAsync(CancellationToken.None);
+        await Projection.ResetAsync(session);
+        await session.CommitAsync(CancellationToken.None);
+    }
+
+    public async Task ExecuteAsync(string sql, object? parameters = null)
+    {
+        await using var session = await Database.BeginWriteAsync(CancellationToken.None);
+        await session.Connection.ExecuteAsync(sql, parameters, session.Transaction);
+        await session.CommitAsync(CancellationToken.None);
+    }
+
+    public async Task<T> ReadAsync<T>(Func<DbSession, Task<T>> read)
+    {
+        await using var session = await Database.OpenReadAsync(CancellationToken.None);
+        return await read(session);
+    }
+
+    public Task<T?> ScalarAsync<T>(string sql, object? parameters = null) =>
+        ReadAsync(session => session.Connection.ExecuteScalarAsync<T>(sql, parameters));
+
+    /// <summary>Every row of every table, in one order.</summary>
+    public Task<List<string>> DumpAsync() => ReadAsync(async session =>
+    {
+        var all = new List<string>();
+        foreach (var table in Tables)
+        {
+            var rows = await session.Connection.QueryAsync($"select * from {table}");
+            all.AddRange(rows.Select(row => table + " " + string.Join('|', ((IDictionary<string, object?>)row).Values)).Order(StringComparer.Ordinal));
+        }
+
+        return all;
+    });
+
+    /// <summary>All pages of a list.</summary>
+    public static async Task<List<T>> AllAsync<T>(int limit, Func<Paging, Task<(IReadOnlyList<T> Items, string? Next)>> read)
+    {
+        var all = new List<T>();
+        string[]? after = null;
+        while (true)
+        {
+            var (items, next) = await read(new Paging(limit, after));
+            all.AddRange(items);
+            if (next is null)
+            {
+                return all;
+            }
+
+            after = JsonSerializer.Deserialize<string[]>(Base64Url.DecodeFromChars(next));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await host.StopAsync();
+        await ((IAsyncDisposable)host).DisposeAsync();
+        await files.DisposeAsync();
+    }
+
+    /// <summary>Rows are applied by hand, so there is never anything to wait for.</summary>
+    internal sealed class CaughtUpFeed : IFeed
+    {
+        public int Asked { get; private set; }
+
+        public Task CatchUpAsync(CancellationToken cancellation)
+        {
+            Asked++;
+            return Task.CompletedTask;
+        }
+    }
+}

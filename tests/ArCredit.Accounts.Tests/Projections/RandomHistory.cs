@@ -1,0 +1,140 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Tests.Domain;
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Tests.Projections;
+
+/// <summary>A customer's months at random: what is refused on the way simply does not happen.</summary>
+internal sealed class RandomHistory
+{
+    private readonly Random random;
+    private readonly string[] currencies;
+    private readonly Chronicle chronicle;
+    private readonly List<string> invoices = [];
+    private readonly List<string> payments = [];
+    private readonly List<string> reservations = [];
+    private int number;
+
+    private RandomHistory(int seed, string[] currencies, string account)
+    {
+        random = new Random(seed);
+        this.currencies = currencies;
+        var story = new AccountBuilder().Unlimited().WithRate("USD", "EUR", "2026-01-01", 0.9137m).WithRate("JPY", "EUR", "2026-01-01", 0.00613m)
+            .WithRate("KWD", "EUR", "2026-01-01", 3.0391m).Open();
+        chronicle = new Chronicle(story, account).Note();
+    }
+
+    private AccountStory Story => chronicle.Story;
+
+    /// <summary>The same seed tells the same story.</summary>
+    public static Chronicle Of(int seed, int steps = 150, string account = "C-1001", params string[] currencies)
+    {
+        var history = new RandomHistory(seed, currencies.Length == 0 ? ["EUR"] : currencies, account);
+        for (var i = 0; i < steps; i++)
+        {
+            history.Step();
+        }
+
+        return history.chronicle;
+    }
+
+    private void Step()
+    {
+        Story.After(TimeSpan.FromHours(random.Next(0, 40)));
+        switch (random.Next(10))
+        {
+            case 0 or 1 or 2:
+                PostInvoice();
+                break;
+            case 3:
+                Story.CreditNote(Next("N"), Amount(out var of), random.Next(3) == 0 ? null : Any(invoices), of);
+                break;
+            case 4 or 5 or 6:
+                Pay();
+                break;
+            case 7:
+                if (payments.Count > 0)
+                {
+                    Story.Reverse(Any(payments)!, random.Next(2) == 0 ? ReversalReason.Bounced : ReversalReason.Mistake);
+                }
+
+                break;
+            case 8:
+                reservations.Add(Next("R"));
+                Story.Reserve(reservations[^1], Amount(out var currency), of: currency, expiresInSeconds: random.Next(3) == 0 ? 3600 : null);
+                break;
+            default:
+                EndReservation();
+                break;
+        }
+
+        chronicle.Note();
+    }
+
+    private void PostInvoice()
+    {
+        invoices.Add(Next("I"));
+        var amount = Amount(out var of);
+        var due = Story.Today.AddDays(random.Next(-5, 40));
+        if (random.Next(4) != 0)
+        {
+            Story.Invoice(invoices[^1], amount, Day(due), of, paid: random.Next(6) == 0 ? amount : null);
+            return;
+        }
+
+        var first = Major(Minor(amount, of) / 3, of);
+        Story.Invoice(invoices[^1], amount, of: of, instalments: [(Day(due), first), (Day(due.AddDays(30)), amount - first)]);
+    }
+
+    private void Pay()
+    {
+        payments.Add(Next("P"));
+        var amount = Amount(out var of);
+        var clearsOn = random.Next(4) == 0 ? Day(Story.Today.AddDays(random.Next(0, 10))) : null;
+        switch (random.Next(3))
+        {
+            case 0:
+                Story.Pay(payments[^1], amount, of, clearsOn, []);
+                break;
+            case 1 when invoices.Count > 0:
+                Story.Pay(payments[^1], amount, of, clearsOn, [(Any(invoices)!, null, Major(Math.Max(1, Minor(amount, of) / 2), of))]);
+                break;
+            default:
+                Story.Pay(payments[^1], amount, of, clearsOn);
+                break;
+        }
+    }
+
+    private void EndReservation()
+    {
+        if (Any(reservations) is not { } id || Story.Account.FindReservation(id.No()) is not { Status: ReservationStatus.Active })
+        {
+            return;
+        }
+
+        if (random.Next(3) == 0)
+        {
+            Story.Release(id);
+            return;
+        }
+
+        invoices.Add(Next("I"));
+        Story.Capture(id, invoices[^1]);
+    }
+
+    private string Next(string prefix) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{prefix}{++number:000}");
+
+    private string? Any(List<string> known) => known.Count == 0 ? null : known[random.Next(known.Count)];
+
+    private decimal Amount(out string of)
+    {
+        of = currencies[random.Next(currencies.Length)];
+        return Major(random.Next(1, 50_000), of);
+    }
+
+    private static decimal Major(long minor, string of) => Money.ToDecimal(minor, Currency.Parse(of));
+
+    private static long Minor(decimal amount, string of) => amount.In(of).Minor;
+
+    private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+}
