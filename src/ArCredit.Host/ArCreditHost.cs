@@ -6,8 +6,10 @@ using ArCredit.Identity;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Http;
 using ArCredit.Platform.Journal;
+using ArCredit.Platform.Start;
 using ArCredit.Platform.Telemetry;
 using ArCredit.Platform.Time;
+using Npgsql;
 
 namespace ArCredit.Host;
 
@@ -46,7 +48,13 @@ public static class ArCreditHost
     public static WebApplication Build(
         string[] args, Action<IServiceCollection>? configure = null, IReadOnlyDictionary<string, string?>? settings = null)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = typeof(ArCreditHost).Assembly.GetName().Name });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            ApplicationName = typeof(ArCreditHost).Assembly.GetName().Name,
+
+            // No settings file is watched: each watch costs one of the few inotify instances a user has.
+            Args = ["--hostBuilder:reloadConfigOnChange=false"],
+        });
         builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
         HostCommand.Apply(args, builder.Configuration);
         builder.Logging.AddArCreditLog(builder.Configuration);
@@ -65,10 +73,23 @@ public static class ArCreditHost
         return app;
     }
 
+    private static DataOptions ReadDataOptions(IConfiguration configuration)
+    {
+        try
+        {
+            var data = DataOptions.From(configuration);
+            return data.Dialect == Dialect.PostgreSql ? data with { ConnectionString = new NpgsqlConnectionStringBuilder(data.ConnectionString).ConnectionString } : data;
+        }
+        catch (ArgumentException unreadable)
+        {
+            throw new SettingException($"ConnectionStrings__ArCredit cannot be read: {unreadable.Message}");
+        }
+    }
+
     // The hosted services start in this order and stop in the opposite one: scheduled work begins last and ends first.
     private static void AddModules(IServiceCollection services, IConfiguration configuration)
     {
-        var data = DataOptions.From(configuration);
+        var data = ReadDataOptions(configuration);
         services.AddArCreditTelemetry(configuration);
         services.AddArCreditData(data);
         services.AddArCreditJournal(new JournalOptions { TillLanes = configuration.GetValue("Accounts:Lanes", new JournalOptions().TillLanes) });

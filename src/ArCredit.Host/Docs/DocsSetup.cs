@@ -7,14 +7,17 @@ internal static class DocsSetup
 {
     private const string DocumentUrl = "/openapi/v1.json";
 
-    public static void AddArCreditDocs(this IServiceCollection services) =>
-        services.AddOpenApi("v1", options =>
+    public static void AddArCreditDocs(this IServiceCollection services)
+    {
+        services.AddOpenApi(OpenApiText.DocumentName, options =>
         {
             options.CreateSchemaReferenceId = SchemaShapes.ReferenceId;
             options.AddSchemaTransformer(SchemaShapes.TransformAsync);
             options.AddOperationTransformer(OperationShapes.TransformAsync);
             options.AddDocumentTransformer(DocumentShape.TransformAsync);
         });
+        services.AddSingleton<OpenApiText>();
+    }
 
     public static void UseArCreditDocs(this WebApplication app) =>
         app.UseSwaggerUI(page =>
@@ -22,9 +25,10 @@ internal static class DocsSetup
             page.RoutePrefix = "docs";
             page.DocumentTitle = "ArCredit";
             page.SwaggerEndpoint(DocumentUrl, "ArCredit v1");
-            page.EnablePersistAuthorization();
         });
 
     public static void MapArCreditDocs(this IEndpointRouteBuilder endpoints) =>
-        endpoints.MapOpenApi("/openapi/{documentName}.json").AllowWithoutKey();
+        endpoints.MapGet(DocumentUrl, async (HttpContext http, OpenApiText text) => await Reply.Bytes(http, 200, "application/json", await text.ReadAsync()))
+            .AllowWithoutKey()
+            .ExcludeFromDescription();
 }

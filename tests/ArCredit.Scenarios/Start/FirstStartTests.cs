@@ -96,6 +96,18 @@ public sealed partial class FirstStartTests : IDisposable
         output.ShouldContain(flag);
     }
 
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("Host=127.0.0.1;Colour=red")]
+    [InlineData("Host=127.0.0.1;Port=1;Username=u;Password=hidden-word;Database=d")]
+    public async Task A_database_that_cannot_be_used_is_one_line_without_the_password(string connectionString)
+    {
+        var (exitCode, output) = await HostProcess.RunToEndAsync(Settings with { ConnectionString = connectionString }, "--log-level", "Error");
+        exitCode.ShouldBeInRange(1, 2);
+        output.Trim().Split('\n').Length.ShouldBe(1, output);
+        output.ShouldNotContain("hidden-word");
+    }
+
     [Fact]
     public async Task Help_names_every_flag_and_its_variable()
     {

@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace ArCredit.Host.Docs;
+
+/// <summary>The document, generated at the first request: anyone may ask for it, and generating it each time would let anyone burn the CPU.</summary>
+internal sealed class OpenApiText([FromKeyedServices(OpenApiText.DocumentName)] IOpenApiDocumentProvider documents)
+{
+    public const string DocumentName = "v1";
+
+    private readonly Lazy<Task<byte[]>> text = new(() => GenerateAsync(documents));
+
+    public Task<byte[]> ReadAsync() => text.Value;
+
+    private static async Task<byte[]> GenerateAsync(IOpenApiDocumentProvider documents)
+    {
+        var document = await documents.GetOpenApiDocumentAsync();
+        using var stream = new MemoryStream();
+        await document.SerializeAsJsonAsync(stream, OpenApiSpecVersion.OpenApi3_1);
+        return stream.ToArray();
+    }
+}
