@@ -4,6 +4,7 @@ using ArCredit.Platform.Data.Sqlite;
 using ArCredit.Platform.Journal.Commit;
 using ArCredit.Platform.Journal.Commit.Postgres;
 using ArCredit.Platform.Journal.Commit.Sqlite;
+using ArCredit.Platform.Journal.Feed;
 using ArCredit.Platform.Journal.Reading;
 using ArCredit.Platform.Journal.Reading.Postgres;
 using ArCredit.Platform.Journal.Reading.Sqlite;
@@ -15,7 +16,7 @@ namespace ArCredit.Platform.Journal;
 public static class JournalRegistration
 {
     /// <summary>
-    /// Adds <see cref="IGroupCommit"/>, <see cref="IJournalReader"/> and <see cref="ISnapshotStore"/> on the database of <see cref="DataRegistration.AddArCreditData"/>. Hosted
+    /// Adds <see cref="IGroupCommit"/>, <see cref="IJournalReader"/>, <see cref="ISnapshotStore"/> and <see cref="IFeed"/> on the database of <see cref="DataRegistration.AddArCreditData"/>. Hosted
     /// services registered after it may append until they have stopped.
     /// </summary>
     public static IServiceCollection AddArCreditJournal(this IServiceCollection services, JournalOptions options)
@@ -49,6 +50,9 @@ public static class JournalRegistration
         });
         services.AddSingleton<IJournalReader, JournalReader>();
         services.AddSingleton<ISnapshotStore, SnapshotStore>();
+        services.AddSingleton<FeedRunner>();
+        services.AddSingleton<IFeed>(provider => provider.GetRequiredService<FeedRunner>());
+        services.AddHostedService(provider => provider.GetRequiredService<FeedRunner>());
     }
 
     private static IBatchWriter CreateWriter(IServiceProvider provider) =>

@@ -117,10 +117,11 @@ internal sealed partial class PostgresInstallationLock(
     /// <summary>False when the watch is over: this process stops, or another one has the lock.</summary>
     private async Task<bool> RetakeAsync()
     {
-        while (true)
+        for (var first = true; ; first = false)
         {
             try
             {
+                await Task.Delay(first ? TimeSpan.Zero : RetryInterval, time, stopping.Token);
                 if (await TryTakeAsync(stopping.Token))
                 {
                     LogRetaken();
@@ -139,12 +140,6 @@ internal sealed partial class PostgresInstallationLock(
                 LogConnectionLost(error);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-            {
-                return false;
-            }
-
-            await Task.Delay(RetryInterval, time, stopping.Token).ContinueWith(_ => { }, TaskScheduler.Default);
-            if (stopping.IsCancellationRequested)
             {
                 return false;
             }
