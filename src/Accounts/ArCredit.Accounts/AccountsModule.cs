@@ -1,5 +1,9 @@
 using ArCredit.Accounts.Actors;
 using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Features;
+using ArCredit.Accounts.Features.Reads;
+using ArCredit.Accounts.Projections;
+using ArCredit.Accounts.Reference;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,9 +22,15 @@ public static class AccountsModule
             .ValidateOnStart();
         services.AddSingleton<ActorServices>();
         services.AddSingleton<IAccounts, InProcessAccounts>();
-        return services;
+        return services.AddReference().AddAccountProjections().AddAccountEndpoints();
     }
 
     /// <summary>Maps the module's endpoints.</summary>
-    public static IEndpointRouteBuilder MapAccounts(this IEndpointRouteBuilder routes) => routes;
+    public static IEndpointRouteBuilder MapAccounts(this IEndpointRouteBuilder routes)
+    {
+        routes.MapReferenceEndpoints();
+        routes.MapAccountEndpoints();
+        routes.MapAccountReads();
+        return routes;
+    }
 }
