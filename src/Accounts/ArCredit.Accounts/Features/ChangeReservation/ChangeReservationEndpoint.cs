@@ -23,7 +23,7 @@ internal static class ChangeReservationEndpoint
     };
 
     public static void Map(IEndpointRouteBuilder account) => account.MapPatch("reservations/{reservationId}", HandleAsync)
-        .RequireRoles(Roles.Pos)
+        .RequireRoles(Roles.Pos | Roles.Billing)
         .WithSummary("Changes amount or expiry; checked again when that raises exposure or lasts longer")
         .Takes(typeof(ChangeReservationBody))
         .Answers(200, typeof(ReservationAnswer), "The reservation after the change; or declined or referred, and it stays as it was.")

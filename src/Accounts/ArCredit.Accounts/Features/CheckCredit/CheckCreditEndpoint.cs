@@ -25,7 +25,7 @@ internal static class CheckCreditEndpoint
     private static readonly AccountCall<CheckCreditBody> Call = new("credit-checks", ToCommand, RespondAsync) { Keys = KeyUse.None };
 
     public static void Map(IEndpointRouteBuilder account) => account.MapPost("credit-checks", HandleAsync)
-        .RequireRoles(Roles.Pos | Roles.Billing | Roles.CreditController | Roles.CreditManager)
+        .RequireRoles(Roles.Pos | Roles.Billing | Roles.Sales | Roles.CreditController | Roles.CreditManager)
         .WithSummary("Decides on an amount; nothing is reserved")
         .Takes(typeof(CheckCreditBody))
         .Answers(200, typeof(DecisionView), "The decision: approved, declined or referred.")

@@ -22,7 +22,7 @@ internal static class DeliverReservationEndpoint
     };
 
     public static void Map(IEndpointRouteBuilder account) => account.MapPost("reservations/{reservationId}/deliveries", HandleAsync)
-        .RequireRoles(Roles.Pos)
+        .RequireRoles(Roles.Pos | Roles.Billing)
         .WithSummary("Moves all or part of an order to deliveries, in one step")
         .HasIdempotencyKey()
         .Takes(typeof(DeliverReservationBody))

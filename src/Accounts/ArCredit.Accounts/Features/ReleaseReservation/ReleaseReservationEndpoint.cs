@@ -20,7 +20,7 @@ internal static class ReleaseReservationEndpoint
     };
 
     public static void Map(IEndpointRouteBuilder account) => account.MapPost("reservations/{reservationId}/release", HandleAsync)
-        .RequireRoles(Roles.Pos)
+        .RequireRoles(Roles.Pos | Roles.Billing)
         .WithSummary("Gives the exposure back")
         .HasIdempotencyKey()
         .Answers(200, typeof(ReservationView), "Released, now or before.")

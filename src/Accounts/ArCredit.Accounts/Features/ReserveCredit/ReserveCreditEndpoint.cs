@@ -32,7 +32,7 @@ internal static class ReserveCreditEndpoint
     private static readonly AccountCall<ReserveCreditBody> Call = new("reservations", ToCommand, RespondAsync);
 
     public static void Map(IEndpointRouteBuilder account) => account.MapPost("reservations", HandleAsync)
-        .RequireRoles(Roles.Pos)
+        .RequireRoles(Roles.Pos | Roles.Billing)
         .WithSummary("Decides and, when approved, earmarks credit until captured, released or lapsed")
         .HasIdempotencyKey()
         .Takes(typeof(ReserveCreditBody))
