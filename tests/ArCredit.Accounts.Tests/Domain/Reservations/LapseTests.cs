@@ -1,0 +1,102 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain;
+using Shouldly;
+using Xunit;
+
+namespace ArCredit.Accounts.Tests.Domain.Reservations;
+
+public sealed class LapseTests
+{
+    private readonly AccountStory story = new AccountBuilder().WithLimit(1000).Open();
+
+    [Fact]
+    public void A_sale_at_the_till_lapses_after_fifteen_minutes()
+    {
+        story.Reserve("R-1", 1000, kind: ReservationKind.Pos);
+        story.After(TimeSpan.FromMinutes(15) - TimeSpan.FromTicks(1)).RunDue().ShouldBeEmpty();
+        story.Check(0.01m).Outcome.ShouldBe(DecisionOutcome.Declined);
+
+        story.After(TimeSpan.FromTicks(1)).Check(1000).ShouldBeApproved();
+        var lapsed = story.Journal.Events[^1].ShouldBeOfType<ReservationLapsed>().Reservation;
+        (lapsed.Status, lapsed.Remaining, lapsed.Rest).ShouldBe((ReservationStatus.Lapsed, 0, 1000_00));
+    }
+
+    [Theory]
+    [InlineData(ReservationKind.Order)]
+    [InlineData(ReservationKind.Delivery)]
+    public void Orders_and_deliveries_have_no_end_of_their_own(ReservationKind kind)
+    {
+        story.Reserve("R-1", 1000, kind: kind);
+        story.AfterDays(4000).RunDue().ShouldBeEmpty();
+        story.Owed.ShouldBe(1000);
+    }
+
+    [Fact]
+    public void What_is_due_comes_in_the_order_of_its_time_and_once()
+    {
+        story.Reserve("R-1", 1, expiresInSeconds: 300);
+        story.Reserve("R-2", 2, expiresInSeconds: 100);
+        story.Reserve("R-3", 4, expiresInSeconds: 200);
+        story.Reserve("R-4", 8, expiresInSeconds: 400);
+        story.After(TimeSpan.FromSeconds(300)).RunDue().OfType<ReservationLapsed>().Select(lapsed => lapsed.Reservation.Id.Value)
+            .ShouldBe(["R-2", "R-3", "R-1"]);
+        story.RunDue().ShouldBeEmpty();
+        story.Owed.ShouldBe(8);
+    }
+
+    [Fact]
+    public void Deciding_what_is_due_changes_nothing_until_it_is_applied()
+    {
+        story.Reserve("R-1", 1, expiresInSeconds: 10);
+        story.After(TimeSpan.FromSeconds(10));
+        story.Account.DecideDue(story.Context()).ShouldHaveSingleItem();
+        story.Account.DecideDue(story.Context()).ShouldHaveSingleItem();
+        story.Owed.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_moved_end_counts_from_the_moment_it_was_asked_for()
+    {
+        story.Reserve("R-1", 1, expiresInSeconds: 100);
+        story.After(TimeSpan.FromSeconds(50)).Change("R-1", expiresInSeconds: 100);
+        story.After(TimeSpan.FromSeconds(99)).RunDue().ShouldBeEmpty();
+        story.Change("R-1", expiresInSeconds: 60);
+        story.Change("R-1", expiresInSeconds: 1);
+        story.After(TimeSpan.FromSeconds(1)).RunDue().ShouldHaveSingleItem();
+        story.AfterDays(1).RunDue().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Captured_and_released_reservations_do_not_lapse()
+    {
+        story.Reserve("R-1", 1, kind: ReservationKind.Pos);
+        story.Reserve("R-2", 2, kind: ReservationKind.Pos);
+        story.Capture("R-1", "I-1");
+        story.Release("R-2");
+        story.AfterDays(1).RunDue().ShouldBeEmpty();
+        story.Owed.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_lapsed_reservation_is_not_changed_or_delivered_any_more()
+    {
+        story.Reserve("R-1", 1, expiresInSeconds: 10);
+        story.After(TimeSpan.FromSeconds(10));
+        story.Change("R-1", 2).ShouldRefuse(RefusalCode.ReservationLapsed);
+        story.Deliver("R-1").ShouldRefuse(RefusalCode.ReservationLapsed);
+    }
+
+    [Fact]
+    public void Lapses_survive_sleep()
+    {
+        story.Reserve("R-1", 1, expiresInSeconds: 10);
+        story.Reserve("R-2", 1, expiresInSeconds: 20);
+        story.Sleep().After(TimeSpan.FromSeconds(10)).RunDue().ShouldHaveSingleItem();
+        story.Sleep().After(TimeSpan.FromSeconds(10)).RunDue().ShouldHaveSingleItem();
+        story.Owed.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Nothing_is_due_on_an_account_that_does_not_exist() =>
+        new Account(story.Account.Id).DecideDue(story.Context()).ShouldBeEmpty();
+}
