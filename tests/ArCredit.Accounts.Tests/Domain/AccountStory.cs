@@ -1,6 +1,8 @@
+using System.Text.Json;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Domain;
 using ArCredit.Accounts.Domain.Policies;
+using ArCredit.Accounts.Journal;
 using ArCredit.Kernel;
 using Shouldly;
 
@@ -12,6 +14,8 @@ namespace ArCredit.Accounts.Tests.Domain;
 /// </summary>
 internal sealed partial class AccountStory(DateTimeOffset start, ReferenceBook reference, Currency currency)
 {
+    private readonly Dictionary<int, byte[]> pages = [];
+
     /// <summary>The company of every story.</summary>
     public const string Company = "main";
 
@@ -97,19 +101,43 @@ internal sealed partial class AccountStory(DateTimeOffset start, ReferenceBook r
         return this;
     }
 
-    /// <summary>Falls asleep and wakes up from a snapshot of all pages.</summary>
-    public AccountStory Sleep()
+    /// <summary>
+    /// Falls asleep and wakes up from bytes: of all pages, or of those that changed since it slept last and the older ones.
+    /// </summary>
+    public AccountStory Sleep(bool allPages = false)
     {
-        var (head, pages) = Account.TakeSnapshot(allPages: true);
-        Account = Account.Restore(Account.Id, head, pages.Select(page => (page.Key, page.Value!)));
+        var (head, changed) = Account.TakeSnapshot(allPages);
+        if (allPages)
+        {
+            pages.Clear();
+        }
+
+        foreach (var (page, content) in changed)
+        {
+            pages.Remove(page);
+            if (content is not null)
+            {
+                pages.Add(page, JsonSerializer.SerializeToUtf8Bytes(content, EventCodec.Options));
+            }
+        }
+
+        var headBytes = JsonSerializer.SerializeToUtf8Bytes(head, EventCodec.Options);
+        Account = Account.Restore(
+            Account.Id, JsonSerializer.Deserialize<AccountSnapshot>(headBytes, EventCodec.Options)!,
+            pages.Select(page => (page.Key, JsonSerializer.Deserialize<PageSnapshot>(page.Value, EventCodec.Options)!)));
         return this;
     }
 
-    /// <summary>The same account, made anew from its journal.</summary>
+    /// <summary>The same account, made anew from the bytes of its journal.</summary>
     public Account Replayed()
     {
         var replayed = new Account(Account.Id);
-        Journal.Events.ForEach(replayed.Apply);
+        foreach (var happened in Journal.Events)
+        {
+            var (type, schema, payload) = EventCodec.Encode(happened);
+            replayed.Apply(EventCodec.Decode(type, schema, payload));
+        }
+
         return replayed;
     }
 

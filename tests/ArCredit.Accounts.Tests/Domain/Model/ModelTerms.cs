@@ -1,0 +1,58 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain.Policies;
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Tests.Domain.Model;
+
+/// <summary>Policy, rates and zone of a run: once as plain numbers, once as the product takes them. Amounts in company currency.</summary>
+internal sealed record ModelTerms(
+    decimal CreditLimit, decimal TolerancePercent, decimal MaxDocument, int OverdueDays, decimal IgnoreBelow, decimal OverdueAmount,
+    decimal OverdueShare, int NearDays, decimal NearUtilization)
+{
+    /// <summary>A currency that the policy does not allow.</summary>
+    public const string NotAllowed = "CHF";
+
+    public static readonly Currency CompanyCurrency = Currency.Parse("EUR");
+
+    private static readonly TimeSpan Baku = TimeSpan.FromHours(4);
+
+    /// <summary>First day, from, to, rate: pounds have none in the first days, dollars are quoted in both directions.</summary>
+    private static readonly (int Day, string From, string To, decimal Rate)[] Rates =
+    [
+        (0, "EUR", "JPY", 161.37m), (0, "EUR", "KWD", 0.3335m), (0, "EUR", "CHF", 0.95m), (0, "JPY", "CHF", 0.0059m), (0, "KWD", "CHF", 2.85m),
+        (0, "USD", "EUR", 0.917m), (8, "EUR", "USD", 1.113m), (16, "USD", "EUR", 0.5m),
+        (0, "USD", "JPY", 148.2m), (9, "JPY", "USD", 0.0071m), (0, "USD", "KWD", 0.307m), (5, "USD", "KWD", 0.3m),
+        (6, "GBP", "EUR", 1.17m), (6, "JPY", "GBP", 0.0053m), (6, "GBP", "KWD", 0.39m), (12, "GBP", "KWD", 0.41m),
+    ];
+
+    public static DateOnly FirstDay => DateOnly.FromDateTime(AccountBuilder.Start.DateTime);
+
+    public DateOnly Today(DateTimeOffset now) => DateOnly.FromDateTime((now + Baku).DateTime);
+
+    /// <summary>The newest of both directions, the direct one where both are of a day.</summary>
+    public decimal? Rate(Currency from, Currency to, DateOnly day)
+    {
+        if (from == to)
+        {
+            return 1;
+        }
+
+        var known = Rates.Where(rate => FirstDay.AddDays(rate.Day) <= day).Where(rate => (rate.From, rate.To) == (from.Code, to.Code) || (rate.To, rate.From) == (from.Code, to.Code))
+            .OrderByDescending(rate => rate.Day).ThenByDescending(rate => rate.From == from.Code).ToList();
+        return known.Count == 0 ? null : known[0].From == from.Code ? known[0].Rate : 1 / known[0].Rate;
+    }
+
+    public ReferenceBook Book() => new(
+        [new Company(AccountStory.Company, CompanyCurrency, TimeZoneInfo.FindSystemTimeZoneById("Asia/Baku"))],
+        [new PolicyVersion(1, RuleScopes.Company(AccountStory.Company), new CreditPolicy
+        {
+            CreditLimit = CreditLimit,
+            TolerancePercent = TolerancePercent,
+            MaxDocument = new(MaxDocument, RuleAction.Refer),
+            OverdueDays = new(OverdueDays, IgnoreBelow, RuleAction.Decline),
+            OverdueAmount = new(OverdueAmount, OverdueShare, RuleAction.Refer),
+            NearLimit = new(NearDays, NearUtilization, RuleAction.Warn),
+            Currencies = new([.. new[] { "EUR", "JPY", "KWD", "USD", "GBP" }.Select(Currency.Parse)], RuleAction.Decline),
+        })],
+        Rates.Select(rate => new FxRate(Currency.Parse(rate.From), Currency.Parse(rate.To), FirstDay.AddDays(rate.Day), rate.Rate)));
+}

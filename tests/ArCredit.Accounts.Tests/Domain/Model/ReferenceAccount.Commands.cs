@@ -1,0 +1,183 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Tests.Domain.Model;
+
+/// <summary>What commands do to it. Answers are short texts, so that two answers can be compared and read.</summary>
+internal sealed partial class ReferenceAccount
+{
+    public const string Taken = "taken";
+    public const string Done = "done";
+    public const string Unchanged = "unchanged";
+
+    public static string Refused(RefusalCode code) => $"refused {code}";
+
+    public string Ask(AccountCommand command) => command switch
+    {
+        PutAccount put => Put(put),
+        SetBlock set => Block(set),
+        RemoveBlock remove => blocks.Remove(remove.Name) ? Done : Refused(RefusalCode.NotFound),
+        CheckCredit check => PaidTooMuch(check.Purchase.Amount, check.Purchase.Paid)
+            ?? Decide(check.Purchase.Amount.Currency, check.Purchase.Amount.Amount, PaidOf(check.Purchase.Paid), 0, RateOf(check.Purchase.Amount.Currency)),
+        ReserveCredit reserve => Reserve(reserve),
+        ChangeReservation change => WithActive(change.ReservationId, change.Amount?.Currency, reservation => Change(reservation, change)),
+        DeliverReservation deliver => Deliver(deliver),
+        ReleaseReservation release => Release(release),
+        CaptureReservation capture => Capture(capture),
+        PostInvoice invoice => Post(invoice),
+        PostCreditNote note => CreditNote(note),
+        PostPayment payment => Pay(payment),
+        ReversePayment reversal => Reverse(reversal),
+        _ => throw new ArgumentException($"The model knows no {command.GetType().Name}.", nameof(command)),
+    };
+
+    /// <summary>Lapses of what is due now.</summary>
+    public void RunDue()
+    {
+        foreach (var reservation in reservations.Where(each => each.Status == ReservationStatus.Active && each.ExpiresAt <= Now))
+        {
+            reservation.Status = ReservationStatus.Lapsed;
+            reservation.Delivered = 0;
+        }
+    }
+
+    private static decimal PaidOf(Payment? paid) => paid?.Amount.Amount ?? 0;
+
+    private static string? PaidTooMuch(Money amount, Payment? paid)
+    {
+        if (paid is null)
+        {
+            return null;
+        }
+
+        return paid.Amount.Currency != amount.Currency ? Refused(RefusalCode.CurrencyMismatch)
+            : paid.Amount.Minor > amount.Minor ? Refused(RefusalCode.PaidExceedsAmount) : null;
+    }
+
+    private string Put(PutAccount put)
+    {
+        var unlimited = put.Limits.Unlimited.IsSet ? put.Limits.Unlimited.Value == true : Limits.Unlimited && put.Limits.CreditLimit.Value is null;
+        var number = put.Limits.CreditLimit.IsSet ? put.Limits.CreditLimit.Value : Limits.CreditLimit;
+        Limits = new Limits(
+            unlimited ? null : number, unlimited, put.Limits.Temporary.IsSet ? put.Limits.Temporary.Value : Limits.Temporary,
+            put.Limits.ExpiresOn.IsSet ? put.Limits.ExpiresOn.Value : Limits.ExpiresOn);
+        closed = put.Closed ?? closed;
+        return Done;
+    }
+
+    private string Block(SetBlock set)
+    {
+        blocks[set.Name] = set.AllSales;
+        return Done;
+    }
+
+    private string Reserve(ReserveCredit command)
+    {
+        var (amount, of) = (command.Purchase.Amount.Amount, command.Purchase.Amount.Currency);
+        if (reservations.Exists(each => each.Id == command.ReservationId!.Value.Value))
+        {
+            return Taken;
+        }
+
+        if (PaidTooMuch(command.Purchase.Amount, command.Purchase.Paid) is { } refused)
+        {
+            return refused;
+        }
+
+        var paid = PaidOf(command.Purchase.Paid);
+        var answer = Decide(of, amount, paid, 0, RateOf(of));
+        if (answer.StartsWith("approved", StringComparison.Ordinal))
+        {
+            int? seconds = command.ExpiresInSeconds ?? (command.Kind == ReservationKind.Pos ? 900 : null);
+            reservations.Add(new ModelReservation(command.ReservationId!.Value.Value, command.Kind, of)
+            {
+                Amount = amount,
+                Paid = paid,
+                Rest = amount - paid,
+                Rate = RateOf(of) ?? 0,
+                ExpiresAt = seconds is { } length ? Now.AddSeconds(length) : null,
+            });
+        }
+
+        return answer;
+    }
+
+    private ModelReservation? FindReservation(DocumentNumber id) => reservations.Find(each => each.Id == id.Value);
+
+    private string WithActive(DocumentNumber id, Currency? of, Func<ModelReservation, string> then) => FindReservation(id) switch
+    {
+        null => Refused(RefusalCode.NotFound),
+        { Status: ReservationStatus.Captured } => Refused(RefusalCode.ReservationCaptured),
+        { Status: ReservationStatus.Released } => Refused(RefusalCode.ReservationReleased),
+        { Status: ReservationStatus.Lapsed } => Refused(RefusalCode.ReservationLapsed),
+        var found => of is null || of == found.Currency ? then(found) : Refused(RefusalCode.CurrencyMismatch),
+    };
+
+    private string Change(ModelReservation reservation, ChangeReservation command)
+    {
+        var raise = (command.Amount?.Amount ?? reservation.Amount) - reservation.Amount;
+        var rest = reservation.Rest + raise;
+        if (rest < reservation.Delivered)
+        {
+            return Refused(RefusalCode.AmountBelowUsed);
+        }
+
+        var expiresAt = command.ExpiresInSeconds is { } seconds ? Now.AddSeconds(seconds) : reservation.ExpiresAt;
+        var rate = reservation.Rest == 0 ? RateOf(reservation.Currency) : reservation.Rate;
+        var answer = Done;
+        if (raise > 0 || (reservation.ExpiresAt is { } before && expiresAt > before))
+        {
+            answer = Decide(reservation.Currency, rest, 0, EarmarkedIn(reservation), rate);
+            if (!answer.StartsWith("approved", StringComparison.Ordinal))
+            {
+                return answer;
+            }
+
+            reservation.Rate = rate ?? reservation.Rate;
+        }
+
+        (reservation.Amount, reservation.Rest, reservation.ExpiresAt) = (reservation.Amount + raise, rest, expiresAt);
+        return answer;
+    }
+
+    private string Deliver(DeliverReservation command)
+    {
+        return WithActive(command.ReservationId, null, reservation =>
+        {
+            if (reservation.Kind != ReservationKind.Order)
+            {
+                return Refused(RefusalCode.NotAnOrder);
+            }
+
+            if (command.Amount is { } given && given.Currency != reservation.Currency)
+            {
+                return Refused(RefusalCode.CurrencyMismatch);
+            }
+
+            var part = command.Amount?.Amount ?? (reservation.Rest - reservation.Delivered);
+            if (part > reservation.Rest - reservation.Delivered)
+            {
+                return Refused(RefusalCode.DeliveryExceedsOrder);
+            }
+
+            reservation.Delivered += part;
+            return part == 0 ? Unchanged : Done;
+        });
+    }
+
+    private string Release(ReleaseReservation command)
+    {
+        switch (FindReservation(command.ReservationId))
+        {
+            case null:
+                return Refused(RefusalCode.NotFound);
+            case { Status: ReservationStatus.Captured }:
+                return Refused(RefusalCode.ReservationCaptured);
+            case { Status: ReservationStatus.Released or ReservationStatus.Lapsed }:
+                return Unchanged;
+            case var active:
+                (active.Status, active.Rest, active.Delivered) = (ReservationStatus.Released, 0, 0);
+                return Done;
+        }
+    }
+}

@@ -1,0 +1,308 @@
+using System.Globalization;
+using ArCredit.Accounts.Contracts;
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Tests.Domain.Model;
+
+/// <summary>Invoices, credit notes, payments and reversals.</summary>
+internal sealed partial class ReferenceAccount
+{
+    private ModelInvoice? FindInvoice(DocumentNumber number) => invoices.Find(invoice => invoice.Number == number.Value);
+
+    private string Capture(CaptureReservation command)
+    {
+        if (FindInvoice(command.Invoice.Number) is not null)
+        {
+            return Taken;
+        }
+
+        switch (FindReservation(command.ReservationId))
+        {
+            case null:
+                return Refused(RefusalCode.NotFound);
+            case { Status: ReservationStatus.Captured }:
+                return Refused(RefusalCode.ReservationCaptured);
+            case { Status: ReservationStatus.Released }:
+                return Refused(RefusalCode.ReservationReleased);
+            case var found when command.Amount is { } given && given.Currency != found.Currency:
+                return Refused(RefusalCode.CurrencyMismatch);
+            case var found:
+                var amount = command.Amount?.Minor ?? Minor(found.Rest + found.Paid, found.Currency);
+                return amount == 0 ? Refused(RefusalCode.CaptureExceedsReservation) : Post(new PostInvoice(
+                    new Money(amount, found.Currency), command.Invoice, [new CaptureRequest(command.ReservationId, amount, command.Final)],
+                    command.Paid, false));
+        }
+    }
+
+    private string Post(PostInvoice command)
+    {
+        var (amount, of, facts) = (command.Amount.Amount, command.Amount.Currency, command.Facts);
+        if (FindInvoice(facts.Number) is not null)
+        {
+            return Taken;
+        }
+
+        if (PaidTooMuch(command.Amount, command.Paid) is { } tooMuch)
+        {
+            return tooMuch;
+        }
+
+        if (facts.Instalments.Count > 0 && facts.Instalments.Sum(instalment => instalment.Amount) != command.Amount.Minor)
+        {
+            return Refused(RefusalCode.InstalmentsMismatch);
+        }
+
+        if (RateOf(of) is not { } rate)
+        {
+            return Refused(RefusalCode.NoRate);
+        }
+
+        var takings = new List<Taking>();
+        if (Take(command, takings) is { } refused)
+        {
+            return refused;
+        }
+
+        var paid = command.Paid is null ? takings.Sum(taking => taking.Prepaid) : PaidOf(command.Paid);
+        var answer = Done;
+        if (command.Enforce)
+        {
+            var replaced = takings.Sum(taking =>
+                EarmarkedIn(taking.Of) - (taking.Of.Status == ReservationStatus.Active && !taking.Ends ? In(taking.RestAfter, of, taking.Of.Rate) : 0));
+            answer = Decide(of, amount, paid, replaced, rate);
+            if (!answer.StartsWith("approved", StringComparison.Ordinal))
+            {
+                return answer;
+            }
+        }
+
+        takings.ForEach(taking => taking.Apply());
+        var instalments = facts.Instalments.Count > 0
+            ? facts.Instalments.Select((each, index) => new ModelItem(index + 1, each.DueDate, Money.ToDecimal(each.Amount, of)))
+            : [new ModelItem(1, facts.DueDate ?? facts.IssueDate.AddDays(30), amount)];
+        var invoice = new ModelInvoice(facts.Number.Value, of, rate, facts.IssueDate, amount, [.. instalments]);
+        invoices.Add(invoice);
+        if (paid > 0)
+        {
+            var bound = Settle(invoice.Items.OrderBy(item => item.DueDate).Select(item => (invoice, item)), paid);
+            credits.Add(new ModelCredit($"paid:{invoice.Number}", true, of, rate, paid, null, bound));
+        }
+
+        return answer;
+    }
+
+    private string? Take(PostInvoice command, List<Taking> takings)
+    {
+        var left = command.Amount.Amount;
+        var credit = left - PaidOf(command.Paid);
+        foreach (var request in command.Captures)
+        {
+            switch (FindReservation(request.ReservationId))
+            {
+                case null:
+                    return Refused(RefusalCode.NotFound);
+                case { Status: ReservationStatus.Captured }:
+                    return Refused(RefusalCode.ReservationCaptured);
+                case { Status: ReservationStatus.Released }:
+                    return Refused(RefusalCode.ReservationReleased);
+                case var found when found.Currency != command.Amount.Currency:
+                    return Refused(RefusalCode.CurrencyMismatch);
+                case var found:
+                    var gross = request.Amount is { } given ? Money.ToDecimal(given, found.Currency) : Math.Min(left, found.Rest + found.Paid);
+                    var onCredit = command.Paid is null ? Math.Max(0, gross - found.Paid) : Math.Min(gross, credit);
+                    if (gross > left || onCredit > found.Rest)
+                    {
+                        return Refused(gross > left ? RefusalCode.CaptureExceedsInvoice : RefusalCode.CaptureExceedsReservation);
+                    }
+
+                    takings.Add(new Taking(found, gross, onCredit, Math.Min(found.Paid, gross - onCredit), request.Final));
+                    (left, credit) = (left - gross, credit - onCredit);
+                    break;
+            }
+        }
+
+        return takings.Select(taking => taking.Of.Id).Distinct().Count() == takings.Count ? null : Refused(RefusalCode.CaptureExceedsReservation);
+    }
+
+    private string CreditNote(PostCreditNote command)
+    {
+        var (amount, of) = (command.Amount.Amount, command.Amount.Currency);
+        if (credits.Exists(credit => !credit.IsPayment && credit.Number == command.Number.Value))
+        {
+            return Taken;
+        }
+
+        if (RateOf(of) is not { } rate)
+        {
+            return Refused(RefusalCode.NoRate);
+        }
+
+        List<ModelAllocation> allocations = [];
+        if (command.Invoice is { } number)
+        {
+            if (FindInvoice(number) is not { } invoice)
+            {
+                return Refused(RefusalCode.InvoiceUnknown);
+            }
+
+            if (invoice.Currency != of || invoice.Credited + amount > invoice.Amount)
+            {
+                return Refused(invoice.Currency != of ? RefusalCode.CurrencyMismatch : RefusalCode.CreditExceedsInvoice);
+            }
+
+            allocations = Settle(ItemsIn(of).Where(each => each.Invoice == invoice), amount);
+            invoice.Credited += amount;
+        }
+
+        credits.Add(new ModelCredit(command.Number.Value, false, of, rate, amount, null, allocations));
+        return Settled(allocations);
+    }
+
+    private string Pay(PostPayment command)
+    {
+        var (amount, of) = (command.Amount.Amount, command.Amount.Currency);
+        if (credits.Exists(credit => credit.IsPayment && credit.Number == command.PaymentId.Value))
+        {
+            return Taken;
+        }
+
+        if (RateOf(of) is not { } rate)
+        {
+            return Refused(RefusalCode.NoRate);
+        }
+
+        if (command.Allocations is not null && RefusalOf(command) is { } refusal)
+        {
+            return Refused(refusal);
+        }
+
+        var allocations = command.Allocations is { } asked
+            ? [.. asked.SelectMany(request => Settle(Asked(request), Money.ToDecimal(request.Amount, of)))]
+            : Settle(PolicyOrder(of, amount), amount);
+        credits.Add(new ModelCredit(command.PaymentId.Value, true, of, rate, amount, command.ClearsOn, allocations));
+        return Settled(allocations);
+    }
+
+    private IEnumerable<(ModelInvoice Invoice, ModelItem Item)> PolicyOrder(Currency of, decimal amount)
+    {
+        var items = ItemsIn(of).ToList();
+        if (items.Find(each => each.Item.Open == amount) is { Item: not null } one)
+        {
+            return [one];
+        }
+
+        var whole = items.Find(each => each.Invoice.Open == amount).Invoice;
+        return whole is null ? items : items.Where(each => each.Invoice == whole).OrderBy(each => each.Item.Number);
+    }
+
+    private IEnumerable<(ModelInvoice Invoice, ModelItem Item)> Asked(AllocationRequest request) =>
+        from each in Items
+        where each.Invoice.Number == request.Invoice.Value && (request.Instalment is null || request.Instalment == each.Item.Number)
+        orderby each.Item.DueDate, each.Item.Number
+        select each;
+
+    /// <summary>Tries the allocations on copies of the open amounts.</summary>
+    private RefusalCode? RefusalOf(PostPayment command)
+    {
+        var open = Items.ToDictionary(each => each.Item, each => each.Item.Open);
+        if (command.Allocations!.Sum(request => request.Amount) > command.Amount.Minor)
+        {
+            return RefusalCode.AllocationExceedsPayment;
+        }
+
+        foreach (var request in command.Allocations!)
+        {
+            if (FindInvoice(request.Invoice) is not { } invoice)
+            {
+                return RefusalCode.InvoiceUnknown;
+            }
+
+            if (invoice.Open > 0 && invoice.Currency != command.Amount.Currency)
+            {
+                return RefusalCode.CurrencyMismatch;
+            }
+
+            var wanted = Money.ToDecimal(request.Amount, command.Amount.Currency);
+            foreach (var (_, item) in Asked(request))
+            {
+                var part = Math.Min(wanted, open[item]);
+                (wanted, open[item]) = (wanted - part, open[item] - part);
+            }
+
+            if (wanted > 0)
+            {
+                return RefusalCode.AllocationExceedsOpen;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Pays items in order; what a bounce had re-opened first.</summary>
+    private static List<ModelAllocation> Settle(IEnumerable<(ModelInvoice Invoice, ModelItem Item)> order, decimal amount)
+    {
+        var allocations = new List<ModelAllocation>();
+        foreach (var (invoice, item) in order.ToList())
+        {
+            var part = Math.Min(amount, item.Open);
+            if (part > 0)
+            {
+                var ofReturned = Math.Min(part, item.Returned);
+                allocations.Add(new ModelAllocation(invoice, item, part, ofReturned));
+                (item.Open, item.Returned, amount) = (item.Open - part, item.Returned - ofReturned, amount - part);
+            }
+        }
+
+        return allocations;
+    }
+
+    private string Reverse(ReversePayment command)
+    {
+        if (credits.Find(credit => credit.IsPayment && credit.Number == command.PaymentId.Value) is not { } payment)
+        {
+            return Refused(RefusalCode.NotFound);
+        }
+
+        if (payment.Reversed)
+        {
+            return Taken;
+        }
+
+        payment.Reversed = true;
+        foreach (var allocation in payment.Allocations)
+        {
+            allocation.Item.Open += allocation.Amount;
+            allocation.Item.Returned += command.Reason == ReversalReason.Bounced ? allocation.Amount : allocation.OfReturned;
+        }
+
+        return Done;
+    }
+
+    private static string Settled(IEnumerable<ModelAllocation> allocations) =>
+        Settled(allocations.Select(each => (each.Invoice.Number, each.Item.Number, each.Amount)));
+
+    /// <summary>How both sides write down what was paid.</summary>
+    public static string Settled(IEnumerable<(string Invoice, int Instalment, decimal Amount)> allocations) =>
+        string.Join(' ', ["paid", .. allocations.Select(each => string.Create(CultureInfo.InvariantCulture, $"{each.Invoice}/{each.Instalment}={each.Amount:0.000}"))]);
+
+    private static long Minor(decimal amount, Currency of) => (long)(amount * of.MinorPerMajor);
+
+    /// <summary>What one invoice takes from one reservation.</summary>
+    private sealed record Taking(ModelReservation Of, decimal Gross, decimal OnCredit, decimal Prepaid, bool Final)
+    {
+        public bool Ends => Final || Of.Captured + Gross >= Of.Amount;
+
+        /// <summary>Not more than is still to come less what is paid of that already.</summary>
+        public decimal RestAfter => Math.Min(Of.Rest - OnCredit, Of.Amount - Of.Captured - Gross - (Of.Paid - Prepaid));
+
+        public void Apply()
+        {
+            var (ends, rest) = (Ends, RestAfter);
+            Of.Captured += Gross;
+            Of.Paid -= Prepaid;
+            Of.Delivered = ends || Of.Status != ReservationStatus.Active ? 0 : Math.Min(rest, Math.Max(0, Of.Delivered - OnCredit));
+            Of.Rest = ends ? 0 : rest;
+            Of.Status = ends ? ReservationStatus.Captured : Of.Status;
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using ArCredit.Kernel;
+using Shouldly;
+using Xunit;
+
+namespace ArCredit.Accounts.Tests.Domain.Model;
+
+/// <summary>The account against the reference, over random sequences. A failure prints its seed and its shortest sequence.</summary>
+public sealed class ReferenceModelTests
+{
+    private const int Sequences = 2_000;
+    private const int StepsEach = 40;
+
+    // Other sequences than the usual ones, for a long look: set it to any number.
+    private static readonly int Base = int.Parse(Environment.GetEnvironmentVariable("ARCREDIT_MODEL_SEED") ?? "20260302", null);
+
+    [Fact]
+    public void The_account_agrees_with_the_reference_after_every_step()
+    {
+        var seen = new Dictionary<string, int>();
+        for (var seed = Base; seed < Base + Sequences; seed++)
+        {
+            var run = Begin(seed, out var steps);
+            if (run.FirstDifference(steps) is not null)
+            {
+                Assert.Fail(Report(seed, steps));
+            }
+
+            foreach (var (outcome, count) in run.Seen)
+            {
+                seen[outcome] = seen.GetValueOrDefault(outcome) + count;
+            }
+        }
+
+        // Steps that never get anywhere would agree as well.
+        foreach (var outcome in Reached)
+        {
+            seen.GetValueOrDefault(outcome).ShouldBeGreaterThan(10, outcome);
+        }
+    }
+
+    private static readonly string[] Reached =
+    [
+        "ReserveCredit approved", "ReserveCredit declined LIMIT_EXCEEDED", "ReserveCredit referred NO_RATE", "ReserveCredit referred DOCUMENT_TOO_LARGE",
+        "ReserveCredit declined OVERDUE_DAYS", "ReserveCredit referred OVERDUE_AMOUNT", "ReserveCredit approved OVERDUE_AND_NEAR_LIMIT",
+        "ReserveCredit declined CURRENCY_NOT_ALLOWED", "ReserveCredit declined ACCOUNT_BLOCKED", "ReserveCredit declined ACCOUNT_CLOSED",
+        "ReserveCredit declined LIMIT_EXPIRED", "ReserveCredit taken", "ReserveCredit refused PaidExceedsAmount", "ChangeReservation approved",
+        "ChangeReservation done", "ChangeReservation refused AmountBelowUsed", "ChangeReservation refused ReservationLapsed",
+        "DeliverReservation done", "DeliverReservation unchanged", "DeliverReservation refused DeliveryExceedsOrder", "ReleaseReservation done",
+        "ReleaseReservation unchanged", "CaptureReservation done", "CaptureReservation taken", "CaptureReservation refused CaptureExceedsReservation",
+        "CaptureReservation refused ReservationReleased", "PostInvoice done", "PostInvoice approved", "PostInvoice declined LIMIT_EXCEEDED",
+        "PostInvoice refused CaptureExceedsInvoice", "PostInvoice taken", "PostCreditNote paid", "PostCreditNote refused CreditExceedsInvoice",
+        "PostPayment paid", "PostPayment taken", "PostPayment refused AllocationExceedsOpen", "PostPayment refused AllocationExceedsPayment",
+        "PostPayment refused CurrencyMismatch", "ReversePayment done", "ReversePayment taken", "ReversePayment refused NotFound",
+    ];
+
+    private static ModelRun Begin(int seed, out List<Step> steps)
+    {
+        var random = new Random(seed);
+        var currency = Currency.Parse(random.GetItems(["EUR", "EUR", "JPY", "KWD"], 1)[0]);
+        var terms = new ModelTerms(
+            CreditLimit: random.Next(0, 3) * 250, TolerancePercent: random.Next(0, 3) * 2.5m, MaxDocument: 150, OverdueDays: random.Next(2, 12),
+            IgnoreBelow: random.Next(0, 2) * 20, OverdueAmount: random.Next(0, 4) * 60, OverdueShare: random.Next(0, 50), NearDays: random.Next(1, 6),
+            NearUtilization: random.Next(40, 100));
+        var unit = currency.Code == "JPY" ? 100 : currency.MinorPerMajor;
+        long? limit = random.Next(5) switch { 0 => null, 1 => 0, _ => random.Next(2, 12) * 100 * unit };
+        steps = [.. new StepMaker(random, currency).Make(StepsEach)];
+        return new ModelRun(currency, terms, limit);
+    }
+
+    private static string Report(int seed, List<Step> steps)
+    {
+        bool Differs(IEnumerable<Step> fewer) => Begin(seed, out _).FirstDifference(fewer) is not null;
+        var shortest = Shrink(steps, Differs);
+        return $"Seed {seed}, {shortest.Count} of {steps.Count} steps:\n{string.Join('\n', shortest)}\n\n{Begin(seed, out _).FirstDifference(shortest)}";
+    }
+
+    /// <summary>Leaves out ever smaller runs of steps as long as the rest still differs.</summary>
+    private static List<Step> Shrink(List<Step> steps, Func<IEnumerable<Step>, bool> differs)
+    {
+        for (var size = steps.Count / 2; size > 0;)
+        {
+            var shortened = false;
+            for (var at = 0; at + size <= steps.Count;)
+            {
+                var fewer = steps.Where((_, index) => index < at || index >= at + size).ToList();
+                if (differs(fewer))
+                {
+                    (steps, shortened) = (fewer, true);
+                }
+                else
+                {
+                    at += size;
+                }
+            }
+
+            size = shortened && size == 1 ? 1 : size / 2;
+        }
+
+        return steps;
+    }
+}

@@ -1,0 +1,192 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Tests.Domain.Model;
+
+/// <summary>
+/// Random steps from a seed. Numbers come from small sets and are mostly ones that were used before; amounts are small and
+/// often round, so that limits, exact matches and rests are met again and again.
+/// </summary>
+internal sealed class StepMaker(Random random, Currency account)
+{
+    private static readonly Currency[] Foreign = [.. new[] { "USD", "USD", "GBP", "EUR", ModelTerms.NotAllowed }.Select(Currency.Parse)];
+
+    private readonly List<(string Id, Currency Of)> reservations = [];
+    private readonly List<(string Number, Currency Of, int Instalments)> invoices = [];
+    private readonly List<string> payments = [];
+
+    public IEnumerable<Step> Make(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            yield return Next();
+        }
+    }
+
+    private Step Next() => random.Next(100) switch
+    {
+        < 14 => new Step.Ask(Reserve()),
+        < 19 => new Step.Ask(new CheckCredit(Purchase(AnyCurrency()), Pick<Checkpoint>())),
+        < 25 => new Step.Ask(Change()),
+        < 29 => new Step.Ask(Deliver()),
+        < 33 => new Step.Ask(new ReleaseReservation(Reservation().Id.No())),
+        < 42 => new Step.Ask(Capture()),
+        < 54 => new Step.Ask(Invoice()),
+        < 59 => new Step.Ask(CreditNote()),
+        < 71 => new Step.Ask(Pay()),
+        < 77 => new Step.Ask(Reverse()),
+        < 79 => new Step.Ask(Put()),
+        < 81 => new Step.Ask(Block()),
+        < 89 => new Step.Wait(Chance(0.5) ? TimeSpan.FromSeconds(random.Next(1, 1200)) : TimeSpan.FromHours(random.Next(1, 120))),
+        < 91 => new Step.Sweep(),
+        < 96 => new Step.Forget(),
+        _ => new Step.Sleep(AllPages: Chance(0.3)),
+    };
+
+    private ReserveCredit Reserve()
+    {
+        var of = AnyCurrency();
+        var id = Chance(0.9) ? $"R{reservations.Count + 1}" : Reservation().Id;
+        reservations.Add((id, of));
+        return new ReserveCredit(id.No(), Pick<ReservationKind>(), Purchase(of), null, Chance(0.3) ? random.Next(1, 90_000) : null);
+    }
+
+    private Purchase Purchase(Currency of)
+    {
+        var amount = Amount(of);
+        return new Purchase(amount, Chance(0.25) ? Paid(amount) : null, null, null);
+    }
+
+    private ChangeReservation Change()
+    {
+        var (id, of) = Reservation();
+        return new ChangeReservation(id.No(), Chance(0.8) ? Amount(of) : null, Chance(0.4) ? random.Next(1, 90_000) : null);
+    }
+
+    private DeliverReservation Deliver()
+    {
+        var (id, of) = Reservation();
+        return new DeliverReservation(id.No(), Chance(0.55) ? Amount(of) : null);
+    }
+
+    private CaptureReservation Capture()
+    {
+        var (id, of) = Reservation();
+        var amount = Chance(0.6) ? Amount(of) : (Money?)null;
+        return new CaptureReservation(id.No(), amount, Chance(0.2), Chance(0.2) ? Paid(amount ?? Amount(of)) : null, Facts(NewInvoice(of, 1)));
+    }
+
+    private PostInvoice Invoice()
+    {
+        var of = AnyCurrency();
+        var amount = Amount(of);
+        var parts = Chance(0.3) ? Instalments(amount) : [];
+        var captures = Enumerable.Range(0, Chance(0.3) ? random.Next(1, 3) : 0)
+            .Select(_ => new CaptureRequest(Reservation().Id.No(), Chance(0.5) ? Amount(of).Minor : null, Chance(0.2)));
+        return new PostInvoice(
+            amount, Facts(NewInvoice(of, Math.Max(1, parts.Length))) with { Instalments = parts }, [.. captures],
+            Chance(0.2) ? Paid(amount) : null, Chance(0.2));
+    }
+
+    private PostCreditNote CreditNote()
+    {
+        var (number, of, _) = ExistingInvoice();
+        return new PostCreditNote(
+            $"C{random.Next(40)}".No(), Day(), null, Amount(Chance(0.95) ? of : AnyCurrency()), null, Chance(0.75) ? number.No() : null);
+    }
+
+    private PostPayment Pay()
+    {
+        var id = Chance(0.9) ? $"P{payments.Count + 1}" : Payment();
+        payments.Add(id);
+        var (_, of, _) = ExistingInvoice();
+        var amount = Amount(Chance(0.9) ? of : AnyCurrency());
+        IReadOnlyList<AllocationRequest>? allocations = random.Next(10) switch
+        {
+            < 5 => null,
+            < 7 => [],
+            _ => [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Allocation(of))],
+        };
+        return new PostPayment(
+            id.No(), amount, Day(), null, null, PaymentMethod.Transfer, Chance(0.3) ? Day() : null, allocations, null);
+    }
+
+    private AllocationRequest Allocation(Currency of)
+    {
+        var (number, _, instalments) = ExistingInvoice();
+        return new AllocationRequest(number.No(), Chance(0.4) ? random.Next(1, instalments + 1) : null, Amount(of).Minor);
+    }
+
+    private ReversePayment Reverse() => new(
+        (Chance(0.8) ? Payment() : $"paid:{ExistingInvoice().Number}").No(), Pick<ReversalReason>(), null, null);
+
+    private PutAccount Put()
+    {
+        var limits = LimitChanges.None;
+        limits = random.Next(6) switch
+        {
+            0 => limits with { CreditLimit = new(true, Chance(0.7) ? Amount(account).Minor * 3 : null) },
+            1 => limits with { Unlimited = new(true, Chance(0.5)) },
+            2 => limits with { Temporary = new(true, Chance(0.8) ? new TemporaryLimit(Amount(account).Minor * 4, Day(), Day()) : null) },
+            3 => limits with { ExpiresOn = new(true, Chance(0.5) ? Day() : null) },
+            _ => limits,
+        };
+        return new PutAccount(Master(account), limits, Chance(0.2) ? Chance(0.3) : null, new FreeText("{}"), true, null);
+    }
+
+    public static MasterData Master(Currency account) => new(account, AccountStory.Company, null, null, null, false, null, false, []);
+
+    private AccountCommand Block()
+    {
+        var name = Chance(0.5) ? "late" : "fraud";
+        return Chance(0.35) ? new SetBlock(name, name == "fraud", new FreeText("because")) : new RemoveBlock(name);
+    }
+
+    private Currency AnyCurrency() => Chance(0.7) ? account : Foreign[random.Next(Foreign.Length)];
+
+    private (string Id, Currency Of) Reservation() =>
+        reservations.Count > 0 && Chance(0.97) ? reservations[random.Next(reservations.Count)] : ("R99", account);
+
+    private (string Number, Currency Of, int Instalments) ExistingInvoice() =>
+        invoices.Count > 0 && Chance(0.97) ? invoices[random.Next(invoices.Count)] : ("I99", account, 1);
+
+    private string Payment() => payments.Count > 0 && Chance(0.97) ? payments[random.Next(payments.Count)] : "P99";
+
+    private string NewInvoice(Currency of, int instalments)
+    {
+        var number = Chance(0.93) ? $"I{invoices.Count + 1}" : ExistingInvoice().Number;
+        invoices.Add((number, of, instalments));
+        return number;
+    }
+
+    private InvoiceFacts Facts(string number) => new(number.No(), Day(), Chance(0.8) ? Day() : null, null, null, null, [], null, null);
+
+    private Instalment[] Instalments(Money amount)
+    {
+        var count = random.Next(2, 4);
+        var parts = Enumerable.Repeat(amount.Minor / count, count).ToArray();
+        parts[^1] += (amount.Minor % count) + (Chance(0.03) ? 1 : 0);
+        return parts.Contains(0) ? [] : [.. parts.Select(part => new Instalment(Day(), part))];
+    }
+
+    private DateOnly Day() => ModelTerms.FirstDay.AddDays(random.Next(-10, 30));
+
+    /// <summary>1 to 200 units of account size; half of them whole.</summary>
+    private Money Amount(Currency of)
+    {
+        var unit = of.Code == "JPY" ? 100L : of.MinorPerMajor;
+        return new Money(Chance(0.5) ? random.Next(1, 21) * 10 * unit : random.NextInt64(1, 200 * unit), of);
+    }
+
+    private Payment Paid(Money amount) => new(amount with { Minor = random.Next(12) switch
+    {
+        0 => amount.Minor + 1,
+        < 6 => amount.Minor,
+        _ => random.NextInt64(0, amount.Minor + 1),
+    } }, PaymentMethod.Cash);
+
+    private bool Chance(double share) => random.NextDouble() < share;
+
+    private T Pick<T>()
+        where T : struct, Enum => random.GetItems(Enum.GetValues<T>(), 1)[0];
+}
