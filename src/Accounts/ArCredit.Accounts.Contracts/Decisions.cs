@@ -108,7 +108,7 @@ public sealed record DecisionFacts
     /// <summary>Units of account currency per unit of the document's; null = none published.</summary>
     public decimal? Rate { get; init; }
 
-    /// <summary>The day that rate is of; null for the same currency.</summary>
+    /// <summary>The day it was published for; null for the same currency and for a rate that the document has of its own.</summary>
     public DateOnly? RateDate { get; init; }
 
     /// <summary>Amount less paid; null without a rate.</summary>

@@ -195,7 +195,7 @@ public sealed partial class Account(AccountId id)
             Amount = purchase.Amount.Minor,
             Paid = purchase.Paid?.Amount.Minor ?? 0,
             Rate = rate?.Rate,
-            RateDate = sameCurrency ? null : rate?.Date,
+            RateDate = sameCurrency || agreedRate is not null ? null : rate?.Date,
             Credit = rate is null ? null : purchase.CreditPart.Convert(rate.Rate, Currency).Minor,
             Replaced = replaced,
             PolicyRate = policyRate,

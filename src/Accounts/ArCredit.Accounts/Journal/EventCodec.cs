@@ -44,6 +44,9 @@ internal static class EventCodec
     /// <summary>All stored names.</summary>
     public static IReadOnlyCollection<string> Names => ByName.Keys;
 
+    /// <summary>The newest schema of a stored name.</summary>
+    public static int SchemaOf(string name) => ByName[name].Schema;
+
     /// <summary>Name, schema and bytes of an event.</summary>
     public static (string Type, int Schema, byte[] Payload) Encode(AccountEvent happened)
     {
@@ -82,6 +85,11 @@ internal static class EventCodec
             foreach (var property in info.Properties)
             {
                 property.IsRequired = false;
+                if (property is { Set: null, AssociatedParameter: null })
+                {
+                    // What is worked out from the rest is not stored.
+                    property.ShouldSerialize = static (_, _) => false;
+                }
             }
         });
         var options = new JsonSerializerOptions
