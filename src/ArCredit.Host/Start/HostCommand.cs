@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ArCredit.Host.Import;
 using ArCredit.Platform.Start;
 using Microsoft.Extensions.Configuration;
 
@@ -28,6 +29,7 @@ internal static class HostCommand
             root.Options.Add(flag.ToOption());
         }
 
+        root.Subcommands.Add(ImportCommand.Create(() => args));
         return root.Parse([.. args.Where(arg => !IsSetting(arg))]);
     }
 

@@ -36,6 +36,7 @@ internal sealed record HostFlag(string Name, string? ValueName, string Key, stri
     {
         Description = $"{Description} [{Variable}]",
         HelpName = ValueName,
+        Recursive = true,
         Arity = ValueName is null ? ArgumentArity.Zero : ArgumentArity.ExactlyOne,
     };
 

@@ -6,10 +6,10 @@ namespace ArCredit.Accounts.Features.Import;
 /// <param name="Line">Number of its first line, from 1.</param>
 /// <param name="Bytes">Without its line end; empty when it was too long to keep.</param>
 /// <param name="TooLong">Beyond <see cref="ImportInput.MaxRecordBytes"/>.</param>
-internal readonly record struct RawRecord(long Line, ReadOnlyMemory<byte> Bytes, bool TooLong);
+public readonly record struct RawRecord(long Line, ReadOnlyMemory<byte> Bytes, bool TooLong);
 
 /// <summary>Cuts a stream into records without ever holding more than one of them.</summary>
-internal static class ImportInput
+public static class ImportInput
 {
     /// <summary>Longest record: 64 KiB.</summary>
     public const int MaxRecordBytes = 64 * 1024;
