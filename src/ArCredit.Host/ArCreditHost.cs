@@ -1,4 +1,5 @@
 using ArCredit.Accounts;
+using ArCredit.Host.Demo;
 using ArCredit.Host.Docs;
 using ArCredit.Host.Health;
 using ArCredit.Host.Start;
@@ -97,6 +98,7 @@ public static class ArCreditHost
         services.AddIdentity(configuration);
         services.AddAccounts(configuration);
         services.AddArCreditTime(data, HostFlag.ParseInstant(configuration["ManualClock"]));
+        services.AddDemo(configuration);
         services.AddSingleton<Readiness>();
         services.AddArCreditDocs();
     }

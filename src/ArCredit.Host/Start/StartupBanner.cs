@@ -1,3 +1,4 @@
+using ArCredit.Host.Demo;
 using ArCredit.Platform.Start;
 
 namespace ArCredit.Host.Start;
@@ -19,12 +20,26 @@ internal static class StartupBanner
 
         var key = made ?? "$ARCREDIT_ADMIN_KEY";
         console.WriteLine();
-        console.WriteLine("A customer and a first credit check to paste:");
-        console.WriteLine($"""
-              curl -s -X PUT {address}/api/v1/accounts/1001 -H "Authorization: Bearer {key}" -H "Content-Type: application/json" -d '{"{"}"name":"First customer","creditLimit":1000{"}"}'
-              curl -s {address}/api/v1/accounts/1001/credit-checks -H "Authorization: Bearer {key}" -H "Content-Type: application/json" -d '{"{"}"amount":250,"currency":"{app.Configuration["Currency"] ?? "EUR"}","checkpoint":"pos"{"}"}'
-            """);
+        if (app.Configuration.GetValue<bool>("Demo"))
+        {
+            console.WriteLine("A first credit check to paste:");
+            console.WriteLine(Check(address, key, DemoPortfolio.FirstCustomer, "AZN"));
+        }
+        else
+        {
+            console.WriteLine("A customer and a first credit check to paste:");
+            console.WriteLine($"""
+                  curl -s -X PUT {address}/api/v1/accounts/1001 -H "Authorization: Bearer {key}" -H "Content-Type: application/json" -d '{"{"}"name":"First customer","creditLimit":1000{"}"}'
+                """);
+            console.WriteLine(Check(address, key, "1001", app.Configuration["Currency"] ?? "EUR"));
+        }
+
         console.WriteLine();
         console.Flush();
     }
+
+    private static string Check(string address, string key, string account, string currency) =>
+        $"""
+          curl -s {address}/api/v1/accounts/{account}/credit-checks -H "Authorization: Bearer {key}" -H "Content-Type: application/json" -d '{"{"}"amount":250,"currency":"{currency}","checkpoint":"pos"{"}"}'
+        """;
 }

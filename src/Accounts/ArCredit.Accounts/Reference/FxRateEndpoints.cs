@@ -88,7 +88,7 @@ internal static class FxRateEndpoints
         }
     }
 
-    private static Task<int> WriteAsync(DbSession session, DateOnly date, IReadOnlyList<FxRateBody> rates) => session.Connection.ExecuteAsync(
+    internal static Task<int> WriteAsync(DbSession session, DateOnly date, IReadOnlyList<FxRateBody> rates) => session.Connection.ExecuteAsync(
         """
         insert into fx_rate (rate_date, from_currency, to_currency, rate) values (@date, @from, @to, @rate)
         on conflict (rate_date, from_currency, to_currency) do update set rate = excluded.rate

@@ -96,7 +96,7 @@ internal static class PolicyEndpoints
         await Reply.Json(http, 200, PolicyView.Of(stored));
     }
 
-    private static async Task<PolicyRow> WriteAsync(DbSession session, string scope, CreditPolicy policy, DateTimeOffset now, string by)
+    internal static async Task<PolicyRow> WriteAsync(DbSession session, string scope, CreditPolicy policy, DateTimeOffset now, string by)
     {
         await session.Connection.ExecuteAsync(
             """

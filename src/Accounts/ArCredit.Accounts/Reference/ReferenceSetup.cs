@@ -10,6 +10,7 @@ internal static class ReferenceSetup
     public static IServiceCollection AddReference(this IServiceCollection services)
     {
         services.AddSingleton<ReferenceStore>();
+        services.AddSingleton<IReferencePublisher, ReferencePublisher>();
         services.AddSingleton<IReference>(provider => provider.GetRequiredService<ReferenceStore>());
         return services.AddHostedService<ReferenceStart>();
     }
