@@ -23,7 +23,7 @@ public static class ArCreditHost
         try
         {
             var line = HostCommand.Parse(args);
-            if (HostCommand.AsksForText(line))
+            if (HostCommand.RunsItself(line))
             {
                 return await line.InvokeAsync();
             }

@@ -29,12 +29,15 @@ internal static class HostCommand
             root.Options.Add(flag.ToOption());
         }
 
+        // The line without a subcommand is the server, which is not run from here; without an action it would be an error.
+        root.SetAction(static _ => { });
         root.Subcommands.Add(ImportCommand.Create(() => args));
         return root.Parse([.. args.Where(arg => !IsSetting(arg))]);
     }
 
-    /// <summary>True when the line asks for help or the version, which answer without a start.</summary>
-    public static bool AsksForText(ParseResult line) => line.Errors.Count == 0 && line.Action is not null;
+    /// <summary>True when the line asks for help, the version or a subcommand, which run without the server.</summary>
+    public static bool RunsItself(ParseResult line) =>
+        line.Errors.Count == 0 && line.Action is { } action && !ReferenceEquals(action, line.RootCommandResult.Command.Action);
 
     /// <summary>Puts what the line and the environment say into the configuration, above everything else in it.</summary>
     /// <exception cref="SettingException">A flag is unknown or its value is not acceptable.</exception>

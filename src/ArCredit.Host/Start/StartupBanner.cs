@@ -27,11 +27,12 @@ internal static class StartupBanner
         }
         else
         {
+            var currency = app.Configuration["Currency"] ?? "EUR";
             console.WriteLine("A customer and a first credit check to paste:");
             console.WriteLine($"""
-                  curl -s -X PUT {address}/api/v1/accounts/1001 -H "Authorization: Bearer {key}" -H "Content-Type: application/json" -d '{"{"}"name":"First customer","creditLimit":1000{"}"}'
+                  curl -s -X PUT {address}/api/v1/accounts/1001 -H "Authorization: Bearer {key}" -H "Content-Type: application/json" -d '{"{"}"name":"First customer","currency":"{currency}","creditLimit":1000{"}"}'
                 """);
-            console.WriteLine(Check(address, key, "1001", app.Configuration["Currency"] ?? "EUR"));
+            console.WriteLine(Check(address, key, "1001", currency));
         }
 
         console.WriteLine();
