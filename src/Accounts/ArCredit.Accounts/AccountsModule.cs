@@ -1,6 +1,7 @@
 using ArCredit.Accounts.Actors;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Features;
+using ArCredit.Accounts.Features.Import;
 using ArCredit.Accounts.Features.Reads;
 using ArCredit.Accounts.Projections;
 using ArCredit.Accounts.Reference;
@@ -22,7 +23,7 @@ public static class AccountsModule
             .ValidateOnStart();
         services.AddSingleton<ActorServices>();
         services.AddSingleton<IAccounts, InProcessAccounts>();
-        return services.AddReference().AddAccountProjections().AddAccountEndpoints();
+        return services.AddReference().AddAccountProjections().AddAccountEndpoints().AddAccountImport();
     }
 
     /// <summary>Maps the module's endpoints.</summary>
@@ -31,6 +32,7 @@ public static class AccountsModule
         routes.MapReferenceEndpoints();
         routes.MapAccountEndpoints();
         routes.MapAccountReads();
+        routes.MapAccountImport();
         return routes;
     }
 }

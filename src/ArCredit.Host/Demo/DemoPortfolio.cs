@@ -42,7 +42,7 @@ internal static class DemoPortfolio
         yield return good;
 
         var full = Shape(2, eur, "Beispiel Baustoffe GmbH", "construction", 5_000_00);
-        Owe(full, today.AddDays(-12), 4_900_00);
+        Owe(full, today.AddDays(-12), 5_200_00);
         yield return full;
 
         var late = Shape(3, usd, "Sample Foods LLC", "horeca", 10_000_00);
