@@ -64,10 +64,11 @@ internal sealed class ReservationBook(Currency account)
         }
 
         var due = new List<ReservationState>();
+        var seen = new HashSet<DocumentNumber>();
         while (expiries.TryPeek(out var id, out var expiry) && expiry <= now)
         {
             expiries.Dequeue();
-            if (active.TryGetValue(id, out var state) && state.ExpiresAt == expiry && !due.Contains(state))
+            if (active.TryGetValue(id, out var state) && state.ExpiresAt == expiry && seen.Add(id))
             {
                 due.Add(state);
             }

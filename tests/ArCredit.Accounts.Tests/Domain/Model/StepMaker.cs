@@ -37,7 +37,7 @@ internal sealed class StepMaker(Random random, Currency account)
         < 77 => new Step.Ask(Reverse()),
         < 79 => new Step.Ask(Put()),
         < 81 => new Step.Ask(Block()),
-        < 89 => new Step.Wait(Chance(0.5) ? TimeSpan.FromSeconds(random.Next(1, 1200)) : TimeSpan.FromHours(random.Next(1, 120))),
+        < 89 => new Step.Wait(Chance(0.5) ? TimeSpan.FromSeconds(random.Next(1, 5) * 300) : TimeSpan.FromHours(random.Next(1, 120))),
         < 91 => new Step.Sweep(),
         < 96 => new Step.Forget(),
         _ => new Step.Sleep(AllPages: Chance(0.3)),
@@ -48,7 +48,7 @@ internal sealed class StepMaker(Random random, Currency account)
         var of = AnyCurrency();
         var id = Chance(0.9) ? $"R{reservations.Count + 1}" : Reservation().Id;
         reservations.Add((id, of));
-        return new ReserveCredit(id.No(), Pick<ReservationKind>(), Purchase(of), null, Chance(0.3) ? random.Next(1, 90_000) : null);
+        return new ReserveCredit(id.No(), Pick<ReservationKind>(), Purchase(of), null, Chance(0.3) ? Seconds() : null);
     }
 
     private Purchase Purchase(Currency of)
@@ -60,7 +60,7 @@ internal sealed class StepMaker(Random random, Currency account)
     private ChangeReservation Change()
     {
         var (id, of) = Reservation();
-        return new ChangeReservation(id.No(), Chance(0.8) ? Amount(of) : null, Chance(0.4) ? random.Next(1, 90_000) : null);
+        return new ChangeReservation(id.No(), Chance(0.8) ? Amount(of) : null, Chance(0.4) ? Seconds() : null);
     }
 
     private DeliverReservation Deliver()
@@ -184,6 +184,9 @@ internal sealed class StepMaker(Random random, Currency account)
         < 6 => amount.Minor,
         _ => random.NextInt64(0, amount.Minor + 1),
     } }, PaymentMethod.Cash);
+
+    /// <summary>Like waits, often a multiple of five minutes: the very instant of a lapse is met.</summary>
+    private int Seconds() => Chance(0.7) ? random.Next(1, 12) * 300 : random.Next(1, 90_000);
 
     private bool Chance(double share) => random.NextDouble() < share;
 
