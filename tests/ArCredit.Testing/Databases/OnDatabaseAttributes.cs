@@ -31,3 +31,11 @@ public sealed class PostgresFactAttribute : FactAttribute
     /// <inheritdoc cref="OnPostgresAttribute()"/>
     public PostgresFactAttribute() => Skip = PostgresServer.MissingReason;
 }
+
+/// <summary>A theory that needs PostgreSQL.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class PostgresTheoryAttribute : TheoryAttribute
+{
+    /// <inheritdoc cref="OnPostgresAttribute()"/>
+    public PostgresTheoryAttribute() => Skip = PostgresServer.MissingReason;
+}
