@@ -26,14 +26,14 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
             builder.DataSource = Path.Combine(options.DataDirectory, "arcredit.db");
         }
 
-        IsMemory = builder.Mode == SqliteOpenMode.Memory || builder.DataSource == ":memory:";
-        File = Path.GetFullPath(builder.DataSource);
-        if (!IsMemory)
+        if (builder.Mode == SqliteOpenMode.Memory || builder.DataSource == ":memory:")
         {
-            builder.DataSource = File;
-            Directory.CreateDirectory(Path.GetDirectoryName(File)!);
+            throw new DurabilityException("An SQLite database in memory survives nothing; name a file.");
         }
 
+        File = Path.GetFullPath(builder.DataSource);
+        builder.DataSource = File;
+        Directory.CreateDirectory(Path.GetDirectoryName(File)!);
         connectionString = builder.ToString();
         pragmas = $"pragma journal_mode = wal; pragma synchronous = {Synchronous}; pragma busy_timeout = 5000; pragma foreign_keys = off;";
     }
@@ -45,9 +45,6 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
 
     /// <summary>Full path of the database file.</summary>
     public string File { get; }
-
-    /// <summary>A memory database survives nothing.</summary>
-    public bool IsMemory { get; }
 
     /// <summary>The level the connection string asks for; FULL when it says nothing.</summary>
     public string Synchronous { get; }

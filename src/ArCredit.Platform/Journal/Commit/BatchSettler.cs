@@ -34,7 +34,7 @@ internal sealed partial class BatchSettler(IBatchWriter writer, BrokenChains bro
             {
                 Attempt(piece);
             }
-            catch (Exception error) when (!stop.IsCancellationRequested)
+            catch (Exception error) when (!(error is OperationCanceledException && stop.IsCancellationRequested))
             {
                 // The lane's outermost loop: whatever it was, it is logged, classified and tried again or answered.
                 Retry(piece, error, stop);
