@@ -32,7 +32,9 @@ public sealed class ForgettingTests
         story.Release("R-1").ShouldBeOfType<Verdict.Unchanged>().Reservation.Status.ShouldBe(ReservationStatus.Released);
         story.Capture("R-1", "I-1").ShouldRefuse(RefusalCode.ReservationReleased);
         story.Change("R-1", 5).ShouldRefuse(RefusalCode.ReservationReleased);
+        story.Ask(new FindReservation("R-1".No())).ShouldBeOfType<Verdict.Unchanged>().Reservation.Rest.ShouldBe(0);
         story.Readings.ShouldBe(1);
+        story.Ask(new FindReservation("R-9".No())).ShouldRefuse(RefusalCode.NotFound);
     }
 
     [Fact]

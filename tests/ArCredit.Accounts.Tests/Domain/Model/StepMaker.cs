@@ -34,7 +34,7 @@ internal sealed class StepMaker(Random random, Currency account)
         < 54 => new Step.Ask(Invoice()),
         < 59 => new Step.Ask(CreditNote()),
         < 71 => new Step.Ask(Pay()),
-        < 77 => new Step.Ask(Reverse()),
+        < 76 => new Step.Ask(Reverse()),
         < 79 => new Step.Ask(Put()),
         < 81 => new Step.Ask(Block()),
         < 89 => new Step.Wait(Chance(0.5) ? TimeSpan.FromSeconds(random.Next(1, 5) * 300) : TimeSpan.FromHours(random.Next(1, 120))),
@@ -123,12 +123,13 @@ internal sealed class StepMaker(Random random, Currency account)
     private PutAccount Put()
     {
         var limits = LimitChanges.None;
+        var from = ModelTerms.FirstDay.AddDays(random.Next(-2, 6));
         limits = random.Next(6) switch
         {
             0 => limits with { CreditLimit = new(true, Chance(0.7) ? Amount(account).Minor * 3 : null) },
             1 => limits with { Unlimited = new(true, Chance(0.5)) },
-            2 => limits with { Temporary = new(true, Chance(0.8) ? new TemporaryLimit(Amount(account).Minor * 4, Day(), Day()) : null) },
-            3 => limits with { ExpiresOn = new(true, Chance(0.5) ? Day() : null) },
+            2 => limits with { Temporary = new(true, Chance(0.8) ? new TemporaryLimit(Amount(account).Minor * 4, from, from.AddDays(random.Next(4))) : null) },
+            3 => limits with { ExpiresOn = new(true, Chance(0.6) ? from : null) },
             _ => limits,
         };
         return new PutAccount(Master(account), limits, Chance(0.2) ? Chance(0.3) : null, new FreeText("{}"), true, null);
