@@ -57,23 +57,18 @@ internal static class EventCodec
     /// <summary>The event of stored bytes. Throws <see cref="NewerSchemaException"/> for what this version does not know.</summary>
     public static AccountEvent Decode(string type, int schema, ReadOnlySpan<byte> payload)
     {
+        RequireKnown(type, schema);
+        return (AccountEvent)(JsonSerializer.Deserialize(payload, ByType[ByName[type].Type].Json) ?? throw new JsonException("An event is null."));
+    }
+
+    /// <summary>For who reads bytes without decoding them all; throws <see cref="NewerSchemaException"/> like <see cref="Decode"/>.</summary>
+    public static void RequireKnown(string type, int schema)
+    {
         if (!ByName.TryGetValue(type, out var known) || schema > known.Schema)
         {
             throw new NewerSchemaException(type, schema);
         }
-
-        return (AccountEvent)(JsonSerializer.Deserialize(payload, ByType[known.Type].Json) ?? throw new JsonException("An event is null."));
     }
-
-    /// <summary>
-    /// Reads only those members of stored bytes that <typeparamref name="TPart"/> has: a projection that needs a reservation
-    /// need not read the decision beside it. Throws <see cref="NewerSchemaException"/> like <see cref="Decode"/>.
-    /// </summary>
-    public static TPart DecodePart<TPart>(string type, int schema, ReadOnlySpan<byte> payload)
-        where TPart : class =>
-        ByName.TryGetValue(type, out var known) && schema <= known.Schema
-            ? JsonSerializer.Deserialize<TPart>(payload, Options) ?? throw new JsonException("An event is null.")
-            : throw new NewerSchemaException(type, schema);
 
     private static JsonSerializerOptions Build()
     {

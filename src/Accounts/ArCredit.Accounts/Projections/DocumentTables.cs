@@ -1,14 +1,14 @@
-using System.Text.Json;
 using ArCredit.Accounts.Contracts;
-using ArCredit.Accounts.Journal;
 using ArCredit.Platform.Data;
-using ArCredit.Platform.Http;
 
 namespace ArCredit.Accounts.Projections;
 
 /// <summary>Reservations, invoices and money that can still come back, each as it stands.</summary>
 internal static class DocumentTables
 {
+    // The index on due dates is over these only.
+    private const string Active = "active";
+
     private static readonly SetStatement<ReservationRow> PutReservations = new(
         """
         insert into reservation (account_id, id, status, expires_at, version, state)
@@ -17,11 +17,11 @@ internal static class DocumentTables
            set status = excluded.status, expires_at = excluded.expires_at, version = excluded.version, state = excluded.state
         """,
         Column.Text<ReservationRow>("account_id", row => row.AccountId),
-        Column.Text<ReservationRow>("id", row => row.State.Id.Value),
-        Column.Text<ReservationRow>("status", row => EnumNames.Name(row.State.Status)),
-        Column.InstantOrNull<ReservationRow>("expires_at", row => DueAt(row.State)),
+        Column.Text<ReservationRow>("id", row => row.Reservation.Id),
+        Column.Text<ReservationRow>("status", row => row.Reservation.Status),
+        Column.InstantOrNull<ReservationRow>("expires_at", row => DueAt(row.Reservation)),
         Column.Number<ReservationRow>("version", row => row.Version),
-        Column.Text<ReservationRow>("state", row => JsonSerializer.Serialize(row.State, EventCodec.Options)));
+        Column.Text<ReservationRow>("state", row => row.Reservation.State));
 
     private static readonly SetStatement<KeyValuePair<DocumentKey, StoredInvoice>> PutInvoices = new(
         """
@@ -59,8 +59,8 @@ internal static class DocumentTables
     }
 
     // The databases cut instants to microseconds; a due date cut short would name an instant at which nothing lapses yet.
-    private static DateTimeOffset? DueAt(ReservationState state) =>
-        state is { Status: ReservationStatus.Active, ExpiresAt: { } expiry }
+    private static DateTimeOffset? DueAt(ReservationSlice reservation) =>
+        reservation is { Status: Active, ExpiresAt: { } expiry }
             ? SqlTypes.Truncate(expiry) is var cut && cut < expiry ? cut.AddMicroseconds(1) : cut
             : null;
 }

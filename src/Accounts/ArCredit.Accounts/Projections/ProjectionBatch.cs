@@ -9,7 +9,7 @@ namespace ArCredit.Accounts.Projections;
 internal readonly record struct DocumentKey(string AccountId, string Number);
 
 /// <summary>A reservation as it stands after the batch.</summary>
-internal sealed record ReservationRow(string AccountId, long Version, ReservationState State);
+internal sealed record ReservationRow(string AccountId, long Version, ReservationSlice Reservation);
 
 /// <summary>Money that can still come back; <paramref name="ClearsOn"/> null = no longer.</summary>
 internal sealed record UnclearedRow(DocumentKey Payment, DateOnly? ClearsOn);
@@ -56,9 +56,9 @@ internal sealed class ProjectionBatch
     {
         switch (row.Type)
         {
-            // Most of what tills write: the decision beside the reservation is most of its bytes and no concern of a list.
             case "credit-reserved" or "reservation-changed" or "reservation-delivered" or "reservation-released" or "reservation-lapsed":
-                Put(row, EventCodec.DecodePart<ReservationPart>(row.Type, row.Schema, row.Payload.Span).Reservation);
+                EventCodec.RequireKnown(row.Type, row.Schema);
+                Put(row, ReservationSlice.In(row.Payload.Span));
                 break;
             case "credit-refused":
                 break;
@@ -84,7 +84,7 @@ internal sealed class ProjectionBatch
             case InvoicePosted posted:
                 foreach (var capture in posted.Captures)
                 {
-                    Put(row, capture.Reservation);
+                    Put(row, ReservationSlice.Of(capture.Reservation));
                 }
 
                 Put(row, new StoredInvoice(posted.Number, posted.Currency, posted.Amount, 0));
@@ -118,8 +118,8 @@ internal sealed class ProjectionBatch
         }
     }
 
-    private void Put(JournalRow row, ReservationState state) =>
-        reservations[new DocumentKey(row.AccountId, state.Id.Value)] = new ReservationRow(row.AccountId, row.Version, state);
+    private void Put(JournalRow row, ReservationSlice reservation) =>
+        reservations[new DocumentKey(row.AccountId, reservation.Id)] = new ReservationRow(row.AccountId, row.Version, reservation);
 
     private void Put(JournalRow row, StoredInvoice invoice) => invoices[new DocumentKey(row.AccountId, invoice.Number.Value)] = invoice;
 
@@ -128,6 +128,4 @@ internal sealed class ProjectionBatch
         var key = new DocumentKey(row.AccountId, payment.Value);
         uncleared[key] = new UnclearedRow(key, clearsOn);
     }
-
-    private sealed record ReservationPart(ReservationState Reservation);
 }

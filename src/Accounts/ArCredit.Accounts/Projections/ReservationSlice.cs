@@ -1,0 +1,75 @@
+using System.Text;
+using System.Text.Json;
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Journal;
+using ArCredit.Kernel;
+using ArCredit.Platform.Http;
+
+namespace ArCredit.Accounts.Projections;
+
+/// <summary>
+/// A reservation as an event holds it, cut out of the event's bytes: these are most of what tills write, and the decision
+/// behind the reservation, most of an event's bytes, is not even looked at.
+/// </summary>
+/// <param name="Id">Unique within the account.</param>
+/// <param name="Status">Where it stands; stored by its name.</param>
+/// <param name="ExpiresAt">Lapses then; null = never.</param>
+/// <param name="State">The whole of it, JSON as <see cref="EventCodec"/> writes it.</param>
+internal readonly record struct ReservationSlice(string Id, string Status, DateTimeOffset? ExpiresAt, string State)
+{
+    private static readonly string Active = EnumNames.Name(ReservationStatus.Active);
+
+    /// <summary>The slice of a reservation at hand.</summary>
+    public static ReservationSlice Of(ReservationState state) =>
+        new(state.Id.Value, EnumNames.Name(state.Status), state.ExpiresAt, JsonSerializer.Serialize(state, EventCodec.Options));
+
+    /// <summary>The slice of an event's member <c>reservation</c>.</summary>
+    public static ReservationSlice In(ReadOnlySpan<byte> payload)
+    {
+        var reader = new Utf8JsonReader(payload);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isIt = reader.ValueTextEquals("reservation"u8);
+            reader.Read();
+            if (isIt)
+            {
+                return Read(ref reader, payload);
+            }
+
+            reader.Skip();
+        }
+
+        throw new InvariantException("The event holds no reservation.");
+    }
+
+    // Defaults are not written: no status is the first one.
+    private static ReservationSlice Read(ref Utf8JsonReader reader, ReadOnlySpan<byte> payload)
+    {
+        var start = (int)reader.TokenStartIndex;
+        var (id, status, expiresAt) = (string.Empty, Active, (DateTimeOffset?)null);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var (isId, isStatus, isExpiry) = (reader.ValueTextEquals("id"u8), reader.ValueTextEquals("status"u8), reader.ValueTextEquals("expiresAt"u8));
+            reader.Read();
+            if (isId)
+            {
+                id = reader.GetString()!;
+            }
+            else if (isStatus)
+            {
+                status = reader.GetString()!;
+            }
+            else if (isExpiry)
+            {
+                expiresAt = reader.GetDateTimeOffset();
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return new ReservationSlice(id, status, expiresAt, Encoding.UTF8.GetString(payload[start..(int)reader.BytesConsumed]));
+    }
+}
