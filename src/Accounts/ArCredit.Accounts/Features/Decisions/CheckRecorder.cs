@@ -63,11 +63,12 @@ internal sealed partial class CheckRecorder(IDatabase database, TimeProvider tim
         }
     }
 
-    public override Task StopAsync(CancellationToken cancellationToken)
+    public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        // What is queued is still written; the base then waits for the end of the queue.
+        // What is queued is still written before the base cancels: it would even keep a loop that just began from running.
         queue.Writer.TryComplete();
-        return base.StopAsync(cancellationToken);
+        await Task.WhenAny(ExecuteTask ?? Task.CompletedTask, Task.Delay(Timeout.Infinite, cancellationToken));
+        await base.StopAsync(cancellationToken);
     }
 
     public override void Dispose()
