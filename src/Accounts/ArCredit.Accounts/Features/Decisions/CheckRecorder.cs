@@ -67,7 +67,7 @@ internal sealed partial class CheckRecorder(IDatabase database, TimeProvider tim
     {
         // What is queued is still written before the base cancels: it would even keep a loop that just began from running.
         queue.Writer.TryComplete();
-        await Task.WhenAny(ExecuteTask ?? Task.CompletedTask, Task.Delay(Timeout.Infinite, cancellationToken));
+        await Task.WhenAny(ExecuteTask ?? Task.CompletedTask, Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken));
         await base.StopAsync(cancellationToken);
     }
 
