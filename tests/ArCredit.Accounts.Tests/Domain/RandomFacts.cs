@@ -37,10 +37,13 @@ internal static class RandomFacts
             Blocks = [.. Enumerable.Range(0, random.Next(8) == 0 ? 2 : 0).Select(i => new BlockFacts($"block {i}", i == 1))],
             Limits = new Limits(
                 random.Next(4) == 0 ? null : random.NextInt64(0, 200_000), random.Next(8) == 0,
-                random.Next(4) == 0 ? new TemporaryLimit(random.NextInt64(0, 300_000), today.AddDays(-random.Next(3)), today.AddDays(random.Next(-1, 3))) : null,
+                random.Next(4) == 0
+                    ? new TemporaryLimit(random.NextInt64(0, 300_000), today.AddDays(-random.Next(3)), today.AddDays(random.Next(-1, 3)))
+                    : null,
                 Maybe(random, 0.3, () => today.AddDays(random.Next(-3, 3)))),
             Exposure = new Exposure(
-                random.NextInt64(0, 60_000), random.Next(3) * 50L, random.Next(3) * 70L, random.Next(3) * 900L, random.Next(3) * 30L, random.Next(9), -random.Next(5_000)),
+                random.NextInt64(0, 60_000), random.Next(3) * 50L, random.Next(3) * 70L, random.Next(3) * 900L, random.Next(3) * 30L,
+                random.Next(9), -random.Next(5_000)),
             Overdue = overdue.Count == 0 ? OverdueFacts.None : new OverdueFacts(overdue.Sum(step => step.LargestItem), overdue[0].DueDate, overdue),
             BuyersNamed = random.Next(4) == 0,
             BuyerId = random.Next(2) == 0 ? "aysel" : null,

@@ -27,7 +27,10 @@ public sealed class ReplayTests
     public void A_decision_is_the_same_after_its_policy_rates_and_account_have_changed()
     {
         var story = new AccountBuilder().WithLimit(100).WithRate("USD", "EUR", "2026-03-01", 0.9m)
-            .WithPolicy(new CreditPolicy { TolerancePercent = 2.5m, MaxDocument = new(50, RuleAction.Warn), OverdueDays = new(3, 10, RuleAction.Refer) }).Open();
+            .WithPolicy(new CreditPolicy
+            {
+                TolerancePercent = 2.5m, MaxDocument = new(50, RuleAction.Warn), OverdueDays = new(3, 10, RuleAction.Refer),
+            }).Open();
         story.Invoice("I-1", 40, due: "2026-03-02");
         story.AfterDays(5);
         var decision = story.Reserve("R-1", 60.55m, of: "USD");

@@ -114,7 +114,8 @@ public sealed class SnapshotTests
     {
         var story = new AccountBuilder().WithLimit(1_000).WithRate("USD", "EUR", "2026-03-01", 0.77m).WithPolicy(new CreditPolicy
         {
-            TolerancePercent = 3, OverdueDays = new(9, 20, RuleAction.Refer), OverdueAmount = new(150, 10, RuleAction.Decline), NearLimit = new(3, 40, RuleAction.Warn),
+            TolerancePercent = 3, OverdueDays = new(9, 20, RuleAction.Refer), OverdueAmount = new(150, 10, RuleAction.Decline),
+            NearLimit = new(3, 40, RuleAction.Warn),
         }).Open();
         story.Invoice("I-1", 90, due: "2026-03-04", instalments: [("2026-03-04", 30), ("2026-03-20", 60)]);
         story.Invoice("I-2", 120, of: "USD", due: "2026-03-08");

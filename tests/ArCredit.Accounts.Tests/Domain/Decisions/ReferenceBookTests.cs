@@ -52,8 +52,8 @@ public sealed class ReferenceBookTests
         var shipped = new ReferenceBook([], [], []);
         shipped.PolicyVersion.ShouldBe(0);
         var policy = shipped.PolicyFor("main", "retail");
-        (policy.CreditLimit.Value, policy.TolerancePercent.Value, policy.MaxDocument, policy.OverdueDays, policy.OverdueAmount, policy.NearLimit, policy.Currencies)
-            .ShouldBe((0, 0, null, null, null, null, null));
+        (policy.CreditLimit.Value, policy.TolerancePercent.Value).ShouldBe((0, 0));
+        (policy.MaxDocument, policy.OverdueDays, policy.OverdueAmount, policy.NearLimit, policy.Currencies).ShouldBe((null, null, null, null, null));
         policy.PaymentTerms.ShouldBe(PaymentTerms.Shipped);
     }
 

@@ -19,7 +19,8 @@ internal sealed class ModelRun
         story = new AccountStory(AccountBuilder.Start, terms.Book(), currency);
         reference = new ReferenceAccount(currency, terms) { Now = AccountBuilder.Start };
         var open = new PutAccount(
-            StepMaker.Master(currency), LimitChanges.None with { CreditLimit = new(creditLimit is not null, creditLimit) }, null, new FreeText("{}"), true, null);
+            StepMaker.Master(currency), LimitChanges.None with { CreditLimit = new(creditLimit is not null, creditLimit) }, null, new FreeText("{}"), true,
+            null);
         story.Ask(open).ShouldAppend<AccountPut>();
         reference.Ask(open);
     }
@@ -125,7 +126,8 @@ internal sealed class ModelRun
         return Lines(
             [exposure.OpenInvoices, exposure.ReturnedPayments, exposure.Uncleared, exposure.Orders, exposure.Deliveries, exposure.Reservations,
                 -exposure.UnappliedCredits, exposure.Total, view.Balance, view.Overdue.Amount, view.Limit],
-            view.Overdue.OldestDueDate, reference.Reservations.Select(each => StateOf(each.Id) is { } state ? Reservation(state, each.Currency) : $"no {each.Id}"));
+            view.Overdue.OldestDueDate,
+            reference.Reservations.Select(each => StateOf(each.Id) is { } state ? Reservation(state, each.Currency) : $"no {each.Id}"));
     }
 
     private ReservationState? StateOf(string id) =>
@@ -143,7 +145,8 @@ internal sealed class ModelRun
             [.. amounts.Select(amount => (long?)(amount * currency.MinorPerMajor))], overdue.Count == 0 ? null : overdue.Min(item => item.Due),
             reference.Reservations.Select(each => string.Create(
                 CultureInfo.InvariantCulture,
-                $"{each.Id} {each.Status} {each.Amount:0.000} paid {each.Paid:0.000} earmarked {each.Earmarked:0.000} rest {each.Rest:0.000} delivered {each.Delivered:0.000} captured {each.Captured:0.000}")));
+                $"{each.Id} {each.Status} {each.Amount:0.000} paid {each.Paid:0.000} earmarked {each.Earmarked:0.000} rest {each.Rest:0.000} "
+                + $"delivered {each.Delivered:0.000} captured {each.Captured:0.000}")));
     }
 
     private static string Reservation(ReservationState state, Currency of)
@@ -158,5 +161,8 @@ internal sealed class ModelRun
 
     private static string Lines(long?[] amounts, DateOnly? oldest, IEnumerable<string> reservations) => string.Join(
         '\n',
-        [.. Names.Zip(amounts, (name, amount) => $"{name} {amount?.ToString(CultureInfo.InvariantCulture) ?? "none"}"), $"oldest {oldest:yyyy-MM-dd}", .. reservations]);
+        [
+            .. Names.Zip(amounts, (name, amount) => $"{name} {amount?.ToString(CultureInfo.InvariantCulture) ?? "none"}"),
+            $"oldest {oldest:yyyy-MM-dd}", .. reservations,
+        ]);
 }

@@ -37,7 +37,8 @@ internal sealed record ModelTerms(
             return 1;
         }
 
-        var known = Rates.Where(rate => FirstDay.AddDays(rate.Day) <= day).Where(rate => (rate.From, rate.To) == (from.Code, to.Code) || (rate.To, rate.From) == (from.Code, to.Code))
+        var known = Rates.Where(rate => FirstDay.AddDays(rate.Day) <= day)
+            .Where(rate => (rate.From, rate.To) == (from.Code, to.Code) || (rate.To, rate.From) == (from.Code, to.Code))
             .OrderByDescending(rate => rate.Day).ThenByDescending(rate => rate.From == from.Code).ToList();
         return known.Count == 0 ? null : known[0].From == from.Code ? known[0].Rate : 1 / known[0].Rate;
     }

@@ -283,7 +283,8 @@ internal sealed partial class ReferenceAccount
 
     /// <summary>How both sides write down what was paid.</summary>
     public static string Settled(IEnumerable<(string Invoice, int Instalment, decimal Amount)> allocations) =>
-        string.Join(' ', ["paid", .. allocations.Select(each => string.Create(CultureInfo.InvariantCulture, $"{each.Invoice}/{each.Instalment}={each.Amount:0.000}"))]);
+        string.Join(' ', ["paid", .. allocations.Select(each =>
+            string.Create(CultureInfo.InvariantCulture, $"{each.Invoice}/{each.Instalment}={each.Amount:0.000}"))]);
 
     private static long Minor(decimal amount, Currency of) => (long)(amount * of.MinorPerMajor);
 

@@ -30,7 +30,8 @@ internal sealed partial class ReferenceAccount(Currency currency, ModelTerms ter
 
     public decimal Returned => Items.Sum(each => Worth(each.Item.Returned, each.Invoice));
 
-    public decimal Uncleared => credits.Where(credit => !credit.Reversed && credit.ClearsOn >= Today).Sum(credit => In(credit.Amount, credit.Currency, credit.Rate));
+    public decimal Uncleared => credits.Where(credit => !credit.Reversed && credit.ClearsOn >= Today)
+        .Sum(credit => In(credit.Amount, credit.Currency, credit.Rate));
 
     public decimal Orders => Active(ReservationKind.Order).Sum(each => EarmarkedIn(each) - DeliveredIn(each));
 

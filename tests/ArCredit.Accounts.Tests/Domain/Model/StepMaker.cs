@@ -179,12 +179,16 @@ internal sealed class StepMaker(Random random, Currency account)
         return new Money(Chance(0.5) ? random.Next(1, 21) * 10 * unit : random.NextInt64(1, 200 * unit), of);
     }
 
-    private Payment Paid(Money amount) => new(amount with { Minor = random.Next(12) switch
+    private Payment Paid(Money amount)
     {
-        0 => amount.Minor + 1,
-        < 6 => amount.Minor,
-        _ => random.NextInt64(0, amount.Minor + 1),
-    } }, PaymentMethod.Cash);
+        var paid = random.Next(12) switch
+        {
+            0 => amount.Minor + 1,
+            < 6 => amount.Minor,
+            _ => random.NextInt64(0, amount.Minor + 1),
+        };
+        return new Payment(amount with { Minor = paid }, PaymentMethod.Cash);
+    }
 
     /// <summary>Like waits, often a multiple of five minutes: the very instant of a lapse is met.</summary>
     private int Seconds() => Chance(0.7) ? random.Next(1, 12) * 300 : random.Next(1, 90_000);
