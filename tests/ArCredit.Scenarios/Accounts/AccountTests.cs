@@ -108,4 +108,45 @@ public sealed class AccountTests(AppFixture fixture) : IClassFixture<AppFixture>
                     "buyers[1].id", "buyers[1].limit", "contacts[0].email", "externalIds.a", "status", "parentId",
                 }.Order());
     }
+
+    [Fact]
+    public async Task A_broken_valid_body_is_never_a_500()
+    {
+        var customer = await Customer.OpenAsync(Admin, new { creditLimit = 1000 });
+        var valid = new (string Path, string Body)[]
+        {
+            ($"{customer.Path}/credit-checks", """{"amount":12.50,"currency":"EUR","checkpoint":"pos","paid":{"amount":1,"method":"cash"},"terms":{"netDays":30}}"""),
+            ($"{customer.Path}/reservations", """{"kind":"order","amount":12.50,"currency":"EUR","deliveryDate":"2026-02-01","buyer":"b","expiresInSeconds":60}"""),
+            ($"{customer.Path}/invoices", """{"number":"I1","issueDate":"2026-01-01","amount":9.99,"currency":"EUR","fxRate":1.5,"instalments":[{"dueDate":"2026-02-01","amount":9.99}]}"""),
+            ($"{customer.Path}/payments", """{"paymentId":"P1","amount":9.99,"currency":"EUR","receivedOn":"2026-01-01","method":"cheque","clearsOn":"2026-02-01","allocations":[]}"""),
+            ($"{customer.Path}/credit-notes", """{"number":"C1","issueDate":"2026-01-01","amount":9.99,"currency":"EUR","invoice":"I1"}"""),
+        };
+        var random = new Random(13);
+        for (var i = 0; i < 400; i++)
+        {
+            var (path, body) = valid[i % valid.Length];
+            var bytes = System.Text.Encoding.UTF8.GetBytes(body);
+            for (var changes = random.Next(1, 4); changes > 0; changes--)
+            {
+                bytes[random.Next(bytes.Length)] = (byte)random.Next(32, 127);
+            }
+
+            var answer = await Admin.PostAsync(path, bytes);
+            answer.Status.ShouldBeLessThan(500, System.Text.Encoding.UTF8.GetString(bytes));
+        }
+
+        (await Admin.GetAsync(customer.Path)).ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Amounts_beyond_what_can_be_held_are_a_422_and_leave_the_account_as_it_was()
+    {
+        var customer = await Customer.OpenAsync(Admin);
+        Task<Answer> PostAsync(string number, decimal fxRate) => Admin.PostAsync(
+            $"{customer.Path}/invoices", new { number, issueDate = "2026-01-01", amount = 10_000_000_000_000m, currency = "USD", fxRate });
+        (await PostAsync("I-1", 1_000_000_000m)).ShouldBeProblem(422, "AMOUNT_TOO_LARGE");
+        (await PostAsync("I-2", 1000m)).ShouldBe(201);
+        (await PostAsync("I-3", 1000m)).ShouldBeProblem(422, "AMOUNT_TOO_LARGE");
+        (await customer.ProfileAsync()).Amount("balance").ShouldBe(10_000_000_000_000_000m);
+    }
 }

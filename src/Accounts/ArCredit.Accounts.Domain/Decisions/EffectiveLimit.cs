@@ -35,14 +35,23 @@ public readonly record struct EffectiveLimit(long? Amount, string Scope, bool Is
             : new EffectiveLimit(PolicyAmount(inherited.Value, currency, policyRate) ?? 0, scope, false, policyRate is null);
     }
 
+    /// <summary>The largest sum an account holds, minor units: a quarter of what fits, so that sums of its sums fit too.</summary>
+    public const long Most = long.MaxValue / 4;
+
     /// <summary>
     /// A policy's amount in minor units of the account's currency, half-even; null without a rate. One that no sum can reach
-    /// is the largest there is.
+    /// is <see cref="Most"/>.
     /// </summary>
-    public static long? PolicyAmount(decimal amount, Currency currency, decimal? policyRate) =>
-        policyRate is { } rate
-            ? (long)decimal.Min(long.MaxValue, decimal.Round(amount * rate * currency.MinorPerMajor, 0, MidpointRounding.ToEven))
-            : null;
+    public static long? PolicyAmount(decimal amount, Currency currency, decimal? policyRate)
+    {
+        if (policyRate is not { } rate)
+        {
+            return null;
+        }
+
+        var minorPerUnit = rate * currency.MinorPerMajor;
+        return minorPerUnit > 0 && amount >= Most / minorPerUnit ? Most : (long)decimal.Round(amount * minorPerUnit, 0, MidpointRounding.ToEven);
+    }
 
     /// <summary>Exposure (at least 0) ÷ the limit without tolerance; null for no ceiling and for a limit of 0.</summary>
     public decimal? Utilization(long exposure) => Amount is > 0 ? (decimal)Math.Max(0, exposure) / Amount.Value : null;

@@ -167,7 +167,7 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
             var sent = due.Count == 0 ? null : Send(due, numbers, request, context.Now, verdict is Verdict.Append { Events.Count: > 0 });
             return new Turn(verdict, sent, account.Version, Unsettled(newestMakingRoom), Unsettled(newest));
         }
-        catch (InvariantException broken)
+        catch (Exception broken) when (broken is InvariantException or OverflowException)
         {
             // The memory cannot be trusted any more; what is on disk can.
             LogBroken(services.Logger, Id.Value, broken);

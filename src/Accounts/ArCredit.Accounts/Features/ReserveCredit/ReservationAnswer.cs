@@ -14,7 +14,7 @@ namespace ArCredit.Accounts.Features;
 internal sealed record ReservationAnswer(
     DocumentNumber? ReservationId, DecisionOutcome? Decision, ReservationStatus? Status, IReadOnlyList<RuleReason> Reasons, Currency? AccountCurrency,
     decimal? ExposureAfter, decimal? Limit, string? LimitScope, decimal? Available, DateTimeOffset? ExpiresAt, string? DecisionId, long? PolicyVersion,
-    Currency Currency, decimal Amount, decimal Paid, ReservationKind Kind, decimal? Remaining, decimal? Captured, decimal? Delivered,
+    Currency Currency, decimal? Amount, decimal? Paid, ReservationKind Kind, decimal? Remaining, decimal? Captured, decimal? Delivered,
     DateTimeOffset? CreatedAt, DateOnly? DeliveryDate, string? Buyer, string? Reference)
 {
     /// <summary>A reservation that stands, with the decision that let it.</summary>
@@ -29,7 +29,10 @@ internal sealed record ReservationAnswer(
             state.DeliveryDate, state.Buyer, state.Reference);
     }
 
-    /// <summary>What was asked for and not given; <paramref name="standing"/> is the status of a reservation that stays as it was.</summary>
+    /// <summary>
+    /// What was asked for and not given; <paramref name="standing"/> is the status of a reservation that stays as it was, and
+    /// whose amounts the decision does not hold.
+    /// </summary>
     public static ReservationAnswer Of(CreditRefused refused, ReservationStatus? standing)
     {
         var (decision, facts) = (refused.Decision, refused.Decision.Facts);
@@ -37,7 +40,8 @@ internal sealed record ReservationAnswer(
         return new ReservationAnswer(
             refused.ReservationId, decision.Outcome, standing, decision.Reasons, account, Amounts.Of(decision.ExposureAfter, account),
             Amounts.Of(decision.Limit, account), decision.LimitScope, Amounts.Of(decision.Available, account), null, decision.Id,
-            decision.PolicyVersion, currency, Amounts.Of(facts.Amount, currency), Amounts.Of(facts.Paid, currency), KindOf(facts.Checkpoint),
+            decision.PolicyVersion, currency, standing is null ? Amounts.Of(facts.Amount, currency) : null,
+            standing is null ? Amounts.Of(facts.Paid, currency) : null, KindOf(facts.Checkpoint),
             null, null, null, null, null, facts.BuyerId, facts.Reference);
     }
 
