@@ -164,7 +164,7 @@ public sealed class AppendTests
         var bad = new Chain("bad");
 
         var outcomes = await app.AppendAllAsync(
-            new Chain("a").Next(), bad.Next("{}", 1, null, "tested", new ErasableText(Guid.NewGuid(), new byte[16], null!)), new Chain("b").Next());
+            new Chain("a").Next(), bad.Next("{}", 1, null, "tested", new ErasableText(Guid.NewGuid(), new byte[16], "a lone \ud800")), new Chain("b").Next());
 
         outcomes[0].ShouldBeOfType<AppendOutcome.Committed>();
         outcomes[1].ShouldBeOfType<AppendOutcome.Rejected>();

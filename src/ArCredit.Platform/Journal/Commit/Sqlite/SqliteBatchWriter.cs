@@ -21,7 +21,7 @@ internal sealed class SqliteBatchWriter(SqliteDatabase database) : IBatchWriter
     {
         Close();
         connection = database.Open();
-        statements = new SqliteStatements(connection);
+        statements = new SqliteStatements(connection.Handle!);
     }
 
     public void Close()
@@ -36,8 +36,46 @@ internal sealed class SqliteBatchWriter(SqliteDatabase database) : IBatchWriter
     public BatchAnswer Write(Batch batch)
     {
         using var turn = database.TakeTurn(CancellationToken.None);
-        using var transaction = connection!.BeginTransaction(deferred: false);
-        statements!.Enlist(transaction);
+        statements!.Begin();
+        try
+        {
+            var answer = Insert(batch, statements);
+            statements.Commit();
+            return answer;
+        }
+        catch (Exception)
+        {
+            statements.Rollback();
+            throw;
+        }
+    }
+
+    public byte[]?[] ReadBack(Batch batch) =>
+        Array.ConvertAll(batch.Entries, entry => statements!.ReadHash(entry.AccountId, entry.FirstVersion));
+
+    public Failure Classify(Exception error)
+    {
+        if (error is not SqliteException failure)
+        {
+            // The turn did not come: nothing was begun. Anything else comes from the values themselves.
+            return new Failure(error is TimeoutException ? FailureKind.RolledBack : FailureKind.Deterministic, error.GetType().Name + ": " + error.Message);
+        }
+
+        var kind = (failure.SqliteErrorCode & 0xFF) switch
+        {
+            Constraint when failure.SqliteExtendedErrorCode is PrimaryKeyTaken or UniqueTaken => FailureKind.KeyRace,
+            Constraint or TooBig or Mismatch or OutOfRange => FailureKind.Deterministic,
+            Busy or Locked => FailureKind.Contended,
+            NoMemory or ReadOnly or Interrupted or Full or CannotOpen => FailureKind.RolledBack,
+
+            // An I/O error while committing may leave the frames in the log: only reading tells.
+            _ => FailureKind.Unknown,
+        };
+        return new Failure(kind, $"SQLite {failure.SqliteExtendedErrorCode}: {failure.Message}");
+    }
+
+    private static BatchAnswer Insert(Batch batch, SqliteStatements statements)
+    {
         var inserted = 0;
         HashSet<int>? fenced = null;
         Dictionary<int, AppendOutcome.DuplicateKey>? duplicates = null;
@@ -67,34 +105,6 @@ internal sealed class SqliteBatchWriter(SqliteDatabase database) : IBatchWriter
             }
         }
 
-        transaction.Commit();
         return new BatchAnswer(inserted, fenced, duplicates);
-    }
-
-    public byte[]?[] ReadBack(Batch batch)
-    {
-        statements!.Enlist(null);
-        return Array.ConvertAll(batch.Entries, entry => statements.ReadHash(entry.AccountId, entry.FirstVersion));
-    }
-
-    public Failure Classify(Exception error)
-    {
-        if (error is not SqliteException failure)
-        {
-            // The turn did not come: nothing was begun. Anything else comes from the values themselves.
-            return new Failure(error is TimeoutException ? FailureKind.RolledBack : FailureKind.Deterministic, error.GetType().Name + ": " + error.Message);
-        }
-
-        var kind = failure.SqliteErrorCode switch
-        {
-            Constraint when failure.SqliteExtendedErrorCode is PrimaryKeyTaken or UniqueTaken => FailureKind.KeyRace,
-            Constraint or TooBig or Mismatch or OutOfRange => FailureKind.Deterministic,
-            Busy or Locked => FailureKind.Contended,
-            NoMemory or ReadOnly or Interrupted or Full or CannotOpen => FailureKind.RolledBack,
-
-            // An I/O error while committing may leave the frames in the log: only reading tells.
-            _ => FailureKind.Unknown,
-        };
-        return new Failure(kind, $"SQLite {failure.SqliteExtendedErrorCode}: {failure.Message}");
     }
 }

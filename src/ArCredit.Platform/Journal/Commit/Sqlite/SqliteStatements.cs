@@ -1,43 +1,56 @@
 using ArCredit.Platform.Data;
-using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace ArCredit.Platform.Journal.Commit.Sqlite;
 
 /// <summary>The batch's statements, prepared once per connection.</summary>
-internal sealed class SqliteStatements : IDisposable
+internal sealed class SqliteStatements(sqlite3 database) : IDisposable
 {
-    private readonly SqliteCommand readHead;
-    private readonly SqliteCommand readHash;
-    private readonly SqliteCommand readKey;
-    private readonly SqliteCommand insertRow;
-    private readonly SqliteCommand insertKey;
-    private readonly SqliteCommand insertText;
-    private readonly SqliteCommand[] all;
+    private readonly SqliteStatement begin = new(database, "begin immediate");
+    private readonly SqliteStatement commit = new(database, "commit");
+    private readonly SqliteStatement rollback = new(database, "rollback");
+    private readonly SqliteStatement readHead = new(database, "select version, hash from journal where account_id = ? order by version desc limit 1");
+    private readonly SqliteStatement readHash = new(database, "select hash from journal where account_id = ? and version = ?");
+    private readonly SqliteStatement readKey = new(database, "select version, fingerprint from account_key where account_id = ? and kind = ? and value = ?");
+    private readonly SqliteStatement insertRow = new(database, "insert into journal (account_id, version, type, schema, payload, hash, recorded_at) values (?, ?, ?, ?, ?, ?, ?)");
+    private readonly SqliteStatement insertKey = new(database, "insert into account_key (account_id, kind, value, version, fingerprint, expires_at) values (?, ?, ?, ?, ?, ?)");
+    private readonly SqliteStatement insertText = new(database, "insert into erasable_text (account_id, id, salt, body) values (?, ?, ?, ?)");
 
-    public SqliteStatements(SqliteConnection connection)
+    public void Dispose()
     {
-        readHead = Prepare(connection, "select version, hash from journal where account_id = $1 order by version desc limit 1", 1);
-        readHash = Prepare(connection, "select hash from journal where account_id = $1 and version = $2", 2);
-        readKey = Prepare(connection, "select version, fingerprint from account_key where account_id = $1 and kind = $2 and value = $3", 3);
-        insertRow = Prepare(connection, "insert into journal (account_id, version, type, schema, payload, hash, recorded_at) values ($1, $2, $3, $4, $5, $6, $7)", 7);
-        insertKey = Prepare(connection, "insert into account_key (account_id, kind, value, version, fingerprint, expires_at) values ($1, $2, $3, $4, $5, $6)", 6);
-        insertText = Prepare(connection, "insert into erasable_text (account_id, id, salt, body) values ($1, $2, $3, $4)", 4);
-        all = [readHead, readHash, readKey, insertRow, insertKey, insertText];
+        foreach (var statement in new[] { begin, commit, rollback, readHead, readHash, readKey, insertRow, insertKey, insertText })
+        {
+            statement.Dispose();
+        }
     }
 
-    public void Dispose() => Array.ForEach(all, command => command.Dispose());
+    /// <summary>Takes the write lock.</summary>
+    public void Begin() => begin.Run();
 
-    /// <summary>Runs the following statements in <paramref name="transaction"/>.</summary>
-    public void Enlist(SqliteTransaction? transaction) => Array.ForEach(all, command => command.Transaction = transaction);
+    /// <summary>Returns when it is on disk.</summary>
+    public void Commit() => commit.Run();
+
+    /// <summary>Ends the transaction if SQLite has not ended it itself.</summary>
+    public void Rollback()
+    {
+        if (raw.sqlite3_get_autocommit(database) == 0)
+        {
+            rollback.Run();
+        }
+    }
 
     /// <summary>The fence: true when the account's newest row is the one the entry stands on.</summary>
     public bool IsHead(JournalEntry entry)
     {
-        readHead.Parameters[0].Value = entry.AccountId;
-        using var reader = readHead.ExecuteReader();
-        return reader.Read()
-            ? reader.GetInt64(0) == entry.FirstVersion - 1 && reader.GetFieldValue<byte[]>(1).AsSpan().SequenceEqual(entry.PreviousHash)
-            : entry.FirstVersion == 1 && entry.PreviousHash.AsSpan().SequenceEqual(ChainHash.Genesis);
+        readHead.Bind(1, entry.AccountId);
+        if (!readHead.Step())
+        {
+            return entry.FirstVersion == 1 && entry.PreviousHash.AsSpan().SequenceEqual(ChainHash.Genesis);
+        }
+
+        var stands = readHead.Int64(0) == entry.FirstVersion - 1 && readHead.Bytes(1).SequenceEqual(entry.PreviousHash);
+        readHead.Reset();
+        return stands;
     }
 
     /// <summary>The entry's first key that is taken; null when all are new.</summary>
@@ -46,13 +59,14 @@ internal sealed class SqliteStatements : IDisposable
         for (var i = 0; i < entry.Keys.Count; i++)
         {
             var key = entry.Keys[i];
-            readKey.Parameters[0].Value = entry.AccountId;
-            readKey.Parameters[1].Value = key.Kind;
-            readKey.Parameters[2].Value = key.Value;
-            using var reader = readKey.ExecuteReader();
-            if (reader.Read())
+            readKey.Bind(1, entry.AccountId);
+            readKey.Bind(2, key.Kind);
+            readKey.Bind(3, key.Value);
+            if (readKey.Step())
             {
-                return new AppendOutcome.DuplicateKey(key.Kind, key.Value, reader.GetInt64(0), reader.GetFieldValue<byte[]>(1));
+                var duplicate = new AppendOutcome.DuplicateKey(key.Kind, key.Value, readKey.Int64(0), readKey.Bytes(1).ToArray());
+                readKey.Reset();
+                return duplicate;
             }
         }
 
@@ -64,58 +78,50 @@ internal sealed class SqliteStatements : IDisposable
         for (var i = 0; i < entry.Rows.Count; i++)
         {
             var row = entry.Rows[i];
-            Run(insertRow, row.AccountId, row.Version, row.Type, row.Schema, Bytes(row.Payload), row.Hash, SqlTypes.ToMicroseconds(row.RecordedAt));
+            insertRow.Bind(1, row.AccountId);
+            insertRow.Bind(2, row.Version);
+            insertRow.Bind(3, row.Type);
+            insertRow.Bind(4, row.Schema);
+            insertRow.Bind(5, row.Payload.Span);
+            insertRow.Bind(6, row.Hash);
+            insertRow.Bind(7, SqlTypes.ToMicroseconds(row.RecordedAt));
+            insertRow.Run();
         }
 
         for (var i = 0; i < entry.Keys.Count; i++)
         {
             var key = entry.Keys[i];
-            object expires = key.ExpiresAt is { } instant ? SqlTypes.ToMicroseconds(instant) : DBNull.Value;
-            Run(insertKey, entry.AccountId, key.Kind, key.Value, entry.FirstVersion, key.Fingerprint, expires);
+            insertKey.Bind(1, entry.AccountId);
+            insertKey.Bind(2, key.Kind);
+            insertKey.Bind(3, key.Value);
+            insertKey.Bind(4, entry.FirstVersion);
+            insertKey.Bind(5, key.Fingerprint);
+            insertKey.Bind(6, key.ExpiresAt is { } instant ? SqlTypes.ToMicroseconds(instant) : null);
+            insertKey.Run();
         }
 
         for (var i = 0; i < entry.Texts.Count; i++)
         {
             var text = entry.Texts[i];
-            Run(insertText, entry.AccountId, text.Id.ToString("D"), text.Salt, text.Body);
+            insertText.Bind(1, entry.AccountId);
+            insertText.Bind(2, text.Id.ToString("D"));
+            insertText.Bind(3, text.Salt);
+            insertText.Bind(4, text.Body);
+            insertText.Run();
         }
     }
 
     public byte[]? ReadHash(string accountId, long version)
     {
-        readHash.Parameters[0].Value = accountId;
-        readHash.Parameters[1].Value = version;
-        using var reader = readHash.ExecuteReader();
-        return reader.Read() ? reader.GetFieldValue<byte[]>(0) : null;
-    }
-
-    private static SqliteCommand Prepare(SqliteConnection connection, string sql, int parameters)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        for (var i = 1; i <= parameters; i++)
+        readHash.Bind(1, accountId);
+        readHash.Bind(2, version);
+        if (!readHash.Step())
         {
-            command.Parameters.Add(new SqliteParameter($"${i}", null));
+            return null;
         }
 
-        command.Prepare();
-        return command;
+        var hash = readHash.Bytes(0).ToArray();
+        readHash.Reset();
+        return hash;
     }
-
-    private static void Run(SqliteCommand command, params ReadOnlySpan<object> values)
-    {
-        for (var i = 0; i < values.Length; i++)
-        {
-            command.Parameters[i].Value = values[i];
-        }
-
-        command.ExecuteNonQuery();
-    }
-
-    // A payload that is a whole array goes as it is.
-    private static byte[] Bytes(ReadOnlyMemory<byte> memory) =>
-        System.Runtime.InteropServices.MemoryMarshal.TryGetArray(memory, out var segment) && segment.Array is { } array
-            && segment.Offset == 0 && segment.Count == array.Length
-            ? array
-            : memory.ToArray();
 }
