@@ -135,7 +135,7 @@ internal sealed record Mapping(
         System.Text.Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
         try
         {
-            return System.Text.Encoding.GetEncoding(name ?? "utf-8", EncoderFallback.ExceptionFallback, DecoderFallback.ReplacementFallback);
+            return System.Text.Encoding.GetEncoding(name ?? "utf-8", EncoderFallback.ExceptionFallback, new DecoderReplacementFallback("\uFFFD"));
         }
         catch (ArgumentException)
         {

@@ -20,7 +20,7 @@ internal sealed class AccountTurns
     {
         var done = new TaskCompletionSource();
         Queued? queued;
-        Task before;
+        Task[] before;
         lock (gate)
         {
             if (!accounts.TryGetValue(account, out queued))
@@ -36,7 +36,11 @@ internal sealed class AccountTurns
 
         try
         {
-            await before;
+            foreach (var task in before)
+            {
+                await task;
+            }
+
             return await work();
         }
         finally
@@ -62,16 +66,13 @@ internal sealed class AccountTurns
         private Task barrier = Task.CompletedTask;
         private int underWay;
 
-        public Task Before(IReadOnlyList<string> documents)
+        // The barrier is awaited by itself and first: what waits for one task goes on in the order in which it came.
+        public Task[] Before(IReadOnlyList<string> documents)
         {
             all.RemoveAll(task => task.IsCompleted);
-            if (documents.Count == 0)
-            {
-                return Task.WhenAll(all);
-            }
-
-            var before = documents.Select(document => byDocument.GetValueOrDefault(document)).OfType<Task>().Append(barrier);
-            return Task.WhenAll(before);
+            return documents.Count == 0
+                ? [.. all]
+                : [barrier, .. documents.Select(document => byDocument.GetValueOrDefault(document)).OfType<Task>()];
         }
 
         public void Add(IReadOnlyList<string> documents, Task done)

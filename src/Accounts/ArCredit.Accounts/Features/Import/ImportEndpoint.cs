@@ -165,7 +165,7 @@ internal static class ImportEndpoint
 
         return type.MediaType?.ToLowerInvariant() switch
         {
-            Ndjson or "application/ndjson" or "application/jsonl" => ImportFormat.Ndjson,
+            Ndjson => ImportFormat.Ndjson,
             Csv => ImportFormat.Csv,
             _ => null,
         };
