@@ -30,7 +30,14 @@ internal sealed class ForeignFile(string path, Mapping mapping)
     private readonly CultureInfo culture = Mapping.FindCulture(mapping.Format?.Culture) ?? CultureInfo.InvariantCulture;
     private readonly string[] dates = [.. mapping.Format?.Dates ?? ["yyyy-MM-dd"]];
 
-    /// <summary>All rows in the order of the file. A missing column is an exception that names it.</summary>
+    /// <summary>Fails when the file is empty or a column of the mapping is missing, which the exception names.</summary>
+    public void Check()
+    {
+        using var rows = Read().GetEnumerator();
+        rows.MoveNext();
+    }
+
+    /// <summary>All rows in the order of the file.</summary>
     public IEnumerable<ForeignRow> Read()
     {
         using var text = new StreamReader(path, Mapping.FindEncoding(mapping.Format?.Encoding) ?? Encoding.UTF8, detectEncodingFromByteOrderMarks: true);

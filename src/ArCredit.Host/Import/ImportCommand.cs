@@ -63,10 +63,15 @@ internal static class ImportCommand
 
             await using var app = ArCreditHost.Build(args, services => services.Replace(ServiceDescriptor.Singleton<IServer, DeafServer>()));
             await app.StartAsync(cancellation);
-            var target = new InProcessTarget(app.Services.GetRequiredService<IAccountImport>(), mode);
-            var taken = await new ImportRun(target, progress, errors).RunAsync(steps, cancellation);
-            await app.StopAsync(CancellationToken.None);
-            return taken ? 0 : 1;
+            try
+            {
+                var target = new InProcessTarget(app.Services.GetRequiredService<IAccountImport>(), mode);
+                return await new ImportRun(target, progress, errors).RunAsync(steps, cancellation) ? 0 : 1;
+            }
+            finally
+            {
+                await app.StopAsync(CancellationToken.None);
+            }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -107,8 +112,10 @@ internal static class ImportCommand
         }
 
         var map = Mapping.Read(mapping);
+        var file = new ForeignFile(path, map);
+        file.Check();
         return (
-            new MappedSteps(new ForeignFile(path, map), map).Read().ToAsyncEnumerable(),
+            new MappedSteps(file, map).Read().ToAsyncEnumerable(),
             new ImportMode(History: true, map.Company, line.GetValue(Replace)));
     }
 

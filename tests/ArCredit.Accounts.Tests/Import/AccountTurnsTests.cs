@@ -61,6 +61,15 @@ public sealed class AccountTurnsTests
     }
 
     [Fact]
+    public void A_line_that_names_a_document_twice_does_not_wait_for_itself()
+    {
+        Start("a", One, "x");
+        Start("b", One, "y", "y", "x", "x");
+        ends["a"].SetResult();
+        started.ShouldBe(["a", "b"]);
+    }
+
+    [Fact]
     public async Task A_line_that_fails_lets_the_next_one_go()
     {
         var first = turns.RunAsync<int>(One, ["x"], () => throw new InvalidOperationException("no"));

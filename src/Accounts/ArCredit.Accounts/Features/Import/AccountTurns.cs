@@ -16,44 +16,88 @@ internal sealed class AccountTurns
     /// <param name="account">Whose line it is.</param>
     /// <param name="documents">The documents it touches; empty = its outcome may depend on every line before it.</param>
     /// <param name="work">What to do.</param>
-    public async Task<T> RunAsync<T>(AccountId account, IReadOnlyList<string> documents, Func<Task<T>> work)
+    public Task<T> RunAsync<T>(AccountId account, IReadOnlyList<string> documents, Func<Task<T>> work)
     {
-        var done = new TaskCompletionSource();
-        Queued? queued;
-        Task[] before;
+        var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var turn = new Turn(account);
+        turn.Start = () => _ = FinishAsync(turn, work, result);
+        bool ready;
         lock (gate)
         {
-            if (!accounts.TryGetValue(account, out queued))
+            if (!accounts.TryGetValue(account, out var queued))
             {
                 // The first line also wakes the account; until then nothing would keep the others in order.
                 accounts.Add(account, queued = new Queued());
                 documents = [];
             }
 
-            before = queued.Before(documents);
-            queued.Add(documents, done.Task);
+            queued.Add(turn, documents);
+            ready = turn.Waiting == 0;
         }
 
+        if (ready)
+        {
+            turn.Start();
+        }
+
+        return result.Task;
+    }
+
+    private async Task FinishAsync<T>(Turn turn, Func<Task<T>> work, TaskCompletionSource<T> result)
+    {
         try
         {
-            foreach (var task in before)
-            {
-                await task;
-            }
-
-            return await work();
+            result.SetResult(await work());
         }
-        finally
+        catch (Exception failure)
         {
-            lock (gate)
-            {
-                if (queued.Leave())
-                {
-                    accounts.Remove(account);
-                }
-            }
+            result.SetException(failure);
+        }
 
-            done.SetResult();
+        List<Turn> next;
+        lock (gate)
+        {
+            next = turn.Finish();
+            if (accounts[turn.Account].Leave(turn))
+            {
+                accounts.Remove(turn.Account);
+            }
+        }
+
+        // Started one by one in the order of the file: tasks that wait for the same task would wake in any order.
+        foreach (var follower in next)
+        {
+            follower.Start();
+        }
+    }
+
+    private sealed class Turn(AccountId account)
+    {
+        private readonly List<Turn> followers = new(0);
+
+        public AccountId Account { get; } = account;
+
+        public Action Start { get; set; } = null!;
+
+        public bool IsDone { get; private set; }
+
+        public int Waiting { get; private set; }
+
+        public void WaitFor(Turn? other)
+        {
+            // A line may name a document twice.
+            if (other is { IsDone: false } && !ReferenceEquals(other, this))
+            {
+                other.followers.Add(this);
+                Waiting++;
+            }
+        }
+
+        /// <summary>Those who may start now.</summary>
+        public List<Turn> Finish()
+        {
+            IsDone = true;
+            return followers.FindAll(follower => --follower.Waiting == 0);
         }
     }
 
@@ -61,47 +105,51 @@ internal sealed class AccountTurns
     {
         private const int MostRemembered = 1024;
 
-        private readonly Dictionary<string, Task> byDocument = new(StringComparer.Ordinal);
-        private readonly List<Task> all = [];
-        private Task barrier = Task.CompletedTask;
-        private int underWay;
+        private readonly Dictionary<string, Turn> byDocument = new(StringComparer.Ordinal);
+        private readonly HashSet<Turn> underWay = [];
+        private Turn? barrier;
 
-        // The barrier is awaited by itself and first: what waits for one task goes on in the order in which it came.
-        public Task[] Before(IReadOnlyList<string> documents)
+        public void Add(Turn turn, IReadOnlyList<string> documents)
         {
-            all.RemoveAll(task => task.IsCompleted);
-            return documents.Count == 0
-                ? [.. all]
-                : [barrier, .. documents.Select(document => byDocument.GetValueOrDefault(document)).OfType<Task>()];
-        }
-
-        public void Add(IReadOnlyList<string> documents, Task done)
-        {
-            underWay++;
-            all.Add(done);
             if (documents.Count == 0)
             {
-                barrier = done;
+                foreach (var other in underWay)
+                {
+                    turn.WaitFor(other);
+                }
+
+                barrier = turn;
                 byDocument.Clear();
             }
-
-            foreach (var document in documents)
+            else
             {
-                byDocument[document] = done;
+                turn.WaitFor(barrier);
+                foreach (var document in documents)
+                {
+                    turn.WaitFor(byDocument.GetValueOrDefault(document));
+                    byDocument[document] = turn;
+                }
             }
 
+            underWay.Add(turn);
             if (byDocument.Count > MostRemembered)
             {
-                foreach (var (document, task) in byDocument)
+                ForgetDone();
+            }
+        }
+
+        /// <summary>True when nothing of the account is under way any more.</summary>
+        public bool Leave(Turn turn) => underWay.Remove(turn) && underWay.Count == 0;
+
+        private void ForgetDone()
+        {
+            foreach (var (document, turn) in byDocument)
+            {
+                if (turn.IsDone)
                 {
-                    if (task.IsCompleted)
-                    {
-                        byDocument.Remove(document);
-                    }
+                    byDocument.Remove(document);
                 }
             }
         }
-
-        public bool Leave() => --underWay == 0;
     }
 }
