@@ -42,7 +42,7 @@ internal sealed partial class BatchSettler(IBatchWriter writer, BrokenChains bro
         }
     }
 
-    /// <summary>Connects ahead of the first batch. False when that failed; the next batch tries again.</summary>
+    /// <summary>Connects ahead of a batch. False when that failed; the lane is unhealthy until it works.</summary>
     public bool TryOpen()
     {
         try
@@ -71,18 +71,19 @@ internal sealed partial class BatchSettler(IBatchWriter writer, BrokenChains bro
         if (piece.IsUnknown)
         {
             piece.Phase = Phase.Reading;
-            Resolve(batch, writer.ReadBack(batch));
+            var stored = writer.ReadBack(batch);
+            healthy = true;
+            Resolve(batch, stored);
         }
         else if (!Prune(batch))
         {
             piece.Phase = Phase.Writing;
             var answer = writer.Write(batch);
+            healthy = true;
             piece.Phase = Phase.Verifying;
             Conclude(batch, answer);
             RowsCommitted += answer.Inserted;
         }
-
-        healthy = true;
     }
 
     /// <summary>Drops what stands on an entry that was isolated before it; true when the batch was replaced.</summary>

@@ -9,6 +9,7 @@ namespace ArCredit.Platform.Journal.Commit;
 /// </summary>
 internal sealed class CommitLane : IDisposable
 {
+    private static readonly TimeSpan ReconnectInterval = TimeSpan.FromMilliseconds(500);
     private readonly ManualResetEventSlim wake = new(false);
     private readonly CancellationTokenSource stop = new();
     private readonly TaskCompletionSource finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -134,7 +135,14 @@ internal sealed class CommitLane : IDisposable
                 return null;
             }
 
-            wake.Wait(stop.Token);
+            if (settler.IsHealthy)
+            {
+                wake.Wait(stop.Token);
+            }
+            else if (!wake.Wait(ReconnectInterval, stop.Token))
+            {
+                settler.TryOpen();
+            }
         }
     }
 }

@@ -54,6 +54,37 @@ internal sealed class PostgresBatchWriter(PostgresDatabase database) : IBatchWri
             filled = batch;
         }
 
+        try
+        {
+            return Execute();
+        }
+        catch (Exception error) when (error is not PostgresException)
+        {
+            // The driver's parameters keep what they had measured of values they could not send; the next batch would
+            // be written by those measures. A new connection brings new ones.
+            Close();
+            throw;
+        }
+    }
+
+    public byte[]?[] ReadBack(Batch batch)
+    {
+        var stored = new byte[]?[batch.Entries.Length];
+        ((NpgsqlParameter<string[]>)readBack!.Parameters[0]).TypedValue = Array.ConvertAll(batch.Entries, entry => entry.AccountId);
+        ((NpgsqlParameter<long[]>)readBack.Parameters[1]).TypedValue = Array.ConvertAll(batch.Entries, entry => entry.FirstVersion);
+        using var reader = readBack.ExecuteReader();
+        while (reader.Read())
+        {
+            stored[reader.GetInt32(0) - 1] = reader.GetFieldValue<byte[]>(1);
+        }
+
+        return stored;
+    }
+
+    public Failure Classify(Exception error) => PostgresFailures.Classify(error);
+
+    private BatchAnswer Execute()
+    {
         var inserted = 0;
         HashSet<int>? fenced = null;
         Dictionary<int, AppendOutcome.DuplicateKey>? duplicates = null;
@@ -79,20 +110,4 @@ internal sealed class PostgresBatchWriter(PostgresDatabase database) : IBatchWri
 
         return new BatchAnswer(inserted, fenced, duplicates);
     }
-
-    public byte[]?[] ReadBack(Batch batch)
-    {
-        var stored = new byte[]?[batch.Entries.Length];
-        ((NpgsqlParameter<string[]>)readBack!.Parameters[0]).TypedValue = Array.ConvertAll(batch.Entries, entry => entry.AccountId);
-        ((NpgsqlParameter<long[]>)readBack.Parameters[1]).TypedValue = Array.ConvertAll(batch.Entries, entry => entry.FirstVersion);
-        using var reader = readBack.ExecuteReader();
-        while (reader.Read())
-        {
-            stored[reader.GetInt32(0) - 1] = reader.GetFieldValue<byte[]>(1);
-        }
-
-        return stored;
-    }
-
-    public Failure Classify(Exception error) => PostgresFailures.Classify(error);
 }
