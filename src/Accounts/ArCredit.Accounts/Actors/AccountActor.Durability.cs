@@ -258,6 +258,8 @@ internal sealed partial class AccountActor
 
     private async Task SaveSnapshotAsync(AccountSnapshot head, IReadOnlyDictionary<int, PageSnapshot?> pages, bool whole, byte[] hash)
     {
+        // Called in a turn; making bytes of a large account is no part of it.
+        await Task.Yield();
         var write = new SnapshotWrite(
             new StoredSnapshot(Id.Value, head.Version, hash, AccountSnapshot.Schema, JsonSerializer.SerializeToUtf8Bytes(head, EventCodec.Options)),
             whole ? 0 : storedSnapshotVersion,

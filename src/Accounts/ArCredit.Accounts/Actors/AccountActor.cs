@@ -222,7 +222,7 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
         newest = sent;
         newestMakingRoom = sent.MakesRoom ? sent : newestMakingRoom;
         keys.Sent(sent);
-        if (account.Version - snapshotVersion >= services.Options.SnapshotEvery)
+        if (account.Version - snapshotVersion >= services.Options.SnapshotEvery + account.SnapshotWeight)
         {
             snapshotVersion = account.Version;
             var whole = nextSnapshotIsWhole;
