@@ -117,6 +117,12 @@ public sealed record DecisionFacts
     /// <summary>Exposure that this document already has and that the new amount replaces.</summary>
     public long Replaced { get; init; }
 
+    /// <summary>Credit part of the whole document, where less than that is asked for now; null = <see cref="Credit"/>.</summary>
+    public long? DocumentCredit { get; init; }
+
+    /// <summary>False for a question only: an approval takes nothing from what is available.</summary>
+    public bool Earmarks { get; init; }
+
     /// <summary>Units of account currency per unit of the company's, for amounts in policies; null = none published.</summary>
     public decimal? PolicyRate { get; init; }
 

@@ -58,7 +58,7 @@ public sealed partial class Account
             return new Verdict.Refuse(RefusalCode.InstalmentsMismatch, $"The instalments do not sum up to {command.Amount}.");
         }
 
-        if (PostedRate(command.Amount, facts.FxRate, stand, out var rate) is { } unheld)
+        if (PostedRate(command.Amount, facts.FxRate, facts.IssueDate, stand, out var rate) is { } unheld)
         {
             return unheld;
         }
@@ -74,7 +74,7 @@ public sealed partial class Account
         if (command.Enforce && !stand.Context.History)
         {
             var purchase = new Purchase(command.Amount, paid, captures.Find(capture => capture.Reservation.Buyer is not null)?.Reservation.Buyer, facts.Reference);
-            decision = DecideOn(stand, DecisionIdAt(0), Checkpoint.Invoice, purchase, EarmarkedFor(captures), facts.FxRate is null ? null : rate);
+            decision = DecideOn(stand, DecisionIdAt(0), Checkpoint.Invoice, purchase, new Claim(true, EarmarkedFor(captures), facts.FxRate is null ? null : rate));
             if (decision.Outcome != DecisionOutcome.Approved)
             {
                 // Exposure holds an invoice that was posted before, so its repeat must not be decided anew.
@@ -247,7 +247,7 @@ public sealed partial class Account
             return new Verdict.Taken(new NumberKey(NumberKind.CreditNote, command.Number.Value));
         }
 
-        if (PostedRate(command.Amount, command.FxRate, stand, out var rate) is { } unheld)
+        if (PostedRate(command.Amount, command.FxRate, command.IssueDate, stand, out var rate) is { } unheld)
         {
             return unheld;
         }
@@ -318,11 +318,11 @@ public sealed partial class Account
         return invoice is null ? new Verdict.Refuse(RefusalCode.InvoiceUnknown, $"There is no invoice {number}.") : null;
     }
 
-    /// <summary>The rate a document is posted at: sent, or the newest; of the account's own currency always 1.</summary>
-    private Verdict.Refuse? PostedRate(Money amount, decimal? sent, Standing stand, out decimal rate)
+    /// <summary>The rate a document is posted at: sent, or the newest (of its own day for history); of the account's own currency always 1.</summary>
+    private Verdict.Refuse? PostedRate(Money amount, decimal? sent, DateOnly documentDate, Standing stand, out decimal rate)
     {
         var own = ReferenceEquals(amount.Currency, Currency);
-        var found = own ? 1m : sent ?? stand.Context.Reference.FindRate(amount.Currency, Currency, stand.Today)?.Rate;
+        var found = own ? 1m : sent ?? stand.Context.Reference.FindRate(amount.Currency, Currency, stand.Context.History ? documentDate : stand.Today)?.Rate;
         rate = found ?? 0m;
         return found is null
             ? new(RefusalCode.NoRate, $"No rate from {amount.Currency} to the account's currency is published; publish one or send fxRate.")

@@ -16,7 +16,7 @@ public sealed partial class Account
             return new Verdict.Taken(new NumberKey(NumberKind.Payment, command.PaymentId.Value));
         }
 
-        if (PostedRate(command.Amount, command.FxRate, stand, out var rate) is { } unheld)
+        if (PostedRate(command.Amount, command.FxRate, command.ReceivedOn, stand, out var rate) is { } unheld)
         {
             return unheld;
         }

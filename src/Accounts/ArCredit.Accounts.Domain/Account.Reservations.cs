@@ -27,7 +27,7 @@ public sealed partial class Account
         }
 
         var purchase = command.Purchase;
-        var decision = DecideOn(stand, DecisionIdAt(0), CheckpointOf(command.Kind), purchase, 0);
+        var decision = DecideOn(stand, DecisionIdAt(0), CheckpointOf(command.Kind), purchase, Claim.New);
         if (decision.Outcome != DecisionOutcome.Approved)
         {
             // A repeat of what was approved before gets that answer, even if today's would be another.
@@ -82,6 +82,11 @@ public sealed partial class Account
         var expiresAt = command.ExpiresInSeconds is { } seconds ? stand.Context.Now.AddSeconds(seconds) : state.ExpiresAt;
         var changed = state with { Amount = state.Amount + change, Remaining = remaining, Rest = remaining, ExpiresAt = expiresAt };
 
+        if (changed == state)
+        {
+            return new Verdict.Unchanged(state);
+        }
+
         // What never expires cannot be made to last longer.
         if (change <= 0 && !(expiresAt > state.ExpiresAt))
         {
@@ -92,7 +97,11 @@ public sealed partial class Account
         decimal? agreedRate = state.Remaining == 0 ? null : state.Rate;
         var purchase = new Purchase(new Money(remaining, state.Currency), null, state.Buyer, state.Reference);
         var replaced = new Money(state.Remaining, state.Currency).Convert(state.Rate, Currency).Minor;
-        var decision = DecideOn(stand, DecisionIdAt(0), CheckpointOf(state.Kind), purchase, replaced, agreedRate);
+        long? whole = state.Captured > 0 && agreedRate is { } kept
+            ? new Money(remaining + state.Captured, state.Currency).Convert(kept, Currency).Minor
+            : null;
+        var claim = new Claim(true, replaced, agreedRate, whole);
+        var decision = DecideOn(stand, DecisionIdAt(0), CheckpointOf(state.Kind), purchase, claim);
         if (decision.Outcome != DecisionOutcome.Approved)
         {
             return new Verdict.Append(new CreditRefused(state.Id, decision));

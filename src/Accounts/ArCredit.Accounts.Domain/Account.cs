@@ -68,12 +68,21 @@ public sealed partial class Account(AccountId id)
 
         return
         [
-            .. lapsing.Select(state => new ReservationLapsed(
-                state with { Status = ReservationStatus.Lapsed, Remaining = 0, Delivered = 0 })),
+            .. lapsing.Select(Lapse),
             .. uncleared.Payments.Where(payment => payment.ClearsOn < today)
                 .Select(payment => new MoneyCleared(payment.PaymentId, payment.ClearsOn)),
         ];
     }
+
+    /// <summary>Time ends what is still to come; goods that are delivered stay owed until they are invoiced.</summary>
+    private static AccountEvent Lapse(ReservationState state) => state.Delivered == 0
+        ? new ReservationLapsed(state with { Status = ReservationStatus.Lapsed, Remaining = 0 })
+        : new ReservationChanged(
+            state with
+            {
+                Amount = state.Amount - (state.Remaining - state.Delivered), Remaining = state.Delivered, Rest = state.Delivered, ExpiresAt = null,
+            },
+            null);
 
     /// <summary>
     /// Decides a command on the state as it is, after <see cref="DecideDue"/> has been applied. Changes nothing.
@@ -116,7 +125,7 @@ public sealed partial class Account(AccountId id)
                 ? new Verdict.Append(new BlockRemoved(remove.Name))
                 : new Verdict.Refuse(RefusalCode.NotFound, $"There is no block {remove.Name}."),
             CheckCredit check => PaidTooMuch(check.Purchase.Amount, check.Purchase.Paid)
-                ?? (Verdict)new Verdict.Check(DecideOn(stand, stand.Context.CheckId, check.Checkpoint, check.Purchase, 0)),
+                ?? (Verdict)new Verdict.Check(DecideOn(stand, stand.Context.CheckId, check.Checkpoint, check.Purchase, Claim.None)),
             ReserveCredit reserve => DecideReserve(reserve, stand, known),
             ChangeReservation change => DecideChange(change, stand, known),
             DeliverReservation deliver => DecideDeliver(deliver, known),
@@ -170,14 +179,14 @@ public sealed partial class Account(AccountId id)
     /// <summary>A reservation in memory; null = it never was, or was closed long ago.</summary>
     public ReservationState? FindReservation(DocumentNumber reservationId) => Exists ? reservations.Find(reservationId) : null;
 
-    private DecisionRecord DecideOn(Standing stand, string decisionId, Checkpoint checkpoint, Purchase purchase, long replaced, decimal? agreedRate = null) =>
+    private DecisionRecord DecideOn(Standing stand, string decisionId, Checkpoint checkpoint, Purchase purchase, Claim claim) =>
         CreditRules.Decide(
-            decisionId, FactsOf(stand, checkpoint, purchase, replaced, agreedRate), stand.Policy, stand.Context.Reference.PolicyVersion);
+            decisionId, FactsOf(stand, checkpoint, purchase, claim), stand.Policy, stand.Context.Reference.PolicyVersion);
 
-    private DecisionFacts FactsOf(Standing stand, Checkpoint checkpoint, Purchase purchase, long replaced, decimal? agreedRate)
+    private DecisionFacts FactsOf(Standing stand, Checkpoint checkpoint, Purchase purchase, Claim claim)
     {
         // A document that stands keeps its rate: changing it must not revalue what was decided before.
-        var rate = agreedRate is { } agreed
+        var rate = claim.AgreedRate is { } agreed
             ? new FxRate(purchase.Amount.Currency, Currency, stand.Today, agreed)
             : stand.Context.Reference.FindRate(purchase.Amount.Currency, Currency, stand.Today);
         var sameCurrency = ReferenceEquals(purchase.Amount.Currency, Currency);
@@ -195,9 +204,11 @@ public sealed partial class Account(AccountId id)
             Amount = purchase.Amount.Minor,
             Paid = purchase.Paid?.Amount.Minor ?? 0,
             Rate = rate?.Rate,
-            RateDate = sameCurrency || agreedRate is not null ? null : rate?.Date,
+            RateDate = sameCurrency || claim.AgreedRate is not null ? null : rate?.Date,
             Credit = rate is null ? null : purchase.CreditPart.Convert(rate.Rate, Currency).Minor,
-            Replaced = replaced,
+            Replaced = claim.Replaced,
+            DocumentCredit = claim.DocumentCredit,
+            Earmarks = claim.Earmarks,
             PolicyRate = policyRate,
             Closed = Closed,
             Blocks = blocks.Count == 0 ? [] : [.. blocks.Values.Select(block => new BlockFacts(block.Name, block.AllSales))],
@@ -214,6 +225,18 @@ public sealed partial class Account(AccountId id)
     }
 
     private string DecisionIdAt(int eventIndex) => DecisionIds.ForEvent(Id, Version + 1 + eventIndex);
+
+    /// <summary>What a document asks of the account besides its amount.</summary>
+    /// <param name="Earmarks">False for a question only.</param>
+    /// <param name="Replaced">Exposure it already has, account currency.</param>
+    /// <param name="AgreedRate">The rate it stands at.</param>
+    /// <param name="DocumentCredit">Credit part of the whole document where less is asked for now, account currency.</param>
+    private readonly record struct Claim(bool Earmarks, long Replaced = 0, decimal? AgreedRate = null, long? DocumentCredit = null)
+    {
+        public static readonly Claim None = new(false);
+
+        public static readonly Claim New = new(true);
+    }
 
     /// <summary>What every decision of one command stands on.</summary>
     private readonly record struct Standing(DecisionContext Context, Company Company, EffectivePolicy Policy, DateOnly Today);

@@ -212,13 +212,15 @@ public sealed class AccountActorTests
         for (var i = 0; i < 12; i++)
         {
             await rig.Ask(Reserve(10, $"r{i}"));
+            await rig.Ask(Release($"r{i}"));
         }
 
-        await Until(() => rig.Journal.SnapshotOf("C1")?.Head.Version == 10);
+        await rig.Ask(Reserve(10, "last"));
+        await Until(() => rig.Journal.SnapshotOf("C1")?.Head.Version >= 20);
         rig.Wake();
         var view = (await rig.Actor.ReadAsync(CancellationToken.None))!;
-        view.Version.ShouldBe(13);
-        view.Exposure.Reservations.ShouldBe(12000);
+        view.Version.ShouldBe(26);
+        view.Exposure.Reservations.ShouldBe(1000);
     }
 
     [Fact]

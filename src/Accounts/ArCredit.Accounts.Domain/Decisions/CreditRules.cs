@@ -55,7 +55,7 @@ public static class CreditRules
         };
         return new DecisionRecord(
             decisionId, outcome, reasons ?? (IReadOnlyList<RuleReason>)[], limit.Amount, limit.Scope, after,
-            limit.Amount - (outcome == DecisionOutcome.Approved ? after ?? before : before), policyVersion, facts);
+            limit.Amount - (outcome == DecisionOutcome.Approved && facts.Earmarks ? after ?? before : before), policyVersion, facts);
     }
 
     private static RuleReason? AccountClosed(in Case given) =>
@@ -128,7 +128,8 @@ public static class CreditRules
 
     private static RuleReason? DocumentTooLarge(in Case given)
     {
-        if (given.PaidInFull || given.Policy.MaxDocument is not { } rule || given.Facts.Credit is not { } credit
+        if (given.PaidInFull || given.Policy.MaxDocument is not { } rule
+            || (given.Facts.DocumentCredit ?? given.Facts.Credit) is not { } credit
             || given.InAccountCurrency(rule.Value.Amount) is not { } threshold || credit <= threshold)
         {
             return null;

@@ -181,4 +181,12 @@ public sealed class LimitTests
         large.ShouldBeDeclinedFor(RuleCodes.DocumentTooLarge);
         large.ShouldCompare(RuleCodes.DocumentTooLarge, 100.01m, 100m, "company:main");
     }
+
+    [Fact]
+    public void A_check_takes_nothing_from_what_is_available()
+    {
+        var story = new AccountBuilder().WithLimit(1000).Open();
+        var check = story.Check(400);
+        (check.ExposureAfter, check.Available).ShouldBe((400_00, 1000_00));
+    }
 }

@@ -36,8 +36,14 @@ internal sealed partial class ReferenceAccount
     {
         foreach (var reservation in reservations.Where(each => each.Status == ReservationStatus.Active && each.ExpiresAt <= Now))
         {
-            reservation.Status = ReservationStatus.Lapsed;
-            reservation.Delivered = 0;
+            if (reservation.Delivered == 0)
+            {
+                reservation.Status = ReservationStatus.Lapsed;
+                continue;
+            }
+
+            reservation.Amount -= reservation.Rest - reservation.Delivered;
+            (reservation.Rest, reservation.ExpiresAt) = (reservation.Delivered, null);
         }
     }
 
@@ -123,11 +129,16 @@ internal sealed partial class ReferenceAccount
         }
 
         var expiresAt = command.ExpiresInSeconds is { } seconds ? Now.AddSeconds(seconds) : reservation.ExpiresAt;
+        if (raise == 0 && expiresAt == reservation.ExpiresAt)
+        {
+            return Unchanged;
+        }
+
         var rate = reservation.Rest == 0 ? RateOf(reservation.Currency) : reservation.Rate;
         var answer = Done;
         if (raise > 0 || (reservation.ExpiresAt is { } before && expiresAt > before))
         {
-            answer = Decide(reservation.Currency, rest, 0, EarmarkedIn(reservation), rate);
+            answer = Decide(reservation.Currency, rest, 0, EarmarkedIn(reservation), rate, reservation.Rest == 0 ? 0 : reservation.Captured);
             if (!answer.StartsWith("approved", StringComparison.Ordinal))
             {
                 return answer;

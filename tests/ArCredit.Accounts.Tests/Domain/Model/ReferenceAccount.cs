@@ -84,7 +84,7 @@ internal sealed partial class ReferenceAccount(Currency currency, ModelTerms ter
     }
 
     /// <summary>Outcome and codes, e.g. <c>declined LIMIT_EXCEEDED</c>.</summary>
-    private string Decide(Currency of, decimal amount, decimal paid, decimal replaced, decimal? rate)
+    private string Decide(Currency of, decimal amount, decimal paid, decimal replaced, decimal? rate, decimal invoiced = 0)
     {
         var reasons = new List<(string Code, RuleAction Action)>();
         if (closed)
@@ -99,7 +99,7 @@ internal sealed partial class ReferenceAccount(Currency currency, ModelTerms ter
 
         if (amount != paid)
         {
-            reasons.AddRange(CreditReasons(of, amount - paid, replaced, rate));
+            reasons.AddRange(CreditReasons(of, amount - paid, replaced, rate, invoiced));
         }
 
         var outcome = reasons.Select(reason => reason.Action).DefaultIfEmpty(RuleAction.Warn).Max() switch
@@ -111,7 +111,7 @@ internal sealed partial class ReferenceAccount(Currency currency, ModelTerms ter
         return string.Join(' ', [outcome, .. reasons.Select(reason => reason.Code)]);
     }
 
-    private IEnumerable<(string Code, RuleAction Action)> CreditReasons(Currency of, decimal asked, decimal replaced, decimal? rate)
+    private IEnumerable<(string Code, RuleAction Action)> CreditReasons(Currency of, decimal asked, decimal replaced, decimal? rate, decimal invoiced)
     {
         if (of.Code == ModelTerms.NotAllowed)
         {
@@ -122,7 +122,7 @@ internal sealed partial class ReferenceAccount(Currency currency, ModelTerms ter
         {
             yield return ("NO_RATE", RuleAction.Refer);
         }
-        else if (In(asked, of, rate.Value) > Policy(terms.MaxDocument))
+        else if (In(asked + invoiced, of, rate.Value) > Policy(terms.MaxDocument))
         {
             yield return ("DOCUMENT_TOO_LARGE", RuleAction.Refer);
         }

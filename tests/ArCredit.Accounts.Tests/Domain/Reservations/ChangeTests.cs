@@ -35,7 +35,7 @@ public sealed class ChangeTests
         story.Block("fraud", allSales: true);
         story.Change("R-1", 599).ShouldAppend<ReservationChanged>().Decision.ShouldBeNull();
         story.Owed.ShouldBe(599);
-        story.Change("R-1", 599).ShouldAppend<ReservationChanged>().Decision.ShouldBeNull();
+        story.Change("R-1", 599).ShouldBeOfType<Verdict.Unchanged>();
         story.Change("R-1", 599.01m).ShouldAppend<CreditRefused>().Decision.ShouldBeDeclinedFor(RuleCodes.AccountBlocked);
     }
 

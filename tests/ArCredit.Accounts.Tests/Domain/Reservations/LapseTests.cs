@@ -99,4 +99,19 @@ public sealed class LapseTests
     [Fact]
     public void Nothing_is_due_on_an_account_that_does_not_exist() =>
         new Account(story.Account.Id).DecideDue(story.Context()).ShouldBeEmpty();
+
+    [Fact]
+    public void What_is_delivered_of_a_lapsing_order_stays_owed_until_it_is_invoiced()
+    {
+        var story = new AccountBuilder().WithLimit(1000).Open();
+        story.Reserve("R-1", 600, kind: ReservationKind.Order);
+        story.Change("R-1", expiresInSeconds: 60);
+        story.Deliver("R-1", 200);
+        story.After(TimeSpan.FromMinutes(2)).RunDue();
+        (story.Exposure.Orders, story.Exposure.Deliveries).ShouldBe((0, 200_00));
+        story.Reservation("R-1").ShouldSatisfyAllConditions(
+            state => state.Status.ShouldBe(ReservationStatus.Active), state => state.Amount.ShouldBe(200_00), state => state.ExpiresAt.ShouldBeNull());
+        story.Capture("R-1", "I-1");
+        story.Exposure.OpenInvoices.ShouldBe(200_00);
+    }
 }

@@ -45,7 +45,9 @@ internal static class ChangeReservationEndpoint
 
     private static Task RespondAsync(HttpContext http, Answer answer) => Reply.Json(
         http, 200,
-        Answers.Last<ReservationChanged>(answer) is { } changed
-            ? ReservationAnswer.Of(changed.Reservation, changed.Decision)
-            : ReservationAnswer.Of(Answers.Expect<CreditRefused>(answer), ReservationStatus.Active));
+        answer is Answer.Unchanged { Reservation: var same }
+            ? ReservationAnswer.Of(same, null)
+            : Answers.Last<ReservationChanged>(answer) is { } changed
+                ? ReservationAnswer.Of(changed.Reservation, changed.Decision)
+                : ReservationAnswer.Of(Answers.Expect<CreditRefused>(answer), ReservationStatus.Active));
 }
