@@ -67,7 +67,8 @@ public sealed class AccountTests(AppFixture fixture) : IClassFixture<AppFixture>
     {
         var customer = await Customer.OpenAsync(Admin, new
         {
-            creditLimit = 100, referenceRequired = true,
+            creditLimit = 100,
+            referenceRequired = true,
             buyers = new object[] { new { id = "anna", limit = 20 }, new { id = "old", validTo = "2025-12-31" }, new { id = "bob" } },
         });
         async Task Check(decimal amount, string? buyer, string? reference, params string[] reasons) =>
@@ -85,28 +86,57 @@ public sealed class AccountTests(AppFixture fixture) : IClassFixture<AppFixture>
     public async Task Garbage_in_every_field_is_named_field_by_field()
     {
         var customer = await Customer.OpenAsync(Admin);
-        (await Admin.PostAsync($"{customer.Path}/reservations",
-            """{"reservationId":"~1","kind":"gift","amount":-1,"currency":"eur","paid":{"amount":0,"method":"beans"},"deliveryDate":"1899-12-31","buyer":"","reference":"\u0007","expiresInSeconds":0,"extra":1}"""))
-            .ShouldBeProblem(400, "INVALID_REQUEST").ErrorFields.Distinct().Order().ShouldBe(
-                new[] { "amount", "buyer", "currency", "deliveryDate", "expiresInSeconds", "extra", "kind", "paid.amount", "paid.method", "reference", "reservationId" }.Order());
-        (await Admin.PostAsync($"{customer.Path}/credit-checks", """{"amount":"1","currency":7,"checkpoint":null,"terms":{"netDays":-1,"dayOfMonth":32,"discount":[{"percent":101,"days":1}]},"paid":[]}"""))
-            .ShouldBeProblem(400, "INVALID_REQUEST").ErrorFields.Order().ShouldBe(
-                new[] { "amount", "currency", "checkpoint", "terms.netDays", "terms.dayOfMonth", "terms.discount[0].percent", "paid" }.Order());
-        (await Admin.PostAsync($"{customer.Path}/invoices",
-            """{"number":"","issueDate":"2026-02-30","dueDate":"2201-01-01","amount":1e400,"taxAmount":-1,"currency":"EUR","fxRate":0,"instalments":[{"dueDate":"x","amount":1.001}],"captures":[null],"enforce":1}"""))
-            .ShouldBeProblem(400, "INVALID_REQUEST").ErrorFields.Order().ShouldBe(
-                new[] { "number", "issueDate", "dueDate", "amount", "taxAmount", "fxRate", "instalments[0].dueDate", "instalments[0].amount", "captures[0]", "enforce" }.Order());
-        (await Admin.PostAsync($"{customer.Path}/payments", """{"paymentId":"paid:1","amount":0.001,"currency":"EUR","receivedOn":"2026-01-01","method":"cash","remittance":"","allocations":[{"invoice":"I","instalment":0,"amount":0}]}"""))
-            .ShouldBeProblem(400, "INVALID_REQUEST").ErrorFields.Order().ShouldBe(
-                new[] { "paymentId", "amount", "remittance", "allocations[0].instalment", "allocations[0].amount" }.Order());
-        (await Admin.PutAsync(customer.Path,
-            """{"name":" x","currency":"EUR","country":"aze","timeZone":"Mars","interestRate":-1,"creditLimit":-1,"unlimited":"yes","temporaryLimit":{"amount":1.001,"from":"2026-02-02","to":"2026-02-01"},"buyers":[{"id":""},{"limit":-1}],"contacts":[{"email":"nobody"}],"externalIds":{"a":""},"status":"blocked","parentId":"a/b"}"""))
-            .ShouldBeProblem(400, "INVALID_REQUEST").ErrorFields.Order().ShouldBe(
-                new[]
-                {
-                    "name", "country", "timeZone", "interestRate", "creditLimit", "unlimited", "temporaryLimit.amount", "temporaryLimit.to", "buyers[0].id",
-                    "buyers[1].id", "buyers[1].limit", "contacts[0].email", "externalIds.a", "status", "parentId",
-                }.Order());
+        async Task Names(string call, string body, params string[] fields) =>
+            (await Admin.PostAsync($"{customer.Path}/{call}", body)).ShouldBeProblem(400, "INVALID_REQUEST").ErrorFields.Order().ShouldBe(fields.Order());
+        await Names(
+            "reservations",
+            """
+            {"reservationId":"~1","kind":"gift","amount":-1,"currency":"eur","paid":{"amount":0,"method":"beans"},"deliveryDate":"1899-12-31",
+             "buyer":"","reference":"\u0007","expiresInSeconds":0,"extra":1}
+            """,
+            "amount", "buyer", "currency", "deliveryDate", "expiresInSeconds", "extra", "kind", "paid.amount", "paid.method", "reference", "reservationId");
+        await Names(
+            "credit-checks",
+            """
+            {"amount":"1","currency":7,"checkpoint":null,"terms":{"netDays":-1,"dayOfMonth":32,"discount":[{"percent":101,"days":1}]},"paid":[]}
+            """,
+            "amount", "currency", "checkpoint", "terms.netDays", "terms.dayOfMonth", "terms.discount[0].percent", "paid");
+        await Names(
+            "invoices",
+            """
+            {"number":"","issueDate":"2026-02-30","dueDate":"2201-01-01","amount":1e400,"taxAmount":-1,"currency":"EUR","fxRate":0,
+             "instalments":[{"dueDate":"x","amount":1.001}],"captures":[null],"enforce":1}
+            """,
+            "number", "issueDate", "dueDate", "amount", "taxAmount", "fxRate", "instalments[0].dueDate", "instalments[0].amount", "captures[0]", "enforce");
+        await Names(
+            "payments",
+            """
+            {"paymentId":"paid:1","amount":0.001,"currency":"EUR","receivedOn":"2026-01-01","method":"cash","remittance":"",
+             "allocations":[{"invoice":"I","instalment":0,"amount":0}]}
+            """,
+            "paymentId", "amount", "remittance", "allocations[0].instalment", "allocations[0].amount");
+        await Names(
+            "reservations/R/captures", """{"amount":0,"final":"no","paid":{"method":"cash"},"invoice":{"number":7,"dueDate":"1800-01-01"}}""",
+            "amount", "final", "paid.amount", "invoice.number", "invoice.issueDate", "invoice.dueDate");
+        await Names("reservations/R/captures", """{"amount":-1}""", "amount", "invoice");
+    }
+
+    [Fact]
+    public async Task Garbage_in_master_data_is_named_field_by_field()
+    {
+        var customer = await Customer.OpenAsync(Admin);
+        var body =
+            """
+            {"name":" x","currency":"EUR","country":"aze","timeZone":"Mars","interestRate":-1,"creditLimit":-1,"unlimited":"yes","parentId":"a/b",
+             "temporaryLimit":{"amount":1.001,"from":"2026-02-02","to":"2026-02-01"},"buyers":[{"id":""},{"limit":-1}],
+             "contacts":[{"email":"nobody"}],"externalIds":{"a":""},"status":"blocked"}
+            """;
+        (await Admin.PutAsync(customer.Path, body)).ShouldBeProblem(400, "INVALID_REQUEST").ErrorFields.Order().ShouldBe(
+            new[]
+            {
+                "name", "country", "timeZone", "interestRate", "creditLimit", "unlimited", "temporaryLimit.amount", "temporaryLimit.to",
+                "buyers[0].id", "buyers[1].id", "buyers[1].limit", "contacts[0].email", "externalIds.a", "status", "parentId",
+            }.Order());
     }
 
     [Fact]
@@ -115,10 +145,12 @@ public sealed class AccountTests(AppFixture fixture) : IClassFixture<AppFixture>
         var customer = await Customer.OpenAsync(Admin, new { creditLimit = 1000 });
         var valid = new (string Path, string Body)[]
         {
-            ($"{customer.Path}/credit-checks", """{"amount":12.50,"currency":"EUR","checkpoint":"pos","paid":{"amount":1,"method":"cash"},"terms":{"netDays":30}}"""),
-            ($"{customer.Path}/reservations", """{"kind":"order","amount":12.50,"currency":"EUR","deliveryDate":"2026-02-01","buyer":"b","expiresInSeconds":60}"""),
-            ($"{customer.Path}/invoices", """{"number":"I1","issueDate":"2026-01-01","amount":9.99,"currency":"EUR","fxRate":1.5,"instalments":[{"dueDate":"2026-02-01","amount":9.99}]}"""),
-            ($"{customer.Path}/payments", """{"paymentId":"P1","amount":9.99,"currency":"EUR","receivedOn":"2026-01-01","method":"cheque","clearsOn":"2026-02-01","allocations":[]}"""),
+            ($"{customer.Path}/credit-checks", """{"amount":12.50,"currency":"EUR","checkpoint":"pos","paid":{"amount":1,"method":"cash"}}"""),
+            ($"{customer.Path}/reservations", """{"kind":"order","amount":12.50,"currency":"EUR","deliveryDate":"2026-02-01","expiresInSeconds":60}"""),
+            ($"{customer.Path}/invoices",
+                """{"number":"I1","issueDate":"2026-01-01","amount":9.99,"currency":"EUR","fxRate":1.5}"""),
+            ($"{customer.Path}/payments",
+                """{"paymentId":"P1","amount":9.99,"currency":"EUR","receivedOn":"2026-01-01","method":"cheque","clearsOn":"2026-02-01","allocations":[]}"""),
             ($"{customer.Path}/credit-notes", """{"number":"C1","issueDate":"2026-01-01","amount":9.99,"currency":"EUR","invoice":"I1"}"""),
         };
         var random = new Random(13);

@@ -32,13 +32,15 @@ internal sealed record Customer(ApiClient Client, string Id)
         return Client.PutAsync(Path, body, ifMatch);
     }
 
-    public Task<Answer> ReserveAsync(decimal amount, string currency = "EUR", string kind = "pos", string? reservationId = null, object? paid = null, string? key = null) =>
+    public Task<Answer> ReserveAsync(
+        decimal amount, string currency = "EUR", string kind = "pos", string? reservationId = null, object? paid = null, string? key = null) =>
         Client.PostAsync($"{Path}/reservations", new { kind, amount, currency, reservationId, paid }, key);
 
     public Task<Answer> CheckAsync(decimal amount, string currency = "EUR", object? paid = null) =>
         Client.PostAsync($"{Path}/credit-checks", new { amount, currency, checkpoint = "pos", paid }, string.Empty);
 
-    public Task<Answer> InvoiceAsync(string number, decimal amount, string? dueDate = null, string issueDate = Day, string currency = "EUR", object? instalments = null) =>
+    public Task<Answer> InvoiceAsync(
+        string number, decimal amount, string? dueDate = null, string issueDate = Day, string currency = "EUR", object? instalments = null) =>
         Client.PostAsync($"{Path}/invoices", new { number, issueDate, dueDate, amount, currency, instalments });
 
     public Task<Answer> PayAsync(string paymentId, decimal amount, object? allocations = null, string currency = "EUR", string method = "transfer") =>

@@ -65,7 +65,9 @@ public sealed class LimitTests(AppFixture fixture) : IClassFixture<AppFixture>
     {
         var customer = await Customer.OpenAsync(Admin, new
         {
-            creditLimit = 70, limitExpiresOn = "2026-06-30", temporaryLimit = new { amount = 90, from = "2026-02-01", to = "2026-02-28" },
+            creditLimit = 70,
+            limitExpiresOn = "2026-06-30",
+            temporaryLimit = new { amount = 90, from = "2026-02-01", to = "2026-02-28" },
         });
         var kept = (await customer.PutAsync(new { name = "Renamed" })).ShouldBe(200).Json;
         kept.Text("name").ShouldBe("Renamed");
@@ -73,7 +75,8 @@ public sealed class LimitTests(AppFixture fixture) : IClassFixture<AppFixture>
         kept.Text("limitExpiresOn").ShouldBe("2026-06-30");
         kept.GetProperty("temporaryLimit").Amount("amount").ShouldBe(90m);
 
-        var cleared = (await customer.PutAsync(new { creditLimit = (decimal?)null, limitExpiresOn = (string?)null, temporaryLimit = (object?)null })).ShouldBe(200).Json;
+        var cleared = (await customer.PutAsync(new { creditLimit = (decimal?)null, limitExpiresOn = (string?)null, temporaryLimit = (object?)null }))
+            .ShouldBe(200).Json;
         cleared.GetProperty("creditLimit").ValueKind.ShouldBe(JsonValueKind.Null);
         cleared.GetProperty("limitExpiresOn").ValueKind.ShouldBe(JsonValueKind.Null);
         cleared.GetProperty("temporaryLimit").ValueKind.ShouldBe(JsonValueKind.Null);
@@ -84,7 +87,8 @@ public sealed class LimitTests(AppFixture fixture) : IClassFixture<AppFixture>
     public async Task A_temporary_limit_holds_from_its_first_to_its_last_day()
     {
         await using var app = await RunningApp.StartAsync();
-        var customer = await Customer.OpenAsync(app.Admin, new { creditLimit = 10, temporaryLimit = new { amount = 100, from = "2026-01-02", to = "2026-01-03" } });
+        var temporaryLimit = new { amount = 100, from = "2026-01-02", to = "2026-01-03" };
+        var customer = await Customer.OpenAsync(app.Admin, new { creditLimit = 10, temporaryLimit });
         (await customer.CheckAsync(11m)).ShouldDecide("declined", "LIMIT_EXCEEDED");
         await app.MoveClockAsync(new(2026, 1, 2, 0, 0, 0, TimeSpan.Zero));
         (await customer.CheckAsync(100m)).ShouldDecide("approved");

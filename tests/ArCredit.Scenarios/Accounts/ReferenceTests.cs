@@ -33,7 +33,8 @@ public sealed class ReferenceTests(AppFixture fixture) : IClassFixture<AppFixtur
         shop["splitVat"].GetBoolean().ShouldBeTrue();
         (await Admin.GetAsync("/api/v1/companies?limit=1")).ShouldBe(200)["nextCursor"].ValueKind.ShouldBe(JsonValueKind.String);
         (await Admin.GetAsync("/api/v1/companies/nobody")).ShouldBeProblem(404, "COMPANY_NOT_FOUND");
-        (await Admin.PutAsync("/api/v1/companies/x", new { name = "X", currency = "EUR", timeZone = "W. Europe Standard Time" })).ErrorFields.ShouldBe(["timeZone"]);
+        (await Admin.PutAsync("/api/v1/companies/x", new { name = "X", currency = "EUR", timeZone = "W. Europe Standard Time" }))
+            .ErrorFields.ShouldBe(["timeZone"]);
     }
 
     [Fact]
@@ -41,9 +42,14 @@ public sealed class ReferenceTests(AppFixture fixture) : IClassFixture<AppFixtur
     {
         var first = (await Admin.PutAsync("/api/v1/policies/segments/retail", new
         {
-            creditLimit = 500, tolerancePercent = 2.5m, maxDocument = 100, overdueDays = new { days = 10, ignoreBelow = 5, action = "refer" },
-            overdueAmount = new { amount = 50, shareOfLimit = 10 }, nearLimit = new { days = 20, utilization = 95, action = "warn" },
-            currencies = new[] { "EUR", "USD" }, paymentTerms = new { netDays = 14, endOfMonth = "after", discount = new[] { new { percent = 2, days = 7 } } },
+            creditLimit = 500,
+            tolerancePercent = 2.5m,
+            maxDocument = 100,
+            overdueDays = new { days = 10, ignoreBelow = 5, action = "refer" },
+            overdueAmount = new { amount = 50, shareOfLimit = 10 },
+            nearLimit = new { days = 20, utilization = 95, action = "warn" },
+            currencies = new[] { "EUR", "USD" },
+            paymentTerms = new { netDays = 14, endOfMonth = "after", discount = new[] { new { percent = 2, days = 7 } } },
             actions = new Dictionary<string, string> { ["LIMIT_EXCEEDED"] = "refer" },
         })).ShouldBe(200);
         var shown = (await Admin.GetAsync("/api/v1/policies/segments/retail")).ShouldBe(200);
@@ -62,7 +68,8 @@ public sealed class ReferenceTests(AppFixture fixture) : IClassFixture<AppFixtur
         var referred = (await customer.ReserveAsync(90m)).ShouldBe(200).ShouldDecide("referred", "LIMIT_EXCEEDED");
         referred["policyVersion"].GetInt64().ShouldBeGreaterThanOrEqualTo(first["version"].GetInt64());
 
-        var second = (await Admin.PutAsync("/api/v1/policies/segments/retail", new { creditLimit = 600, maxDocument = new { amount = 100, action = "off" } })).ShouldBe(200);
+        var second = (await Admin.PutAsync("/api/v1/policies/segments/retail", new { creditLimit = 600, maxDocument = new { amount = 100, action = "off" } }))
+            .ShouldBe(200);
         second["version"].GetInt64().ShouldBeGreaterThan(first["version"].GetInt64());
         second["overdueDays"].ValueKind.ShouldBe(JsonValueKind.Null);
         (await customer.CheckAsync(150m)).ShouldDecide("approved");
@@ -74,7 +81,8 @@ public sealed class ReferenceTests(AppFixture fixture) : IClassFixture<AppFixtur
         (await Admin.PutAsync("/api/v1/policies/company/main", new { actions = new Dictionary<string, string> { ["NO_SUCH_RULE"] = "refer" } }))
             .ErrorFields.ShouldBe(["actions.NO_SUCH_RULE"]);
         (await Admin.PutAsync("/api/v1/policies/company/main", new { creditLimit = 1, unlimited = true })).ErrorFields.ShouldBe(["creditLimit"]);
-        (await Admin.PutAsync("/api/v1/policies/company/main", new { maxDocument = "a", currencies = new[] { "XXX" }, creditLimit = -1, tolerancePercent = 1001 }))
+        var bad = new { maxDocument = "a", currencies = new[] { "XXX" }, creditLimit = -1, tolerancePercent = 1001 };
+        (await Admin.PutAsync("/api/v1/policies/company/main", bad))
             .ErrorFields.ShouldBe(["maxDocument", "currencies", "creditLimit", "tolerancePercent"], ignoreOrder: true);
         (await Admin.PutAsync("/api/v1/policies/company/nobody", new { })).ShouldBeProblem(404, "COMPANY_NOT_FOUND");
         (await Admin.GetAsync("/api/v1/policies/segments/nobody")).ShouldBeProblem(404, "POLICY_NOT_FOUND");
@@ -83,16 +91,20 @@ public sealed class ReferenceTests(AppFixture fixture) : IClassFixture<AppFixtur
     [Fact]
     public async Task A_rate_holds_from_its_day_and_is_kept_exactly()
     {
-        (await Admin.PutAsync("/api/v1/fx-rates/2026-01-01", """[{"from":"CHF","to":"EUR","rate":1.0123456789}]""")).ShouldBe(200).Text.ShouldContain("1.0123456789");
+        (await Admin.PutAsync("/api/v1/fx-rates/2026-01-01", """[{"from":"CHF","to":"EUR","rate":1.0123456789}]"""))
+            .ShouldBe(200).Text.ShouldContain("1.0123456789");
         (await Admin.PutAsync("/api/v1/fx-rates/2026-01-02", """[{"from":"CHF","to":"EUR","rate":2}]""")).ShouldBe(200);
-        (await Admin.GetAsync("/api/v1/fx-rates?date=2026-01-01")).ShouldBe(200)["items"].EnumerateArray().First(rate => rate.Text("from") == "CHF").Amount("rate").ShouldBe(1.0123456789m);
-        (await Admin.GetAsync("/api/v1/fx-rates")).ShouldBe(200)["items"].EnumerateArray().First(rate => rate.Text("from") == "CHF").Text("date").ShouldBe("2026-01-02");
+        async Task<JsonElement> RateAsync(string query) =>
+            (await Admin.GetAsync($"/api/v1/fx-rates{query}")).ShouldBe(200)["items"].EnumerateArray().First(rate => rate.Text("from") == "CHF");
+        (await RateAsync("?date=2026-01-01")).Amount("rate").ShouldBe(1.0123456789m);
+        (await RateAsync(string.Empty)).Text("date").ShouldBe("2026-01-02");
 
         var customer = await Customer.OpenAsync(Admin, new { creditLimit = 1012.35m });
         (await customer.CheckAsync(1000m, "CHF")).ShouldDecide("approved")["exposureAfter"].GetDecimal().ShouldBe(1012.35m);
         (await customer.CheckAsync(1000.01m, "CHF")).ShouldDecide("declined", "LIMIT_EXCEEDED");
 
-        (await Admin.PutAsync("/api/v1/fx-rates/2026-01-01", """[{"from":"CHF","to":"CHF","rate":1},{"from":"CHF","to":"EUR","rate":0},{"from":"CHF","to":"USD","rate":1.00000000001}]"""))
+        var bad = """[{"from":"CHF","to":"CHF","rate":1},{"from":"CHF","to":"EUR","rate":0},{"from":"CHF","to":"USD","rate":1.00000000001}]""";
+        (await Admin.PutAsync("/api/v1/fx-rates/2026-01-01", bad))
             .ErrorFields.ShouldBe(["[0].to", "[1].rate", "[2].rate"], ignoreOrder: true);
         (await Admin.PutAsync("/api/v1/fx-rates/yesterday", "[]")).ErrorFields.ShouldBe(["date"]);
     }

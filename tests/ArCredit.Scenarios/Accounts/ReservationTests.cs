@@ -139,7 +139,8 @@ public sealed class ReservationTests(AppFixture fixture) : IClassFixture<AppFixt
     public async Task An_order_moves_to_deliveries_without_being_counted_twice()
     {
         var customer = await Customer.OpenAsync(Admin, new { creditLimit = 100 });
-        (await customer.ReserveAsync(60m, kind: "order", reservationId: "O")).ShouldBe(201)["expiresAt"].ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        var order = (await customer.ReserveAsync(60m, kind: "order", reservationId: "O")).ShouldBe(201);
+        order["expiresAt"].ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
         var deliveries = $"{customer.Path}/reservations/O/deliveries";
         (await Admin.PostAsync(deliveries, new { amount = 20 })).ShouldBe(201)["delivered"].GetDecimal().ShouldBe(20m);
         var exposure = await customer.ExposureAsync();

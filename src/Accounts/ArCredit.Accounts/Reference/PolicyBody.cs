@@ -104,7 +104,10 @@ internal sealed record OverdueDaysBody(int Days, decimal? IgnoreBelow, RuleActio
 /// <summary>Fails when more than <paramref name="Amount"/> is overdue and, if set, more than this percentage of the limit.</summary>
 internal sealed record OverdueAmountBody(decimal Amount, decimal? ShareOfLimit, RuleAction? Action);
 
-/// <summary>Fails when an item is overdue for at least <paramref name="Days"/> days and utilization is at least <paramref name="Utilization"/> per cent.</summary>
+/// <summary>
+/// Fails when an item is overdue for at least <paramref name="Days"/> days and utilization is at least
+/// <paramref name="Utilization"/> per cent.
+/// </summary>
 internal sealed record NearLimitBody(int Days, decimal Utilization, RuleAction? Action);
 
 /// <summary>Fails for any other currency.</summary>
