@@ -123,6 +123,21 @@ public sealed class FeedTests
         projection.Applied.Select(row => row.Account).ShouldBe(["slow", "fast"]);
     }
 
+    [PostgresFact]
+    public async Task Refuses_a_journal_that_is_ahead_of_its_server()
+    {
+        await using var database = await TestDatabase.CreateAsync(Dialect.PostgreSql);
+        await using (var app = await JournalApp.StartAsync(database))
+        {
+            await app.AppendAsync(new Chain("a").Next());
+            await using var session = await app.Database.BeginWriteAsync(default);
+            await session.Connection.ExecuteAsync("update journal set txid = '9000000000'", transaction: session.Transaction);
+            await session.CommitAsync(default);
+        }
+
+        (await Should.ThrowAsync<InvalidOperationException>(() => JournalApp.StartAsync(database))).Message.ShouldContain("9000000000");
+    }
+
     private static Task InsertAsync(DbSession session, Chain chain)
     {
         var row = chain.Next().Rows[0];

@@ -4,7 +4,7 @@ namespace ArCredit.Testing.Databases;
 
 /// <summary>
 /// The PostgreSQL that this test process uses: the one named by ARCREDIT_TEST_POSTGRES, else a throw-away cluster made
-/// from installed binaries at first use and stopped at process exit.
+/// from installed binaries at first use and stopped when the process is gone.
 /// </summary>
 public static class PostgresServer
 {

@@ -25,12 +25,18 @@ internal static class ThrowAwayCluster
         Run(Path.Combine(binaries, "initdb"), ["--no-sync", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "-D", cluster], asPostgres);
         var settings = string.Create(CultureInfo.InvariantCulture, $"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={directory} -c max_connections=200");
         Run(Path.Combine(binaries, "pg_ctl"), ["start", "--wait", "-D", cluster, "-l", Path.Combine(directory, "log"), "-o", settings], asPostgres);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-        {
-            Run(Path.Combine(binaries, "pg_ctl"), ["stop", "--wait", "-m", "immediate", "-D", cluster], asPostgres);
-            Directory.Delete(directory, recursive: true);
-        };
+        StopWithThisProcess(binaries, directory, cluster, asPostgres);
         return string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres");
+    }
+
+    // A test host is killed as often as it exits, so a shell waits for this process to be gone, however it went.
+    private static void StopWithThisProcess(string binaries, string directory, string cluster, bool asPostgres)
+    {
+        const string Script = """
+            (while kill -0 "$1"; do sleep 1; done; $4 "$2/pg_ctl" stop --wait -m immediate -D "$3"; rm -rf "$5") >/dev/null 2>&1 </dev/null &
+            """;
+        var user = asPostgres ? "runuser -u postgres --" : string.Empty;
+        Run("sh", ["-c", Script, "sh", Environment.ProcessId.ToString(CultureInfo.InvariantCulture), binaries, cluster, user, directory], false);
     }
 
     private static int FreePort()

@@ -36,6 +36,12 @@ internal sealed class FeedRunner : BackgroundService, IFeed
         await Task.WhenAll(loops.Select(loop => loop.ReachAsync(target, cancellation)));
     }
 
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await source.RequireReachableAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
     public override void Dispose()
     {
         Array.ForEach(loops, loop => loop.Dispose());

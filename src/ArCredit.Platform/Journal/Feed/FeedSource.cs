@@ -29,6 +29,26 @@ internal sealed class FeedSource(IDatabase database)
     /// <summary>Nothing below the result will ever be added: on PostgreSQL the oldest transaction still running.</summary>
     public Task<ulong> ReadHorizonAsync(CancellationToken cancellation) => ReadBoundAsync("pg_snapshot_xmin", cancellation);
 
+    /// <summary>
+    /// Throws <see cref="InvalidOperationException"/> when the journal holds transaction ids that this server has not
+    /// reached: a dump restored elsewhere. The feed would never come to those rows, and nobody would notice.
+    /// </summary>
+    public async Task RequireReachableAsync(CancellationToken cancellation)
+    {
+        if (!isPostgres)
+        {
+            return;
+        }
+
+        await using var session = await database.OpenReadAsync(cancellation);
+        var beyond = await session.Connection.ExecuteScalarAsync<string?>(new CommandDefinition(
+            "select max(txid)::text from journal where txid >= pg_snapshot_xmax(pg_current_snapshot())", cancellationToken: cancellation));
+        if (beyond is not null)
+        {
+            throw new InvalidOperationException($"The journal reaches transaction {beyond}, this server does not: it was restored from a dump of another server. Move the server's counter beyond it (pg_resetwal --next-transaction-id) or restore a physical backup.");
+        }
+    }
+
     /// <summary>Rows behind <paramref name="after"/> and below <paramref name="horizon"/>, in order.</summary>
     public async Task<List<PlacedRow>> ReadPageAsync(FeedPosition after, ulong horizon, int limit, CancellationToken cancellation)
     {
