@@ -9,6 +9,7 @@ using ArCredit.Accounts.Tests.Domain;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Http;
+using ArCredit.Platform.Time;
 using ArCredit.Testing.Databases;
 using Shouldly;
 using Xunit;
@@ -29,7 +30,7 @@ public sealed class ScheduledWorkTests
             .Then(story => story.Release("R2"));
         await rig.ApplyAsync([.. first.Rows, .. second.Rows]);
         var asked = new AskedAccounts();
-        var sweep = new LapseSweep(rig.Feed, rig.Database, new DueAccounts(asked, TimeProvider.System));
+        var sweep = SweepAt(rig, Start, asked);
 
         (await sweep.NextAsync(Start, Start.AddSeconds(59), CancellationToken.None)).ShouldBeNull();
         (await sweep.NextAsync(Start, Start.AddHours(1), CancellationToken.None)).ShouldBe(Start.AddSeconds(60));
@@ -40,6 +41,18 @@ public sealed class ScheduledWorkTests
         (await sweep.NextAsync(Start, Start.AddHours(1), CancellationToken.None)).ShouldBe(Start.AddSeconds(61));
         await rig.ApplyAsync(Due(first, 61));
         (await sweep.NextAsync(Start, Start.AddYears(1), CancellationToken.None)).ShouldBeNull();
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task A_late_sweep_asks_everyone_whose_time_is_up_by_now_in_one_pass(Dialect dialect)
+    {
+        await using var rig = await ProjectionRig.StartAsync(dialect);
+        var accounts = new[] { "A", "B", "C" }.Select((id, index) => Open(id).Then(story => story.Reserve("R1", 10, expiresInSeconds: 60 + index)));
+        await rig.ApplyAsync([.. accounts.SelectMany(account => account.Rows)]);
+        var asked = new AskedAccounts();
+
+        await SweepAt(rig, Start.AddSeconds(61), asked).RunAsync(Start.AddSeconds(60), CancellationToken.None);
+        asked.InOrder().ShouldBe(["A", "B"]);
     }
 
     [Theory, OnSqlite, OnPostgres]
@@ -132,6 +145,9 @@ public sealed class ScheduledWorkTests
         company.DateOf(start).ShouldBe(day.Day());
         company.DateOf(start.AddTicks(-1)).ShouldBe(day.Day().AddDays(-1));
     }
+
+    private static LapseSweep SweepAt(ProjectionRig rig, DateTimeOffset now, AskedAccounts asked) =>
+        new(rig.Feed, rig.Database, new BusinessClock(TimeProvider.System, now), new DueAccounts(asked, TimeProvider.System));
 
     private static Chronicle Open(string account) => new Chronicle(new AccountBuilder().WithLimit(1000).Open(), account).Note();
 
