@@ -82,8 +82,8 @@ public sealed record PostCreditNote(
 /// <summary>Records money received.</summary>
 /// <param name="PaymentId">Unique within the account.</param>
 /// <param name="Amount">Above 0.</param>
-/// <param name="ReceivedOn">Value date; also the posting date unless <paramref name="PostedOn"/> says otherwise.</param>
-/// <param name="PostedOn">Accounting date.</param>
+/// <param name="ReceivedOn">Value date.</param>
+/// <param name="PostedOn">Accounting date; null = today, or the value date for imported history.</param>
 /// <param name="FxRate">Units of account currency per unit of the payment's; null = the newest rate.</param>
 /// <param name="Method">How it was paid.</param>
 /// <param name="ClearsOn">Until this day has passed the money can still come back and counts as exposure.</param>

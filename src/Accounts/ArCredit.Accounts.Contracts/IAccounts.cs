@@ -124,9 +124,6 @@ public enum RefusalCode
     /// <summary>Less than is invoiced or delivered.</summary>
     AmountBelowUsed,
 
-    /// <summary>Expiry beyond what is allowed, or on a kind without one.</summary>
-    InvalidExpiry,
-
     /// <summary>No rate to the account's currency.</summary>
     NoRate,
 
@@ -144,9 +141,6 @@ public enum RefusalCode
 
     /// <summary>Credits would be above the invoice.</summary>
     CreditExceedsInvoice,
-
-    /// <summary>The payment was reversed before, otherwise.</summary>
-    PaymentReversed,
 
     /// <summary>More captured than the invoice amounts to.</summary>
     CaptureExceedsInvoice,
