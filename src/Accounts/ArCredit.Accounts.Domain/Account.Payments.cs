@@ -137,7 +137,8 @@ public sealed partial class Account
             return taken;
         }
 
-        if (known?.Of(request) is not { } reading)
+        // Its reversal leaves memory like any closed document, so an older reading may miss one.
+        if (known?.Of(request) is not { } reading || reading.AsOfVersion < items.ForgottenThrough)
         {
             return new Verdict.Needs(request);
         }

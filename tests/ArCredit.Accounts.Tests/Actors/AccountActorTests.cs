@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ArCredit.Accounts.Actors;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Domain;
@@ -221,6 +222,53 @@ public sealed class AccountActorTests
         var view = (await rig.Actor.ReadAsync(CancellationToken.None))!;
         view.Version.ShouldBe(26);
         view.Exposure.Reservations.ShouldBe(1000);
+    }
+
+    [Fact]
+    public async Task Pages_are_never_put_on_another_snapshot_than_the_one_taken_before_them()
+    {
+        var rig = new ActorRig(new AccountsOptions { SnapshotEvery = 2 });
+        var first = new TaskCompletionSource<bool>();
+        var writes = new ConcurrentQueue<SnapshotWrite>();
+        rig.Journal.BeforeSave = write =>
+        {
+            writes.Enqueue(write);
+            return writes.Count == 1 ? first.Task : Task.FromResult(false);
+        };
+        await rig.Open(1000);
+        while (writes.Count < 2)
+        {
+            await rig.Ask(new SetBlock("b", false, new FreeText("why")));
+        }
+
+        var (whole, changes) = (writes.First(), writes.Skip(1).First());
+        whole.BaseVersion.ShouldBe(0);
+        changes.BaseVersion.ShouldBe(whole.Head.Version, "that one is still on its way");
+
+        // It turns out to be lost, and what stood on it with it.
+        first.SetResult(true);
+        while (rig.Journal.SnapshotOf("C1") is null)
+        {
+            await rig.Ask(new SetBlock("b", false, new FreeText("why")));
+        }
+
+        writes.Skip(2).ShouldContain(write => write.BaseVersion == 0);
+    }
+
+    [Fact]
+    public async Task A_turn_that_fails_for_any_reason_leaves_nothing_behind_in_memory()
+    {
+        var rig = await Opened(100);
+        await rig.Ask(Reserve(60, "a"));
+        rig.PassBusinessTime(TimeSpan.FromHours(1));
+
+        await Should.ThrowAsync<ArgumentOutOfRangeException>(rig.Ask(new PostInvoice(
+            Euro(1), new InvoiceFacts(DocumentNumber.Parse("I1"), DateOnly.MaxValue, null, null, null, null, [], null, null), [], null, false)));
+
+        var loads = rig.Journal.Loads;
+        Reserved(await rig.Ask(Reserve(100, "b"))).Remaining.ShouldBe(10000);
+        rig.Journal.Loads.ShouldBe(loads + 1, "the lapse that was applied and not sent is gone with the memory");
+        rig.Journal.RowsOf("C1").Select(row => row.Version).ShouldBe([1, 2, 3, 4]);
     }
 
     [Fact]

@@ -16,6 +16,9 @@ internal sealed class FakeJournal : IGroupCommit, ILane, IJournalReader, ISnapsh
 
     public bool HasRoom { get; set; } = true;
 
+    /// <summary>What a save waits for before it looks at what is stored; null = nothing. True = the save fails.</summary>
+    public Func<SnapshotWrite, Task<bool>>? BeforeSave { get; set; }
+
     public bool IsHealthy => true;
 
     public int HeadReads { get; private set; }
@@ -136,21 +139,26 @@ internal sealed class FakeJournal : IGroupCommit, ILane, IJournalReader, ISnapsh
     public Task<IReadOnlyDictionary<Guid, ErasableText>> ReadTextsAsync(string accountId, IReadOnlyList<Guid> ids, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyDictionary<Guid, ErasableText>>(new Dictionary<Guid, ErasableText>());
 
-    public Task<bool> SaveAsync(SnapshotWrite snapshot, CancellationToken cancellation)
+    public async Task<bool> SaveAsync(SnapshotWrite snapshot, CancellationToken cancellation)
     {
+        if (BeforeSave is { } before && await before(snapshot))
+        {
+            return false;
+        }
+
         lock (gate)
         {
             var stored = snapshots.GetValueOrDefault(snapshot.Head.AccountId);
             if (snapshot.BaseVersion != 0 && stored?.Head.Version != snapshot.BaseVersion)
             {
-                return Task.FromResult(false);
+                return false;
             }
 
             var pages = snapshot.BaseVersion == 0
                 ? snapshot.ChangedPages
                 : [.. stored!.ChangedPages.Where(page => snapshot.ChangedPages.All(changed => changed.PageNo != page.PageNo) && !snapshot.RemovedPages.Contains(page.PageNo)), .. snapshot.ChangedPages];
             snapshots[snapshot.Head.AccountId] = snapshot with { ChangedPages = pages };
-            return Task.FromResult(true);
+            return true;
         }
     }
 

@@ -64,8 +64,7 @@ internal sealed partial class AccountActor
 
             if (account is { Exists: true } && committedVersion - snapshotVersion >= EventsWorthASnapshot)
             {
-                var (head, pages) = account.TakeSnapshot(nextSnapshotIsWhole);
-                _ = SaveSnapshotAsync(head, pages, nextSnapshotIsWhole, committedHash);
+                _ = SaveSnapshotAsync(TakeSnapshot(account), committedHash);
             }
         }
 
@@ -114,7 +113,7 @@ internal sealed partial class AccountActor
             {
                 account = woken;
                 (headHash, committedHash, committedVersion) = (hash, hash, woken.Version);
-                (snapshotVersion, storedSnapshotVersion, nextSnapshotIsWhole) = (snapshot, snapshot, snapshot == 0);
+                (snapshotVersion, nextSnapshotIsWhole) = (snapshot, snapshot == 0);
                 (lastRoundTrip, forgottenThrough) = (readAt, woken.Version);
                 account.ForgetClosed(woken.Version);
             }
@@ -216,7 +215,8 @@ internal sealed partial class AccountActor
             (committedVersion, committedHash) = (append.Entry.LastVersion, append.Entry.Rows[^1].Hash);
         }
 
-        lastRoundTrip = services.Technical.GetTimestamp();
+        // Since its sending, not since we heard of it: a process that stood still in between would take an old commit for a fresh look.
+        lastRoundTrip = Math.Max(lastRoundTrip, append.Since);
         if (inFlight.Count == 0)
         {
             lane = null;
@@ -228,9 +228,9 @@ internal sealed partial class AccountActor
             account!.ForgetClosed(forgottenThrough);
         }
 
-        if (append.Snapshot is var (head, pages, whole))
+        if (append.Snapshot is { } snapshot)
         {
-            _ = SaveSnapshotAsync(head, pages, whole, append.Entry.Rows[^1].Hash);
+            _ = SaveSnapshotAsync(snapshot, append.Entry.Rows[^1].Hash);
         }
     }
 
@@ -254,29 +254,34 @@ internal sealed partial class AccountActor
         (newest, newestMakingRoom, lane) = (null, null, null);
     }
 
-    private long storedSnapshotVersion;
+    private TakenSnapshot TakeSnapshot(Account taken)
+    {
+        var whole = nextSnapshotIsWhole || snapshotVersion == 0;
+        var (head, pages) = taken.TakeSnapshot(whole);
+        var snapshot = new TakenSnapshot(head, pages, whole ? 0 : snapshotVersion);
+        (snapshotVersion, nextSnapshotIsWhole) = (head.Version, false);
+        return snapshot;
+    }
 
-    private async Task SaveSnapshotAsync(AccountSnapshot head, IReadOnlyDictionary<int, PageSnapshot?> pages, bool whole, byte[] hash)
+    private async Task SaveSnapshotAsync(TakenSnapshot taken, byte[] hash)
     {
         // Called in a turn; making bytes of a large account is no part of it.
         await Task.Yield();
+        var (head, pages, baseVersion) = taken;
         var write = new SnapshotWrite(
             new StoredSnapshot(Id.Value, head.Version, hash, AccountSnapshot.Schema, JsonSerializer.SerializeToUtf8Bytes(head, EventCodec.Options)),
-            whole ? 0 : storedSnapshotVersion,
+            baseVersion,
             [.. from page in pages where page.Value is not null select new SnapshotPage(page.Key, JsonSerializer.SerializeToUtf8Bytes(page.Value, EventCodec.Options))],
-            whole ? [] : [.. from page in pages where page.Value is null select page.Key]);
-        var saved = await services.Snapshots.SaveAsync(write, CancellationToken.None);
+            baseVersion == 0 ? [] : [.. from page in pages where page.Value is null select page.Key]);
+        if (await services.Snapshots.SaveAsync(write, CancellationToken.None))
+        {
+            return;
+        }
+
         lock (gate)
         {
-            if (saved)
-            {
-                storedSnapshotVersion = head.Version;
-            }
-            else
-            {
-                // The pages taken are lost to the next snapshot, so that one brings all.
-                nextSnapshotIsWhole = true;
-            }
+            // The pages taken are lost to the next snapshot, so that one brings all.
+            nextSnapshotIsWhole = true;
         }
     }
 

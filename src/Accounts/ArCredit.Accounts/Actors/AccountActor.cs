@@ -167,9 +167,9 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
             var sent = due.Count == 0 ? null : Send(due, numbers, request, context.Now, verdict is Verdict.Append { Events.Count: > 0 });
             return new Turn(verdict, sent, account.Version, Unsettled(newestMakingRoom), Unsettled(newest));
         }
-        catch (Exception broken) when (broken is InvariantException or OverflowException)
+        catch (Exception broken) when (broken is not AccountBusyException)
         {
-            // The memory cannot be trusted any more; what is on disk can.
+            // Whatever it was, lapses may be applied and not sent, or an event half applied: only what is on disk can be trusted.
             LogBroken(services.Logger, Id.Value, broken);
             Reset(afterVersion: long.MaxValue);
             throw;
@@ -224,11 +224,7 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
         keys.Sent(sent);
         if (account.Version - snapshotVersion >= services.Options.SnapshotEvery + account.SnapshotWeight)
         {
-            snapshotVersion = account.Version;
-            var whole = nextSnapshotIsWhole;
-            var (head, pages) = account.TakeSnapshot(whole);
-            sent.Snapshot = (head, pages, whole);
-            nextSnapshotIsWhole = false;
+            sent.Snapshot = TakeSnapshot(account);
         }
 
         return sent;
@@ -278,7 +274,7 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
     private DecisionContext Context(bool history, string checkId) =>
         new(services.Clock.GetUtcNow(), services.Reference.Current, history, checkId);
 
-    [LoggerMessage(LogLevel.Error, "Account {Account} broke an invariant; it is loaded anew.")]
+    [LoggerMessage(LogLevel.Error, "A turn of account {Account} failed; it is loaded anew.")]
     private static partial void LogBroken(ILogger logger, string account, Exception broken);
 
     /// <summary>A command on its way through attempts.</summary>

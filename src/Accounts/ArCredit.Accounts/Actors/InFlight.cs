@@ -20,7 +20,7 @@ internal sealed class InFlight(JournalEntry entry, IReadOnlyList<AccountEvent> e
     public long Since { get; } = since;
 
     /// <summary>Taken right after this append was applied; written once it is on disk.</summary>
-    public (AccountSnapshot Head, IReadOnlyDictionary<int, PageSnapshot?> Pages, bool All)? Snapshot { get; set; }
+    public TakenSnapshot? Snapshot { get; set; }
 
     /// <summary>Its outcome is known and the actor's books say so. Guarded by the actor's gate.</summary>
     public bool Settled { get; set; }
@@ -44,3 +44,12 @@ internal sealed class InFlight(JournalEntry entry, IReadOnlyList<AccountEvent> e
         return false;
     }
 }
+
+/// <summary>A snapshot on its way to the store.</summary>
+/// <param name="Head">Everything but the pages.</param>
+/// <param name="Pages">All of them, or those that changed since <paramref name="BaseVersion"/>; null = a page that is gone.</param>
+/// <param name="BaseVersion">
+/// Of the snapshot taken before this one, 0 when all pages are here. Not of the one stored last: that one may still be on its
+/// way, or lost, and these pages on another base would make a state that never was.
+/// </param>
+internal sealed record TakenSnapshot(AccountSnapshot Head, IReadOnlyDictionary<int, PageSnapshot?> Pages, long BaseVersion);
