@@ -32,6 +32,8 @@ public sealed class AccountTests(AppFixture fixture) : IClassFixture<AppFixture>
         }
 
         profile["accountId"].GetString().ShouldBe(id);
+        profile["risk"].ValueKind.ShouldBe(JsonValueKind.Null);
+        profile["dunningLevel"].ValueKind.ShouldBe(JsonValueKind.Null);
         profile["status"].GetString().ShouldBe("active");
         profile["version"].GetInt64().ShouldBe(1);
         profile.Headers.ETag!.Tag.ShouldBe("\"1\"");

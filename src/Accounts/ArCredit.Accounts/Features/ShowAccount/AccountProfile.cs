@@ -43,6 +43,8 @@ internal sealed record OverdueShown(decimal Amount, int Days);
 /// <param name="LimitScope">Where that comes from.</param>
 /// <param name="Available">Effective limit less exposure; null = no ceiling.</param>
 /// <param name="Utilization">Exposure ÷ effective limit, 1 = used up; null without a ceiling and for a limit of 0.</param>
+/// <param name="Risk">Risk class; null until scored.</param>
+/// <param name="DunningLevel">Highest level sent on open lines; null until dunning runs.</param>
 /// <param name="Version">Of the master data; the ETag.</param>
 /// <param name="Warnings">What was accepted but looks wrong; in the answer to a PUT only.</param>
 internal sealed record AccountProfile(
@@ -52,5 +54,5 @@ internal sealed record AccountProfile(
     TemporaryLimitBody? TemporaryLimit, DateOnly? LimitExpiresOn, bool ReferenceRequired, IReadOnlyList<BuyerBody> Buyers,
     IReadOnlyList<Contact> Contacts, IReadOnlyDictionary<string, string> ExternalIds, decimal Balance, ExposureShown Exposure,
     decimal? EffectiveLimit, string LimitScope, decimal? Available, decimal? Utilization, OverdueShown Overdue, AccountStatus Status,
-    IReadOnlyList<BlockShown> Blocks, long Version,
+    IReadOnlyList<BlockShown> Blocks, string? Risk, int? DunningLevel, long Version,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Warnings);

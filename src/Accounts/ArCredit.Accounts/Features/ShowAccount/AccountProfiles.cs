@@ -41,7 +41,7 @@ internal sealed class AccountProfiles(IAccounts accounts, IJournalReader journal
             view.Utilization is { } used ? decimal.Round(used, 6, MidpointRounding.ToEven) : null,
             new OverdueShown(Amounts.Of(view.Overdue.Amount, currency), view.OverdueDays), StatusOf(view),
             [.. view.Blocks.Select(block => new BlockShown(block.Name, texts.GetValueOrDefault(block.Reason.Id)?.Body, block.AllSales))],
-            view.MasterVersion, warnings);
+            Risk: null, DunningLevel: null, view.MasterVersion, warnings);
     }
 
     private static BuyerBody Show(Buyer buyer, AccountDetails details, Currency currency) =>
