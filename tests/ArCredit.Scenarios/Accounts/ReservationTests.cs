@@ -157,6 +157,8 @@ public sealed class ReservationTests(AppFixture fixture) : IClassFixture<AppFixt
     {
         var customer = await Customer.OpenAsync(Admin);
         var paid = new { amount = 30, method = "cash" };
+        (await Admin.PutAsync($"{customer.Path}/blocks/dispute", new { reason = "", allSales = 5 })).ShouldBeProblem(400, "INVALID_REQUEST")["errors"]
+            .EnumerateObject().Select(error => error.Name).ShouldBe(["allSales", "reason"], ignoreOrder: true);
         (await Admin.PutAsync($"{customer.Path}/blocks/dispute", new { reason = "Talks" })).ShouldBe(200)["status"].GetString().ShouldBe("blocked");
         (await customer.CheckAsync(30m)).ShouldDecide("declined", "ACCOUNT_BLOCKED", "LIMIT_EXCEEDED");
         (await customer.ReserveAsync(30m, paid: paid, reservationId: "R")).ShouldBe(201).ShouldDecide("approved");

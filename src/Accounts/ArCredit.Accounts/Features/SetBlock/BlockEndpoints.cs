@@ -43,14 +43,7 @@ internal static class BlockEndpoints
         }
 
         var body = await Body.ReadAsync<SetBlockBody>(http);
-        problem = body.Problem;
-        if (problem is null)
-        {
-            var checks = new RequestChecks();
-            checks.Note("reason", body.Value.Reason);
-            problem = checks.Problem;
-        }
-
+        problem = body.Problem is null ? Check(body.Value) : RequestChecks.Complete(body, Check);
         if (problem is not null)
         {
             await problem.ExecuteAsync(http);
@@ -61,6 +54,15 @@ internal static class BlockEndpoints
             http, accounts, account, new SetBlock(name, body.Value.AllSales ?? false, new FreeText(body.Value.Reason)),
             () => profiles.RespondAsync(http, account, 200, null));
     }
+
+    private static ProblemResult? Check(SetBlockBody body)
+    {
+        var checks = new RequestChecks();
+        Check(body, checks);
+        return checks.Problem;
+    }
+
+    private static void Check(SetBlockBody body, RequestChecks checks) => checks.Note("reason", body.Reason);
 
     private static async Task RemoveAsync(HttpContext http, string name, IAccounts accounts)
     {
