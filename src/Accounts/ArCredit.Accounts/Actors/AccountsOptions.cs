@@ -9,7 +9,7 @@ internal sealed class AccountsOptions
     /// <summary>How long a request waits for the database before it answers "outcome unknown", in seconds.</summary>
     public int DeadlineSeconds { get; set; } = 10;
 
-    /// <summary>Events between two snapshots of an account.</summary>
+    /// <summary>Events between two snapshots of an account, besides as many as the snapshot is large.</summary>
     public int SnapshotEvery { get; set; } = 500;
 
     /// <summary>Appends of one account that may be in flight.</summary>

@@ -8,17 +8,29 @@ using Dapper;
 namespace ArCredit.Accounts.Features.Reads;
 
 /// <summary>Opens the projection's tables once they show at least what was acknowledged before.</summary>
-internal sealed class ProjectedReads(IFeed feed, IDatabase database)
+internal sealed class ProjectedReads(IFeed feed, IDatabase database, TimeProvider technical)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     /// <summary>The problem of an account that is not there.</summary>
     public static ProblemResult NoSuchAccount { get; } = Problems.NotFound("ACCOUNT_NOT_FOUND", "There is no such account.");
 
-    /// <summary>A session on tables that have caught up.</summary>
+    /// <summary>A session on tables that have caught up; 503 when they do not in time, so that no reader waits for ever.</summary>
     public async Task<DbSession> OpenAsync(CancellationToken cancellation)
     {
         try
         {
-            await feed.CatchUpAsync(cancellation);
+            using var deadline = new CancellationTokenSource(Patience, technical);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
+            try
+            {
+                await feed.CatchUpAsync(either.Token);
+            }
+            catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
+            {
+                throw new ServiceUnavailableException("READS_BEHIND", TimeSpan.FromSeconds(5), cause: late);
+            }
+
             return await database.OpenReadAsync(cancellation);
         }
         catch (DbException away)
