@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using ArCredit.Kernel;
@@ -35,8 +36,24 @@ internal static class SchemaShapes
             return;
         }
 
+        if (type.GetCustomAttribute<ReadsEitherAttribute>() is { } either)
+        {
+            schema.OneOf =
+            [
+                await context.GetOrCreateSchemaAsync(either.Plain, null, cancellation),
+                await context.GetOrCreateSchemaAsync(either.Full, null, cancellation),
+            ];
+            return;
+        }
+
+        if (schema.Properties is { Count: > 0 } && ApiJson.Options.GetTypeInfo(type) is { Kind: JsonTypeInfoKind.Object } fields)
+        {
+            // The generator takes every parameter of the constructor for required; the edge does not.
+            schema.Required = fields.Properties.Where(field => field.IsRequired).Select(field => field.Name).ToHashSet(StringComparer.Ordinal);
+        }
+
         var shaped = type.IsEnum ? ShapeEnum(schema, type) : ShapeValue(schema, type);
-        if (shaped && declared != type)
+        if (shaped && (declared != type || (!type.IsValueType && context.JsonPropertyInfo is { IsSetNullable: true })))
         {
             schema.Type |= JsonSchemaType.Null;
         }

@@ -5,6 +5,7 @@ using ArCredit.Accounts.Domain.Decisions;
 using ArCredit.Accounts.Domain.Policies;
 using ArCredit.Accounts.Features.Shared;
 using ArCredit.Kernel;
+using ArCredit.Platform.Http;
 
 namespace ArCredit.Accounts.Reference;
 
@@ -96,6 +97,7 @@ internal sealed record PolicyBody(
 
 /// <summary>Fails above the amount.</summary>
 [JsonConverter(typeof(MaxDocumentConverter))]
+[ReadsEither(typeof(decimal), typeof(MaxDocumentConverter.MaxDocumentForm))]
 internal sealed record MaxDocumentBody(decimal Amount, RuleAction? Action);
 
 /// <summary>Fails when an item of at least <paramref name="IgnoreBelow"/> is overdue for more than <paramref name="Days"/> days.</summary>
@@ -112,6 +114,7 @@ internal sealed record NearLimitBody(int Days, decimal Utilization, RuleAction? 
 
 /// <summary>Fails for any other currency.</summary>
 [JsonConverter(typeof(CurrenciesConverter))]
+[ReadsEither(typeof(IReadOnlyList<Currency>), typeof(CurrenciesConverter.CurrenciesForm))]
 internal sealed record CurrenciesBody(IReadOnlyList<Currency> Allowed, RuleAction? Action);
 
 /// <summary>A rule whose plain form is only its value: the object says more.</summary>
@@ -153,28 +156,28 @@ internal abstract class ShortFormConverter<TRule, TValue, TObject>(JsonTokenType
 
 /// <summary>A number or { amount, action }.</summary>
 internal sealed class MaxDocumentConverter()
-    : ShortFormConverter<MaxDocumentBody, decimal, MaxDocumentConverter.Form>(JsonTokenType.Number, "must be an amount or { amount, action }")
+    : ShortFormConverter<MaxDocumentBody, decimal, MaxDocumentConverter.MaxDocumentForm>(JsonTokenType.Number, "must be an amount or { amount, action }")
 {
-    internal sealed record Form(decimal Amount, RuleAction? Action);
+    internal sealed record MaxDocumentForm(decimal Amount, RuleAction? Action);
 
     protected override MaxDocumentBody FromValue(decimal value) => new(value, null);
 
-    protected override MaxDocumentBody FromObject(Form body) => new(body.Amount, body.Action);
+    protected override MaxDocumentBody FromObject(MaxDocumentForm body) => new(body.Amount, body.Action);
 
-    protected override Form ToObject(MaxDocumentBody rule) => new(rule.Amount, rule.Action);
+    protected override MaxDocumentForm ToObject(MaxDocumentBody rule) => new(rule.Amount, rule.Action);
 }
 
 /// <summary>A list of codes or { allowed, action }.</summary>
-internal sealed class CurrenciesConverter() : ShortFormConverter<CurrenciesBody, IReadOnlyList<Currency>, CurrenciesConverter.Form>(
+internal sealed class CurrenciesConverter() : ShortFormConverter<CurrenciesBody, IReadOnlyList<Currency>, CurrenciesConverter.CurrenciesForm>(
     JsonTokenType.StartArray, "must be a list of currency codes or { allowed, action }")
 {
-    internal sealed record Form(IReadOnlyList<Currency> Allowed, RuleAction? Action);
+    internal sealed record CurrenciesForm(IReadOnlyList<Currency> Allowed, RuleAction? Action);
 
     protected override CurrenciesBody FromValue(IReadOnlyList<Currency> value) => Checked(value, null);
 
-    protected override CurrenciesBody FromObject(Form body) => Checked(body.Allowed, body.Action);
+    protected override CurrenciesBody FromObject(CurrenciesForm body) => Checked(body.Allowed, body.Action);
 
-    protected override Form ToObject(CurrenciesBody rule) => new(rule.Allowed, rule.Action);
+    protected override CurrenciesForm ToObject(CurrenciesBody rule) => new(rule.Allowed, rule.Action);
 
     private static CurrenciesBody Checked(IReadOnlyList<Currency> allowed, RuleAction? action) =>
         allowed.Any(currency => currency is null) ? throw new JsonException() : new CurrenciesBody(allowed, action);
