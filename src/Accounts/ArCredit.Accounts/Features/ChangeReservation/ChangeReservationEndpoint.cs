@@ -43,11 +43,12 @@ internal static class ChangeReservationEndpoint
             checks.Number("expiresInSeconds", body.ExpiresInSeconds, 1, ReserveCreditEndpoint.MaxExpirySeconds));
     }
 
+    // The refusal is looked for first: a change of another reservation, which time brought, may stand before it in the same append.
     private static Task RespondAsync(HttpContext http, Answer answer) => Reply.Json(
         http, 200,
-        answer is Answer.Unchanged { Reservation: var same }
-            ? ReservationAnswer.Of(same, null)
-            : Answers.Last<ReservationChanged>(answer) is { } changed
-                ? ReservationAnswer.Of(changed.Reservation, changed.Decision)
-                : ReservationAnswer.Of(Answers.Expect<CreditRefused>(answer), ReservationStatus.Active));
+        answer is Answer.Unchanged { Reservation: var same } ? ReservationAnswer.Of(same, null)
+        : Answers.Last<CreditRefused>(answer) is { } refused ? ReservationAnswer.Of(refused, ReservationStatus.Active)
+        : Of(Answers.Expect<ReservationChanged>(answer)));
+
+    private static ReservationAnswer Of(ReservationChanged changed) => ReservationAnswer.Of(changed.Reservation, changed.Decision);
 }
