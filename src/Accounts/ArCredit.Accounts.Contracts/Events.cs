@@ -91,9 +91,11 @@ public sealed record CaptureState(long Amount, bool AfterLapse, ReservationState
 /// <param name="Credited">The invoice with this credit.</param>
 /// <param name="Flags">creditAboveInvoice.</param>
 /// <param name="History">Imported as a fact of the past.</param>
+/// <param name="CompanyRate">Units of company currency per unit of the document's; null = not published then.</param>
 public sealed record CreditNotePosted(
     DocumentNumber Number, DateOnly IssueDate, DateOnly PostedOn, Currency Currency, long Amount, decimal Rate, DocumentNumber? Invoice,
-    IReadOnlyList<Allocation> Allocations, long Unapplied, StoredInvoice? Credited, IReadOnlyList<string> Flags, bool History) : AccountEvent;
+    IReadOnlyList<Allocation> Allocations, long Unapplied, StoredInvoice? Credited, IReadOnlyList<string> Flags, bool History,
+    decimal? CompanyRate = null) : AccountEvent;
 
 /// <summary>Money is on the ledger.</summary>
 /// <param name="PaymentId">Unique within the account.</param>
@@ -108,9 +110,11 @@ public sealed record CreditNotePosted(
 /// <param name="Unapplied">The rest.</param>
 /// <param name="Remittance">The payer's text.</param>
 /// <param name="History">Imported as a fact of the past.</param>
+/// <param name="CompanyRate">Units of company currency per unit of the payment's; null = not published then.</param>
 public sealed record PaymentReceived(
     DocumentNumber PaymentId, DateOnly ReceivedOn, DateOnly PostedOn, Currency Currency, long Amount, decimal Rate, PaymentMethod Method,
-    DateOnly? ClearsOn, IReadOnlyList<Allocation> Allocations, long Unapplied, TextRef? Remittance, bool History) : AccountEvent;
+    DateOnly? ClearsOn, IReadOnlyList<Allocation> Allocations, long Unapplied, TextRef? Remittance, bool History,
+    decimal? CompanyRate = null) : AccountEvent;
 
 /// <summary>A payment was taken back; what it paid is open again.</summary>
 /// <param name="PaymentId">The payment.</param>

@@ -148,6 +148,9 @@ public enum RefusalCode
     /// <summary>An invoice that the document refers to does not exist.</summary>
     InvoiceUnknown,
 
+    /// <summary>A payment cannot be taken back before it was posted.</summary>
+    ReversalBeforePayment,
+
     /// <summary>An amount is beyond what can be held.</summary>
     AmountTooLarge,
 }

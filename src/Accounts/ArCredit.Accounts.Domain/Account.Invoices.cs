@@ -77,20 +77,14 @@ public sealed partial class Account
             decision = DecideOn(stand, DecisionIdAt(0), Checkpoint.Invoice, purchase, new Claim(true, EarmarkedFor(captures), facts.FxRate is null ? null : rate));
             if (decision.Outcome != DecisionOutcome.Approved)
             {
-                // Exposure holds an invoice that was posted before, so its repeat must not be decided anew.
-                return CreditedInvoice(facts.Number, known, out _) switch
-                {
-                    null => taken,
-                    Verdict.Needs needs => needs,
-                    _ => new Verdict.Append(new CreditRefused(null, decision)),
-                };
+                return new Verdict.Append(new CreditRefused(null, decision));
             }
         }
 
         var postedOn = facts.PostedOn ?? (stand.Context.History ? facts.IssueDate : stand.Today);
         var posted = new InvoicePosted(
             facts.Number, facts.IssueDate, postedOn, command.Amount.Currency, command.Amount.Minor, facts.TaxAmount, rate,
-            stand.Context.Reference.FindRate(command.Amount.Currency, stand.Company.Currency, postedOn)?.Rate, instalments, captures, facts.Department,
+            CompanyRate(command.Amount.Currency, rate, postedOn, stand), instalments, captures, facts.Department,
             facts.Reference, decision, FlagsOf(facts.IssueDate, instalments, captures), stand.Context.History);
         var number = new NumberKey(NumberKind.Invoice, facts.Number.Value);
         if (paid is null || paid.Amount.Minor == 0)
@@ -121,7 +115,7 @@ public sealed partial class Account
 
         return new PaymentReceived(
             PaymentIdOf(invoice.Number), invoice.IssueDate, postedOn, invoice.Currency, paid.Amount.Minor, invoice.Rate, paid.Method, null,
-            allocations, left, null, history);
+            allocations, left, null, history, invoice.CompanyRate);
     }
 
     // An id has at most 64 characters; the hash of a longer one still tells any two invoices apart.
@@ -287,7 +281,8 @@ public sealed partial class Account
             [new CreditNotePosted(
                 command.Number, command.IssueDate, postedOn, command.Amount.Currency, command.Amount.Minor, rate, command.Invoice, allocations,
                 command.Amount.Minor - allocations.Sum(allocation => allocation.Amount),
-                invoice is null ? null : invoice with { Credited = invoice.Credited + command.Amount.Minor }, flags, stand.Context.History)],
+                invoice is null ? null : invoice with { Credited = invoice.Credited + command.Amount.Minor }, flags, stand.Context.History,
+                CompanyRate(command.Amount.Currency, rate, postedOn, stand))],
             [new NumberKey(NumberKind.CreditNote, command.Number.Value)]);
     }
 
@@ -328,6 +323,12 @@ public sealed partial class Account
             ? new(RefusalCode.NoRate, $"No rate from {amount.Currency} to the account's currency is published; publish one or send fxRate.")
             : Beyond(amount.Convert(rate, Currency).Minor);
     }
+
+    /// <summary>The posted rate to the company's currency: the one to the account's where that is the same; null = none published by then.</summary>
+    private decimal? CompanyRate(Currency document, decimal rate, DateOnly postedOn, Standing stand) =>
+        ReferenceEquals(stand.Company.Currency, Currency)
+            ? rate
+            : stand.Context.Reference.FindRate(document, stand.Company.Currency, postedOn)?.Rate;
 
     // Far from what a long holds, so that no sum on the way can be beyond it.
     private const long MostHeld = long.MaxValue / 8;

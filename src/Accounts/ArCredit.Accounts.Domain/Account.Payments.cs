@@ -36,7 +36,8 @@ public sealed partial class Account
             [new PaymentReceived(
                 command.PaymentId, command.ReceivedOn, postedOn, command.Amount.Currency, command.Amount.Minor, rate, command.Method,
                 command.ClearsOn >= stand.Today ? command.ClearsOn : null, allocations,
-                command.Amount.Minor - allocations.Sum(allocation => allocation.Amount), command.Remittance?.Reference, stand.Context.History)],
+                command.Amount.Minor - allocations.Sum(allocation => allocation.Amount), command.Remittance?.Reference, stand.Context.History,
+                CompanyRate(command.Amount.Currency, rate, postedOn, stand))],
             [new NumberKey(NumberKind.Payment, command.PaymentId.Value)]);
     }
 
@@ -154,6 +155,11 @@ public sealed partial class Account
         }
 
         var received = payment.Received;
+        if ((command.On ?? stand.Today) < received.PostedOn)
+        {
+            return new Verdict.Refuse(RefusalCode.ReversalBeforePayment, $"The payment was posted on {received.PostedOn:yyyy-MM-dd}; it cannot be taken back before.");
+        }
+
         return new Verdict.Append(
             [new PaymentReversed(
                 command.PaymentId, command.Reason, received.ReceivedOn, command.On ?? stand.Today, received.Currency, received.Amount, received.Rate,

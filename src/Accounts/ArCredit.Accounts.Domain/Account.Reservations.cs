@@ -14,7 +14,7 @@ public sealed partial class Account
     /// <summary>How long a sale at a till stays earmarked unless it says otherwise, in seconds.</summary>
     public const int PosExpirySeconds = 15 * 60;
 
-    private Verdict DecideReserve(ReserveCredit command, Standing stand, KnownDocument? known)
+    private Verdict DecideReserve(ReserveCredit command, Standing stand)
     {
         if (command.ReservationId is { } given && reservations.Find(given) is not null)
         {
@@ -30,10 +30,7 @@ public sealed partial class Account
         var decision = DecideOn(stand, DecisionIdAt(0), CheckpointOf(command.Kind), purchase, Claim.New);
         if (decision.Outcome != DecisionOutcome.Approved)
         {
-            // A repeat of what was approved before gets that answer, even if today's would be another.
-            return command.ReservationId is not { } asked || (!TryFindReservation(asked, known, out _, out var missing) && missing is Verdict.Refuse)
-                ? new Verdict.Append(new CreditRefused(command.ReservationId, decision))
-                : missing ?? new Verdict.Taken(new NumberKey(NumberKind.Reservation, asked.Value));
+            return new Verdict.Append(new CreditRefused(command.ReservationId, decision));
         }
 
         if (Beyond(decision.Facts.Credit ?? 0) is { } beyond)

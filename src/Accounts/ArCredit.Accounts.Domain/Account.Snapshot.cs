@@ -10,8 +10,11 @@ public sealed partial class Account
     // A page of changed items is worth this many events: what a snapshot writes per event stays bounded, however large the account.
     private const int EventsPerPage = 50;
 
+    // Counted whole, an account that only gains reservations would never be worth one.
+    private const int EventsPerReservation = 4;
+
     /// <summary>Events that make a snapshot of this account worth its size, beside a fixed number.</summary>
-    public int SnapshotWeight => reservations.Active.Count + uncleared.Payments.Count + (EventsPerPage * items.Pages.Touched.Count);
+    public int SnapshotWeight => (reservations.Active.Count / EventsPerReservation) + uncleared.Payments.Count + (EventsPerPage * items.Pages.Touched.Count);
 
     /// <summary>
     /// The account as it is, and its pages: all of them, or only those that changed since the last call, with null for a

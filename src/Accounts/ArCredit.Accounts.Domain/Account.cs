@@ -126,7 +126,7 @@ public sealed partial class Account(AccountId id)
                 : new Verdict.Refuse(RefusalCode.NotFound, $"There is no block {remove.Name}."),
             CheckCredit check => PaidTooMuch(check.Purchase.Amount, check.Purchase.Paid)
                 ?? (Verdict)new Verdict.Check(DecideOn(stand, stand.Context.CheckId, check.Checkpoint, check.Purchase, Claim.None)),
-            ReserveCredit reserve => DecideReserve(reserve, stand, known),
+            ReserveCredit reserve => DecideReserve(reserve, stand),
             ChangeReservation change => DecideChange(change, stand, known),
             DeliverReservation deliver => DecideDeliver(deliver, known),
             ReleaseReservation release => DecideRelease(release, known),

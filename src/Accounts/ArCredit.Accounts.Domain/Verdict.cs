@@ -34,8 +34,8 @@ public enum NumberKind
 public readonly record struct NumberKey(NumberKind Kind, string Value)
 {
     /// <summary>
-    /// The number a document brings along; null for commands that bring none. A refusal of such a command stands only if the
-    /// journal does not hold the number: a repeat is refused by what it did itself when it came first.
+    /// The number a document brings along; null for commands that bring none. A refusal of such a command, journaled or not,
+    /// stands only if the journal does not hold the number: a repeat is refused by what it did itself when it came first.
     /// </summary>
     public static NumberKey? Of(AccountCommand command) => command switch
     {

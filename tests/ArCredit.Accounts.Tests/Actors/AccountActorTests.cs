@@ -147,6 +147,19 @@ public sealed class AccountActorTests
     }
 
     [Fact]
+    public async Task A_repeat_of_an_approved_reservation_is_not_declined_because_of_what_it_took_itself()
+    {
+        var rig = await Opened(100);
+        var first = Reserved(await rig.Ask(Reserve(100, "a"), "k1"));
+        await rig.Ask(Release("a"));
+        await rig.Ask(Reserve(100, "b"));
+        rig.Wake();
+        var again = (Answer.Done)await rig.Ask(Reserve(100, "a"), "k2");
+        (again.Repeat, Reserved(again)).ShouldBe((Repeat.Number, first));
+        rig.Documents.Reads.ShouldBe(0, "a decline must not wait for the projections");
+    }
+
+    [Fact]
     public async Task Lapses_are_on_disk_in_the_same_append_as_what_they_made_room_for()
     {
         var rig = await Opened(100);
@@ -155,6 +168,7 @@ public sealed class AccountActorTests
         var answer = (Answer.Done)await rig.Ask(Reserve(100, "b"));
         answer.Events.Select(happened => happened.GetType()).ShouldBe([typeof(ReservationLapsed), typeof(CreditReserved)]);
         answer.Events[0].Following.ShouldBe(1);
+        answer.Events.Select(happened => happened.By).ShouldBe(["clock", "test"]);
     }
 
     [Fact]

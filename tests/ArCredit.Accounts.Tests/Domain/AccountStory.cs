@@ -59,6 +59,8 @@ internal sealed partial class AccountStory(DateTimeOffset start, ReferenceBook r
                     (++Readings).ShouldBeLessThan(20, $"{needs} is asked for again and again");
                     known = Journal.Read(needs.Request, known);
                     break;
+                case Verdict.Append { Events: [CreditRefused] } when NumberKey.Of(command) is { } repeated && Journal.Holds(repeated):
+                    return new Verdict.Taken(repeated);
                 case Verdict.Append append when append.Numbers.FirstOrDefault(Journal.Holds) is { Value: not null } taken:
                     return new Verdict.Taken(taken);
                 case Verdict.Append append:

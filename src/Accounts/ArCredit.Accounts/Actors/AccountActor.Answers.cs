@@ -86,6 +86,12 @@ internal sealed partial class AccountActor
     /// <summary>The number is taken in memory: by something in flight, or by something on disk.</summary>
     private async Task<Answer?> ResolveTakenAsync(NumberKey number, Turn turn, Request request, CancellationToken cancellation)
     {
+        if (request.Doubts)
+        {
+            (request.Doubts, request.NumberIsFree) = (false, true);
+            return await StoredAnswerAsync(request, cancellation);
+        }
+
         // What took the number may itself be in flight and fail; then the number is free again.
         if (turn.Last is { } last && await WaitAsync(SettleAsync(last), request.Deadline, cancellation) is not AppendOutcome.Committed)
         {

@@ -156,15 +156,16 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
         {
             var due = account!.DecideDue(context);
             Apply(due);
-            var verdict = Untaken(account.Decide(request.Command, context, request.Known));
+            var verdict = Doubted(Untaken(account.Decide(request.Command, context, request.Known)), request);
+            var (events, lapsed) = (due, due.Count);
             if (verdict is Verdict.Append append)
             {
                 Apply(append.Events);
-                due = due.Count == 0 ? append.Events : [.. due, .. append.Events];
+                events = lapsed == 0 ? append.Events : [.. due, .. append.Events];
             }
 
             var numbers = verdict is Verdict.Append { Numbers: var taken } ? taken : [];
-            var sent = due.Count == 0 ? null : Send(due, numbers, request, context.Now, verdict is Verdict.Append { Events.Count: > 0 });
+            var sent = events.Count == 0 ? null : Send(Stamp(events, lapsed, request.Options.By), numbers, request, context.Now, events.Count > lapsed);
             return new Turn(verdict, sent, account.Version, Unsettled(newestMakingRoom), Unsettled(newest));
         }
         catch (Exception broken) when (broken is not AccountBusyException)
@@ -193,6 +194,18 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
         return verdict;
     }
 
+    /// <summary>A document that is declined today may be a repeat of one that was approved: its number is looked up first.</summary>
+    private static Verdict Doubted(Verdict verdict, Request request)
+    {
+        if (verdict is not Verdict.Append { Events: [CreditRefused] } || request.NumberIsFree || NumberKey.Of(request.Command) is not { } number)
+        {
+            return verdict;
+        }
+
+        request.Doubts = true;
+        return new Verdict.Taken(number);
+    }
+
     private void Apply(IReadOnlyList<AccountEvent> events)
     {
         for (var i = 0; i < events.Count; i++)
@@ -202,11 +215,10 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
     }
 
     private InFlight Send(
-        IReadOnlyList<AccountEvent> events, IReadOnlyList<NumberKey> numbers, Request request, DateTimeOffset now, bool withKey)
+        AccountEvent[] stamped, IReadOnlyList<NumberKey> numbers, Request request, DateTimeOffset now, bool withKey)
     {
-        var stamped = Stamp(events, request.Options.By);
         var entry = Entries.Build(
-            Id.Value, account!.Version - events.Count, headHash, stamped, now, withKey ? KeysOf(numbers, request) : [],
+            Id.Value, account!.Version - stamped.Length, headHash, stamped, now, withKey ? KeysOf(numbers, request) : [],
             withKey ? request.Command.Texts : []);
         var sent = new InFlight(entry, stamped, generation, services.Technical.GetTimestamp());
         lane ??= services.Commit.LaneFor(Id.Value, request.Options.Bulk);
@@ -230,12 +242,13 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
         return sent;
     }
 
-    private static AccountEvent[] Stamp(IReadOnlyList<AccountEvent> events, string by)
+    /// <summary>Who did it: the clock what came first because it was due, the caller the rest.</summary>
+    private static AccountEvent[] Stamp(IReadOnlyList<AccountEvent> events, int due, string by)
     {
         var stamped = new AccountEvent[events.Count];
         for (var i = 0; i < stamped.Length; i++)
         {
-            stamped[i] = events[i] with { Following = stamped.Length - 1 - i, By = by };
+            stamped[i] = events[i] with { Following = stamped.Length - 1 - i, By = i < due ? ByTheClock.By : by };
         }
 
         return stamped;
@@ -293,6 +306,12 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
 
         /// <summary>What was read for the command.</summary>
         public KnownDocument? Known { get; set; }
+
+        /// <summary>The command's number may be taken: the journal is asked.</summary>
+        public bool Doubts { get; set; }
+
+        /// <summary>The journal was asked and does not hold the command's number.</summary>
+        public bool NumberIsFree { get; set; }
 
         /// <summary>While a read document is in use, nothing closed is forgotten: what was read must not grow old.</summary>
         public bool Pinned { get; set; }

@@ -156,4 +156,13 @@ public sealed class ReversalTests
 
     private IEnumerable<(string, int, long)> Paid(string id, decimal amount) =>
         story.Pay(id, amount).ShouldAppend<PaymentReceived>().Allocations.Select(part => (part.Invoice.Value, part.Instalment, part.Amount));
+
+    [Fact]
+    public void A_payment_is_not_taken_back_before_it_was_posted()
+    {
+        story.Invoice("I-1", 100);
+        story.Pay("P-1", 100);
+        story.Ask(new ReversePayment("P-1".No(), ReversalReason.Bounced, story.Today.AddDays(-1), null)).ShouldRefuse(RefusalCode.ReversalBeforePayment);
+        story.Ask(new ReversePayment("P-1".No(), ReversalReason.Bounced, story.Today, null)).ShouldAppend<PaymentReversed>();
+    }
 }
