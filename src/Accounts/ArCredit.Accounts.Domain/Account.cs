@@ -74,15 +74,19 @@ public sealed partial class Account(AccountId id)
         ];
     }
 
-    /// <summary>Time ends what is still to come; goods that are delivered stay owed until they are invoiced.</summary>
-    private static AccountEvent Lapse(ReservationState state) => state.Delivered == 0
-        ? new ReservationLapsed(state with { Status = ReservationStatus.Lapsed, Remaining = 0 })
-        : new ReservationChanged(
-            state with
-            {
-                Amount = state.Amount - (state.Remaining - state.Delivered), Remaining = state.Delivered, Rest = state.Delivered, ExpiresAt = null,
-            },
-            null);
+    /// <summary>
+    /// An active reservation once its time is up. Time ends what is still to come; goods that are delivered stay owed until
+    /// they are invoiced, so that a partly delivered order goes on as what was delivered of it, without an end.
+    /// </summary>
+    public static ReservationState PastExpiry(ReservationState state) => state.Delivered == 0
+        ? state with { Status = ReservationStatus.Lapsed, Remaining = 0 }
+        : state with
+        {
+            Amount = state.Amount - (state.Remaining - state.Delivered), Remaining = state.Delivered, Rest = state.Delivered, ExpiresAt = null,
+        };
+
+    private static AccountEvent Lapse(ReservationState state) =>
+        PastExpiry(state) is var past && past.Status == ReservationStatus.Lapsed ? new ReservationLapsed(past) : new ReservationChanged(past, null);
 
     /// <summary>
     /// Decides a command on the state as it is, after <see cref="DecideDue"/> has been applied. Changes nothing.

@@ -27,15 +27,15 @@ public sealed class ReservationSliceTests
     [InlineData(ReservationStatus.Captured)]
     [InlineData(ReservationStatus.Released)]
     [InlineData(ReservationStatus.Lapsed)]
-    public void It_knows_status_and_expiry_as_they_are_stored(ReservationStatus status) =>
-        ShouldBeCutOut(State with { Status = status, ExpiresAt = AccountBuilder.Start.AddTicks(12_345_678), Buyer = "B", DeliveryDate = "2026-03-05".Day() });
+    public void It_knows_status_expiry_and_delivery_as_they_are_stored(ReservationStatus status) =>
+        ShouldBeCutOut(State with { Status = status, Delivered = 40, ExpiresAt = AccountBuilder.Start.AddTicks(12_345_678), Buyer = "B", DeliveryDate = "2026-03-05".Day() });
 
     [Fact]
     public void A_member_before_the_reservation_is_stepped_over()
     {
         var slice = ReservationSlice.In("""{"decision":{"reservation":{"id":"no"},"list":[1,{"id":2}]},"reservation":{"id":"yes"}}"""u8);
 
-        slice.ShouldBe(new ReservationSlice("yes", "active", null, """{"id":"yes"}"""));
+        slice.ShouldBe(new ReservationSlice("yes", "active", null, 0, """{"id":"yes"}"""));
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class ReservationSliceTests
         {
             var slice = ReservationSlice.In(EventCodec.Encode(happened).Payload);
 
-            (slice.Id, slice.Status, slice.ExpiresAt).ShouldBe((state.Id.Value, EnumNames.Name(state.Status), state.ExpiresAt));
+            (slice.Id, slice.Status, slice.ExpiresAt, slice.Delivered).ShouldBe((state.Id.Value, EnumNames.Name(state.Status), state.ExpiresAt, state.Delivered));
             JsonSerializer.Deserialize<ReservationState>(slice.State, EventCodec.Options).ShouldBe(state);
             slice.ShouldBe(ReservationSlice.Of(state));
         }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Domain.Policies;
 using ArCredit.Accounts.Features.Reads;
+using ArCredit.Accounts.Features.Shared;
 using ArCredit.Accounts.Reference;
 using ArCredit.Accounts.Scheduled;
 using ArCredit.Accounts.Tests.Actors;
@@ -66,9 +67,27 @@ public sealed class ScheduledWorkTests
         (await IdsAsync(rig, chronicle, ReservationStatus.Active, 60)).ShouldBe(["R2"]);
         (await IdsAsync(rig, chronicle, ReservationStatus.Lapsed, 60)).ShouldBe(["R1"]);
         (await IdsAsync(rig, chronicle, null, 60)).ShouldBe(["R1", "R2"]);
-        var lapsed = await rig.ReadAsync(session => Reservations.FindAsync(session, chronicle.Account, "R1".No(), Start.AddSeconds(60), CancellationToken.None));
-        lapsed!.Status.ShouldBe(ReservationStatus.Lapsed);
+        var lapsed = await FindAsync(rig, chronicle, 60);
+        lapsed.Status.ShouldBe(ReservationStatus.Lapsed);
         lapsed.Remaining.ShouldBe(0);
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task A_partly_delivered_order_shows_what_was_delivered_before_and_after_its_end_is_recorded(Dialect dialect)
+    {
+        await using var rig = await ProjectionRig.StartAsync(dialect);
+        var chronicle = Open("A").Then(story => story.Reserve("R1", 600, expiresInSeconds: 60)).Then(story => story.Deliver("R1", 200));
+        await rig.ApplyAsync(chronicle.Rows);
+
+        (await FindAsync(rig, chronicle, 59)).Remaining.ShouldBe(600);
+        (await IdsAsync(rig, chronicle, ReservationStatus.Active, 60)).ShouldBe(["R1"]);
+        (await IdsAsync(rig, chronicle, ReservationStatus.Lapsed, 60)).ShouldBeEmpty();
+        var before = await FindAsync(rig, chronicle, 60);
+        (before.Status, before.Amount, before.Remaining, before.Delivered, before.ExpiresAt).ShouldBe((ReservationStatus.Active, 200, 200, 200, null));
+
+        await rig.ApplyAsync(Due(chronicle, 60));
+        (await FindAsync(rig, chronicle, 60)).ShouldBe(before);
+        (await IdsAsync(rig, chronicle, ReservationStatus.Active, 60)).ShouldBe(["R1"]);
     }
 
     [Theory, OnSqlite, OnPostgres]
@@ -157,6 +176,10 @@ public sealed class ScheduledWorkTests
         chronicle.Story.Now = Start.AddSeconds(seconds);
         return chronicle.Then(story => story.RunDue()).Rows[before..];
     }
+
+    private static async Task<ReservationView> FindAsync(ProjectionRig rig, Chronicle chronicle, int seconds) =>
+        (await rig.ReadAsync(session => Reservations.FindAsync(session, chronicle.Account, "R1".No(), Start.AddSeconds(seconds), CancellationToken.None)))
+        .ShouldNotBeNull();
 
     private static async Task<List<string>> IdsAsync(ProjectionRig rig, Chronicle chronicle, ReservationStatus? status, int seconds) =>
         await ProjectionRig.AllAsync(1, async paging =>

@@ -4,6 +4,7 @@ create table reservation (
     id         text collate "C" not null,
     status     text collate "C" not null,
     expires_at timestamptz,
+    delivered  bigint not null,
     version    bigint not null,
     state      text not null,
     primary key (account_id, id)

@@ -4,6 +4,7 @@ create table reservation (
     id         text not null,
     status     text not null,
     expires_at integer,
+    delivered  integer not null,
     version    integer not null,
     state      text not null,
     primary key (account_id, id)

@@ -14,14 +14,15 @@ namespace ArCredit.Accounts.Projections;
 /// <param name="Id">Unique within the account.</param>
 /// <param name="Status">Where it stands; stored by its name.</param>
 /// <param name="ExpiresAt">Lapses then; null = never.</param>
+/// <param name="Delivered">How much of what remains is delivered, minor units.</param>
 /// <param name="State">The whole of it, JSON as <see cref="EventCodec"/> writes it.</param>
-internal readonly record struct ReservationSlice(string Id, string Status, DateTimeOffset? ExpiresAt, string State)
+internal readonly record struct ReservationSlice(string Id, string Status, DateTimeOffset? ExpiresAt, long Delivered, string State)
 {
     private static readonly string Active = EnumNames.Name(ReservationStatus.Active);
 
     /// <summary>The slice of a reservation at hand.</summary>
     public static ReservationSlice Of(ReservationState state) =>
-        new(state.Id.Value, EnumNames.Name(state.Status), state.ExpiresAt, JsonSerializer.Serialize(state, EventCodec.Options));
+        new(state.Id.Value, EnumNames.Name(state.Status), state.ExpiresAt, state.Delivered, JsonSerializer.Serialize(state, EventCodec.Options));
 
     /// <summary>The slice of an event's member <c>reservation</c>.</summary>
     public static ReservationSlice In(ReadOnlySpan<byte> payload)
@@ -43,14 +44,15 @@ internal readonly record struct ReservationSlice(string Id, string Status, DateT
         throw new InvariantException("The event holds no reservation.");
     }
 
-    // Defaults are not written: no status is the first one.
+    // Defaults are not written: no status is the first one, nothing delivered is 0.
     private static ReservationSlice Read(ref Utf8JsonReader reader, ReadOnlySpan<byte> payload)
     {
         var start = (int)reader.TokenStartIndex;
-        var (id, status, expiresAt) = (string.Empty, Active, (DateTimeOffset?)null);
+        var (id, status, expiresAt, delivered) = (string.Empty, Active, (DateTimeOffset?)null, 0L);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var (isId, isStatus, isExpiry) = (reader.ValueTextEquals("id"u8), reader.ValueTextEquals("status"u8), reader.ValueTextEquals("expiresAt"u8));
+            var (isId, isStatus) = (reader.ValueTextEquals("id"u8), reader.ValueTextEquals("status"u8));
+            var (isExpiry, isDelivered) = (reader.ValueTextEquals("expiresAt"u8), reader.ValueTextEquals("delivered"u8));
             reader.Read();
             if (isId)
             {
@@ -64,12 +66,16 @@ internal readonly record struct ReservationSlice(string Id, string Status, DateT
             {
                 expiresAt = reader.GetDateTimeOffset();
             }
+            else if (isDelivered)
+            {
+                delivered = reader.GetInt64();
+            }
             else
             {
                 reader.Skip();
             }
         }
 
-        return new ReservationSlice(id, status, expiresAt, Encoding.UTF8.GetString(payload[start..(int)reader.BytesConsumed]));
+        return new ReservationSlice(id, status, expiresAt, delivered, Encoding.UTF8.GetString(payload[start..(int)reader.BytesConsumed]));
     }
 }

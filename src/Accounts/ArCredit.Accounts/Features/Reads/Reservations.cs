@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain;
 using ArCredit.Accounts.Features.Shared;
 using ArCredit.Accounts.Journal;
 using ArCredit.Kernel;
@@ -10,8 +11,8 @@ using Dapper;
 namespace ArCredit.Accounts.Features.Reads;
 
 /// <summary>
-/// Reservations as they stand. One whose time is up shows as lapsed from that very instant, also before its lapse is recorded:
-/// the account itself would not count it any more.
+/// Reservations as they stand. One whose time is up shows so from that very instant, also before that is recorded: lapsed, or
+/// as the part of it that is delivered. The account itself would not count more either.
 /// </summary>
 internal static class Reservations
 {
@@ -36,8 +37,8 @@ internal static class Reservations
         where += status switch
         {
             null => string.Empty,
-            ReservationStatus.Active => " and status = 'active' and (expires_at is null or expires_at > @now)",
-            ReservationStatus.Lapsed => " and (status = 'lapsed' or (status = 'active' and expires_at <= @now))",
+            ReservationStatus.Active => " and status = 'active' and (expires_at is null or expires_at > @now or delivered > 0)",
+            ReservationStatus.Lapsed => " and (status = 'lapsed' or (status = 'active' and expires_at <= @now and delivered = 0))",
             ReservationStatus.Captured => " and status = 'captured'",
             ReservationStatus.Released => " and status = 'released'",
             _ => throw new InvariantException($"Unknown status {status}."),
@@ -61,6 +62,6 @@ internal static class Reservations
     {
         var state = JsonSerializer.Deserialize<ReservationState>(json, EventCodec.Options)!;
         var isDue = state.Status == ReservationStatus.Active && state.ExpiresAt <= now;
-        return ReservationView.Of(isDue ? state with { Status = ReservationStatus.Lapsed, Remaining = 0, Delivered = 0 } : state);
+        return ReservationView.Of(isDue ? Account.PastExpiry(state) : state);
     }
 }
