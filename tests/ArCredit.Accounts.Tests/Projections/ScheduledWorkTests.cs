@@ -56,6 +56,20 @@ public sealed class ScheduledWorkTests
         asked.InOrder().ShouldBe(["A", "B"]);
     }
 
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 0)]
+    public async Task Only_a_manual_clock_waits_for_the_tables_before_it_looks_for_lapses(bool manual, int waits)
+    {
+        await using var rig = await ProjectionRig.StartAsync(Dialect.Sqlite);
+        await rig.ApplyAsync(Open("A").Then(story => story.Reserve("R1", 10, expiresInSeconds: 60)).Rows);
+        var clock = new BusinessClock(TimeProvider.System, manual ? Start : null);
+        var sweep = new LapseSweep(rig.Feed, rig.Database, clock, new DueAccounts(new AskedAccounts(), TimeProvider.System));
+
+        (await sweep.NextAsync(Start, Start.AddHours(1), CancellationToken.None)).ShouldBe(Start.AddSeconds(60));
+        rig.Feed.Asked.ShouldBe(waits);
+    }
+
     [Theory, OnSqlite, OnPostgres]
     public async Task A_reservation_shows_as_lapsed_from_the_instant_on(Dialect dialect)
     {
