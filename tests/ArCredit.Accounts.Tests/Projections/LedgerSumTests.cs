@@ -1,5 +1,7 @@
 using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain;
 using ArCredit.Accounts.Features.Reads;
+using ArCredit.Accounts.Tests.Domain;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Http;
@@ -108,6 +110,29 @@ public sealed class LedgerSumTests
 
         entries.ShouldBe(entries.OrderBy(entry => entry.PostedOn));
         balances.ShouldBe(history.Sums(null, null).ToDictionary(sum => sum.Key, sum => Money.ToDecimal(sum.Value, Currency.Parse(sum.Key))), ignoreOrder: true);
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task Open_items_come_in_the_order_in_which_payments_settle_them(Dialect dialect)
+    {
+        await using var rig = await ProjectionRig.StartAsync(dialect);
+        var chronicle = new Chronicle(new AccountBuilder().Unlimited().Open()).Note()
+            .Then(story => story.Invoice("I1", 10, due: "2026-04-01", issued: "2026-02-03"))
+            .Then(story => story.Invoice("I2", 10, due: "2026-04-01", issued: "2026-02-02"))
+            .Then(story => story.Invoice("I3", 20, issued: "2026-02-04", instalments: [("2026-04-01", 10), ("2026-04-01", 10)]))
+            .Then(story => story.Invoice("I4", 10, due: "2026-03-31", issued: "2026-02-05"))
+            .Then(story => story.Invoice("I0", 10, due: "2026-04-01", issued: "2026-02-03"));
+        await rig.ApplyAsync(chronicle.Rows);
+
+        var items = await ProjectionRig.AllAsync(1, async paging =>
+        {
+            var page = await rig.ReadAsync(session => OpenItems.ReadAsync(session, chronicle.Account, default, paging, chronicle.Story.Today, CancellationToken.None));
+            return (page.Items, page.NextCursor);
+        });
+        items.Select(item => (item.Number, item.Instalment)).ShouldBe([("I4", 1), ("I2", 1), ("I0", 1), ("I1", 1), ("I3", 1), ("I3", 2)]);
+
+        var paid = chronicle.Story.Pay("P1", 55).ShouldBeOfType<Verdict.Append>().Events.OfType<PaymentReceived>().Single();
+        paid.Allocations.Select(part => (part.Invoice.Value, (int?)part.Instalment)).ShouldBe(items.Select(item => (item.Number, item.Instalment)));
     }
 
     [Theory, OnSqlite, OnPostgres]

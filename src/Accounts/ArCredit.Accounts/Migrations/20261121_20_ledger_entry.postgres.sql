@@ -23,4 +23,4 @@ create table ledger_entry (
     primary key (account_id, posted_on, version, line)
 );
 -- Settlement order; every row of an item carries the same dates, so that open items come out of it page by page.
-create index ledger_entry_item on ledger_entry (account_id, due_date, number, item_type, instalment);
+create index ledger_entry_item on ledger_entry (account_id, due_date, issue_date, number, item_type, instalment);

@@ -37,8 +37,8 @@ internal enum Movement
     Reopened,
 }
 
-/// <summary>Names an item within its account.</summary>
-internal readonly record struct ItemKey(string AccountId, ItemType Type, string Number, int Instalment, DateOnly DueDate);
+/// <summary>Names an item within its account. Its dates belong to it: every movement of an item carries the same ones.</summary>
+internal readonly record struct ItemKey(string AccountId, ItemType Type, string Number, int Instalment, DateOnly IssueDate, DateOnly DueDate);
 
 /// <summary>One movement of one item.</summary>
 /// <param name="Item">The item; a credit is due on its own date.</param>
@@ -50,11 +50,10 @@ internal readonly record struct ItemKey(string AccountId, ItemType Type, string 
 /// <param name="Currency">The document's.</param>
 /// <param name="Amount">Minor units; negative for less debt.</param>
 /// <param name="Returned">Change of the part that a bounce re-opened.</param>
-/// <param name="IssueDate">Document date of the item.</param>
 /// <param name="Original">The item's original amount, minor units, at least 0.</param>
 /// <param name="Rate">The item's posted rate to the account's currency; not stored.</param>
 /// <param name="Counterpart">The document that moved it, when another one did.</param>
 /// <param name="Flags">Of the document, comma-separated.</param>
 internal sealed record LedgerLine(
     ItemKey Item, long Version, int Line, DateTimeOffset RecordedAt, DateOnly PostedOn, Movement Kind, Currency Currency, long Amount, long Returned,
-    DateOnly IssueDate, long Original, decimal Rate, (ItemType Type, string Number)? Counterpart, string? Flags);
+    long Original, decimal Rate, (ItemType Type, string Number)? Counterpart, string? Flags);

@@ -16,19 +16,18 @@ internal static class LedgerLines
         for (var i = 0; i < posted.Instalments.Count; i++)
         {
             var (due, amount) = posted.Instalments[i];
-            var item = new ItemKey(row.AccountId, ItemType.Invoice, posted.Number.Value, i + 1, due);
+            var item = new ItemKey(row.AccountId, ItemType.Invoice, posted.Number.Value, i + 1, posted.IssueDate, due);
             yield return new LedgerLine(
-                item, row.Version, i, row.RecordedAt, posted.PostedOn, Movement.Posted, posted.Currency, amount, 0, posted.IssueDate, amount, posted.Rate,
-                null, flags);
+                item, row.Version, i, row.RecordedAt, posted.PostedOn, Movement.Posted, posted.Currency, amount, 0, amount, posted.Rate, null, flags);
         }
     }
 
     public static IEnumerable<LedgerLine> Of(JournalRow row, CreditNotePosted note)
     {
         var flags = note.Flags.Count == 0 ? null : string.Join(',', note.Flags);
-        var item = new ItemKey(row.AccountId, ItemType.CreditNote, note.Number.Value, 0, note.IssueDate);
+        var item = new ItemKey(row.AccountId, ItemType.CreditNote, note.Number.Value, 0, note.IssueDate, note.IssueDate);
         yield return new LedgerLine(
-            item, row.Version, 0, row.RecordedAt, note.PostedOn, Movement.Posted, note.Currency, -note.Unapplied, 0, note.IssueDate, note.Amount, note.Rate,
+            item, row.Version, 0, row.RecordedAt, note.PostedOn, Movement.Posted, note.Currency, -note.Unapplied, 0, note.Amount, note.Rate,
             note.Invoice is { } named ? (ItemType.Invoice, named.Value) : null, flags);
         foreach (var line in Settled(row, note.PostedOn, note.Currency, note.Allocations, Movement.Credited, (ItemType.CreditNote, note.Number.Value)))
         {
@@ -38,10 +37,10 @@ internal static class LedgerLines
 
     public static IEnumerable<LedgerLine> Of(JournalRow row, PaymentReceived payment)
     {
-        var item = new ItemKey(row.AccountId, ItemType.Payment, payment.PaymentId.Value, 0, payment.ReceivedOn);
+        var item = new ItemKey(row.AccountId, ItemType.Payment, payment.PaymentId.Value, 0, payment.ReceivedOn, payment.ReceivedOn);
         yield return new LedgerLine(
-            item, row.Version, 0, row.RecordedAt, payment.PostedOn, Movement.Posted, payment.Currency, -payment.Unapplied, 0, payment.ReceivedOn,
-            payment.Amount, payment.Rate, null, null);
+            item, row.Version, 0, row.RecordedAt, payment.PostedOn, Movement.Posted, payment.Currency, -payment.Unapplied, 0, payment.Amount,
+            payment.Rate, null, null);
         foreach (var line in Settled(row, payment.PostedOn, payment.Currency, payment.Allocations, Movement.Paid, (ItemType.Payment, payment.PaymentId.Value)))
         {
             yield return line;
@@ -51,10 +50,10 @@ internal static class LedgerLines
     public static IEnumerable<LedgerLine> Of(JournalRow row, PaymentReversed reversed)
     {
         var bounced = reversed.Reason == ReversalReason.Bounced;
-        var item = new ItemKey(row.AccountId, ItemType.Payment, reversed.PaymentId.Value, 0, reversed.ReceivedOn);
+        var item = new ItemKey(row.AccountId, ItemType.Payment, reversed.PaymentId.Value, 0, reversed.ReceivedOn, reversed.ReceivedOn);
         yield return new LedgerLine(
             item, row.Version, 0, row.RecordedAt, reversed.PostedOn, bounced ? Movement.Bounced : Movement.Mistake, reversed.Currency, reversed.Unapplied, 0,
-            reversed.ReceivedOn, reversed.Amount, reversed.Rate, null, null);
+            reversed.Amount, reversed.Rate, null, null);
         for (var i = 0; i < reversed.Allocations.Count; i++)
         {
             var allocation = reversed.Allocations[i];
@@ -79,9 +78,9 @@ internal static class LedgerLines
     private static LedgerLine Moved(
         JournalRow row, int line, DateOnly postedOn, Currency currency, Allocation allocation, Movement kind, long amount, long returned, (ItemType, string) by)
     {
-        var item = new ItemKey(row.AccountId, ItemType.Invoice, allocation.Invoice.Value, allocation.Instalment, allocation.DueDate);
+        var item = new ItemKey(row.AccountId, ItemType.Invoice, allocation.Invoice.Value, allocation.Instalment, allocation.IssueDate, allocation.DueDate);
         return new LedgerLine(
-            item, row.Version, line, row.RecordedAt, postedOn, kind, currency, amount, returned, allocation.IssueDate, allocation.InstalmentAmount,
-            allocation.Rate, by, null);
+            item, row.Version, line, row.RecordedAt, postedOn, kind, currency, amount, returned, allocation.InstalmentAmount, allocation.Rate, by,
+            null);
     }
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Http;
@@ -27,7 +28,7 @@ internal static class LedgerTable
         Column.Text<LedgerLine>("currency", line => line.Currency.Code),
         Column.Number<LedgerLine>("amount", line => line.Amount),
         Column.Number<LedgerLine>("returned", line => line.Returned),
-        Column.Date<LedgerLine>("issue_date", line => line.IssueDate),
+        Column.Date<LedgerLine>("issue_date", line => line.Item.IssueDate),
         Column.Date<LedgerLine>("due_date", line => line.Item.DueDate),
         Column.Number<LedgerLine>("original", line => line.Original),
         Column.Text<LedgerLine>("counterpart_type", line => line.Counterpart is { } by ? EnumNames.Name(by.Type) : null),
@@ -40,16 +41,17 @@ internal static class LedgerTable
 
     private static readonly SetStatement<ItemKey> OpenAmounts = new(
         """
-        select r.account_id, r.item_type, r.number, r.instalment, r.due_date, cast(sum(e.amount) as bigint)
+        select r.account_id, r.item_type, r.number, r.instalment, r.issue_date, r.due_date, cast(sum(e.amount) as bigint)
           from {rows}
-          join ledger_entry e on e.account_id = r.account_id and e.due_date = r.due_date and e.number = r.number
-                             and e.item_type = r.item_type and e.instalment = r.instalment
-         group by r.account_id, r.item_type, r.number, r.instalment, r.due_date
+          join ledger_entry e on e.account_id = r.account_id and e.due_date = r.due_date and e.issue_date = r.issue_date
+                             and e.number = r.number and e.item_type = r.item_type and e.instalment = r.instalment
+         group by r.account_id, r.item_type, r.number, r.instalment, r.issue_date, r.due_date
         """,
         Column.Text<ItemKey>("account_id", item => item.AccountId),
         Column.Text<ItemKey>("item_type", item => EnumNames.Name(item.Type)),
         Column.Text<ItemKey>("number", item => item.Number),
         Column.Number<ItemKey>("instalment", item => item.Instalment),
+        Column.Date<ItemKey>("issue_date", item => item.IssueDate),
         Column.Date<ItemKey>("due_date", item => item.DueDate));
 
     private static readonly SetStatement<KeyValuePair<string, long>> AddToBalance = new(
@@ -98,9 +100,8 @@ internal static class LedgerTable
         var items = foreign.ToLookup(line => line.Item);
         var before = await OpenAmounts.QueryAsync(
             session, [.. items.Select(item => item.Key)],
-            reader => (new ItemKey(reader.GetString(0), ItemTypeOf(reader.GetString(1)), reader.GetString(2), (int)reader.GetInt64(3), DateOf(reader, 4)), reader.GetInt64(5)),
-            cancellation);
-        var open = before.ToDictionary(item => item.Item1, item => item.Item2);
+            reader => (Item: ItemOf(reader), Open: reader.GetInt64(6)), cancellation);
+        var open = before.ToDictionary(read => read.Item, read => read.Open);
         foreach (var item in items)
         {
             var account = item.Key.AccountId;
@@ -114,8 +115,11 @@ internal static class LedgerTable
 
     private static long Value(LedgerLine line, long open, Currency account) => new Money(open, line.Currency).Convert(line.Rate, account).Minor;
 
+    private static ItemKey ItemOf(DbDataReader reader) => new(
+        reader.GetString(0), ItemTypeOf(reader.GetString(1)), reader.GetString(2), (int)reader.GetInt64(3), DateOf(reader, 4), DateOf(reader, 5));
+
     private static ItemType ItemTypeOf(string name) =>
         EnumNames.TryParse<ItemType>(name, out var type) ? type : throw new InvariantException($"The ledger holds an item of type {name}.");
 
-    private static DateOnly DateOf(System.Data.Common.DbDataReader reader, int column) => reader.GetFieldValue<DateOnly>(column);
+    private static DateOnly DateOf(DbDataReader reader, int column) => reader.GetFieldValue<DateOnly>(column);
 }

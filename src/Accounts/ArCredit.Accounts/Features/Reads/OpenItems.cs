@@ -37,7 +37,7 @@ internal sealed record OpenItemView(
     OpenItemStatus Status, IReadOnlyList<string> Flags);
 
 /// <summary>A page of open items.</summary>
-/// <param name="Items">In settlement order: due date, number, instalment.</param>
+/// <param name="Items">In settlement order: due date, issue date, number, instalment.</param>
 /// <param name="NextCursor">Null on the last page.</param>
 /// <param name="Totals">Open amounts of all pages by currency; null on later pages.</param>
 internal sealed record OpenItemPage(IReadOnlyList<OpenItemView> Items, string? NextCursor, IReadOnlyList<CurrencyTotal>? Totals);
@@ -46,13 +46,13 @@ internal sealed record OpenItemPage(IReadOnlyList<OpenItemView> Items, string? N
 internal static class OpenItems
 {
     /// <summary>Keys of a cursor.</summary>
-    public const int CursorKeys = 4;
+    public const int CursorKeys = 5;
 
-    private const string Order = "due_date, number, item_type, instalment";
+    private const string Order = "due_date, issue_date, number, item_type, instalment";
 
     /// <summary>True when the keys of a cursor are ones of this list.</summary>
     public static bool Accepts(Paging paging) =>
-        paging.After is not { } after || (TryDay(after[0], out _) && int.TryParse(after[3], NumberStyles.None, CultureInfo.InvariantCulture, out _));
+        paging.After is not { } after || (TryDay(after[0], out _) && TryDay(after[1], out _) && int.TryParse(after[4], NumberStyles.None, CultureInfo.InvariantCulture, out _));
 
     /// <summary>A page; <paramref name="today"/> is the day that "overdue" is judged on.</summary>
     public static async Task<OpenItemPage> ReadAsync(
@@ -71,18 +71,20 @@ internal static class OpenItems
         else
         {
             TryDay(after[0], out var due);
+            TryDay(after[1], out var issued);
             parameters.Add("due", due);
-            parameters.Add("number", after[1]);
-            parameters.Add("type", after[2]);
-            parameters.Add("instalment", int.Parse(after[3], CultureInfo.InvariantCulture));
-            where += $" and ({Order}) > (@due, @number, @type, @instalment)";
+            parameters.Add("issued", issued);
+            parameters.Add("number", after[2]);
+            parameters.Add("type", after[3]);
+            parameters.Add("instalment", int.Parse(after[4], CultureInfo.InvariantCulture));
+            where += $" and ({Order}) > (@due, @issued, @number, @type, @instalment)";
         }
 
         // All rows of an item carry the same dates, so the groups come out of the index in this order and a page stops early.
         parameters.Add("limit", paging.Limit + 1);
         var rows = await session.Connection.QueryAsync<ItemRow>(new CommandDefinition(
             $"""
-            select item_type as ItemType, number as Number, instalment as Instalment, due_date as DueDate, min(issue_date) as IssueDate,
+            select item_type as ItemType, number as Number, instalment as Instalment, due_date as DueDate, issue_date as IssueDate,
                    min(currency) as Currency, max(original) as Original, cast(sum(amount) as bigint) as OpenAmount,
                    cast(sum(returned) as bigint) as Returned, max(flags) as Flags, max(case when kind = 'posted' then 1 else 0 end) as IsPosted
               from ledger_entry
@@ -93,7 +95,8 @@ internal static class OpenItems
              limit @limit
             """,
             parameters, cancellationToken: cancellation));
-        var page = paging.Page(rows.AsList(), row => [Day(row.DueDate), row.Number, row.ItemType, row.Instalment.ToString(CultureInfo.InvariantCulture)]);
+        var page = paging.Page(rows.AsList(), row =>
+            [Day(row.DueDate), Day(row.IssueDate), row.Number, row.ItemType, row.Instalment.ToString(CultureInfo.InvariantCulture)]);
         return new OpenItemPage([.. page.Items.Select(row => ToView(row, today))], page.NextCursor, totals);
     }
 

@@ -54,9 +54,10 @@ internal static class ReadEndpoints
             .WithTags("Receivables")
             .WithSummary("Open items in settlement order")
             .WithDescription(
-                "Instalments of invoices with an open amount, and unused credit notes and payments, whose amounts are negative: all open " +
-                "amounts of a currency sum up to the balance, which totals gives on the first page. Whether an item is overdue is judged on " +
-                "asOf, else on today in the company's zone.")
+                "Instalments of invoices with an open amount, and unused credit notes and payments, whose amounts are negative, by due date, " +
+                "issue date, number and instalment; credits are due on their own date. All open amounts of a currency sum up to the " +
+                "balance, which totals gives on the first page. Whether an item is overdue is judged on asOf, else on today in the " +
+                "company's zone.")
             .HasPaging()
             .Answers(200, typeof(OpenItemPage), "A page of open items.")
             .Refuses(400, 404, 503);
