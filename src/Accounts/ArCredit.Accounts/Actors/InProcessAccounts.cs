@@ -15,13 +15,17 @@ internal sealed class InProcessAccounts : IAccounts, IDisposable
     private readonly ActorServices services;
     private readonly ConcurrentDictionary<AccountId, AccountActor> active = new();
     private readonly ConcurrentQueue<AccountActor> sleepers = new();
+
+    // The dictionary's own count takes all its locks.
+    private int awake;
     private readonly Meter meter = new("ArCredit.Accounts");
     private readonly Counter<long> decisions;
+    private const int LooksPerWakeUp = 8;
 
     public InProcessAccounts(ActorServices services)
     {
         this.services = services;
-        meter.CreateObservableGauge("arcredit.accounts.active", () => active.Count, description: "Accounts awake in this process.");
+        meter.CreateObservableGauge("arcredit.accounts.active", () => Volatile.Read(ref awake), description: "Accounts awake in this process.");
         decisions = meter.CreateCounter<long>("arcredit.decisions", description: "Credit decisions by outcome.");
     }
 
@@ -76,6 +80,7 @@ internal sealed class InProcessAccounts : IAccounts, IDisposable
                 actor = active.GetOrAdd(account, fresh);
                 if (ReferenceEquals(actor, fresh))
                 {
+                    Interlocked.Increment(ref awake);
                     sleepers.Enqueue(fresh);
                     PutSomeToSleep();
                 }
@@ -90,12 +95,14 @@ internal sealed class InProcessAccounts : IAccounts, IDisposable
 
     private void PutSomeToSleep()
     {
-        // Two looks at each: the first takes the mark of use away. Busy accounts stay, whatever the number.
-        for (var looks = 2 * active.Count; looks > 0 && active.Count > services.Options.MaxActive && sleepers.TryDequeue(out var actor); looks--)
+        // The first look at an account takes its mark of use away, the second puts it to sleep; busy ones stay, whatever the
+        // number. A few looks for each account that wakes up keep pace, and no caller pays for a walk over all that are busy.
+        for (var looks = LooksPerWakeUp; looks > 0 && Volatile.Read(ref awake) > services.Options.MaxActive && sleepers.TryDequeue(out var actor); looks--)
         {
             if (actor.TryRetire())
             {
                 active.TryRemove(KeyValuePair.Create(actor.Id, actor));
+                Interlocked.Decrement(ref awake);
             }
             else
             {
