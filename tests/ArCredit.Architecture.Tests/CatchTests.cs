@@ -18,6 +18,7 @@ public sealed class CatchTests
     [InlineData("catch (Exception) { return; }")]
     [InlineData("catch (System.Exception e) { count++; }")]
     [InlineData("catch (Exception e) when (e is not OperationCanceledException) { count++; }")]
+    [InlineData("catch (Exception e) when (Anything.Is(e)) { return; }")]
     [InlineData("catch (IOException) { }")]
     public void A_swallowed_failure_is_found(string clause) => BadCatches(Try(clause)).ShouldHaveSingleItem();
 
@@ -26,6 +27,7 @@ public sealed class CatchTests
     [InlineData("catch (Exception e) { logger.LogError(e, \"Lane {Lane} stopped\", lane); }")]
     [InlineData("catch (Exception e) { source.TrySetException(e); }")]
     [InlineData("catch (Exception e) when (e is IOException or TimeoutException) { Retry(); }")]
+    [InlineData("catch (Exception e) when (DatabaseOutage.Is(e)) { return; }")]
     [InlineData("catch (Exception e) when (stopping && e is IOException or TimeoutException) { Retry(); }")]
     [InlineData("catch (IOException) { return false; }")]
     [InlineData("catch (OperationCanceledException) { /* the host is stopping */ }")]
@@ -55,12 +57,14 @@ public sealed class CatchTests
     private static bool IsGeneral(CatchClauseSyntax clause) =>
         clause.Declaration!.Type.ToString() is "Exception" or "System.Exception" && !Narrows(clause.Filter?.FilterExpression);
 
-    // "e is IOException or TimeoutException" names types; "e is not OperationCanceledException" leaves everything else in.
+    // "e is IOException or TimeoutException" names types, and so does the one predicate for them; "e is not
+    // OperationCanceledException" leaves everything else in.
     private static bool Narrows(ExpressionSyntax? filter) => filter switch
     {
         IsPatternExpressionSyntax narrow => narrow.Pattern is not UnaryPatternSyntax,
         BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalAndExpression } both => Narrows(both.Left) || Narrows(both.Right),
         BinaryExpressionSyntax { RawKind: (int)SyntaxKind.IsExpression } => true,
+        InvocationExpressionSyntax named => named.Expression.ToString() == "DatabaseOutage.Is",
         _ => false,
     };
 

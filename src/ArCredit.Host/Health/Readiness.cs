@@ -1,4 +1,3 @@
-using System.Data.Common;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Journal;
 
@@ -38,7 +37,7 @@ internal sealed class Readiness(IDatabase database, IGroupCommit commit, IHostAp
             await command.ExecuteScalarAsync(either.Token);
             return null;
         }
-        catch (DbException)
+        catch (Exception away) when (DatabaseOutage.Is(away))
         {
             return "The database cannot be reached.";
         }

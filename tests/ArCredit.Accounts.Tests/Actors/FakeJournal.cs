@@ -19,6 +19,9 @@ internal sealed class FakeJournal : IGroupCommit, ILane, IJournalReader, ISnapsh
     /// <summary>What a save waits for before it looks at what is stored; null = nothing. True = the save fails.</summary>
     public Func<SnapshotWrite, Task<bool>>? BeforeSave { get; set; }
 
+    /// <summary>What a load fails with; null = it does not.</summary>
+    public Exception? Outage { get; set; }
+
     public bool IsHealthy => true;
 
     public int HeadReads { get; private set; }
@@ -104,6 +107,11 @@ internal sealed class FakeJournal : IGroupCommit, ILane, IJournalReader, ISnapsh
         lock (gate)
         {
             Loads++;
+            if (Outage is { } outage)
+            {
+                return Task.FromException<StoredAccount>(outage);
+            }
+
             var stored = snapshots.GetValueOrDefault(accountId);
             var tail = (rows.GetValueOrDefault(accountId) ?? []).Where(row => row.Version > (stored?.Head.Version ?? 0)).ToArray();
             return Task.FromResult(new StoredAccount(accountId, stored?.Head, stored?.ChangedPages ?? [], tail));

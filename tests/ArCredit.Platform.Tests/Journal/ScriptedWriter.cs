@@ -17,11 +17,17 @@ internal sealed class ScriptedWriter(FailureKind kind, int failures) : IBatchWri
 
     public Func<Batch, bool> FailsFor { get; init; } = _ => true;
 
+    public Action OnOpen { get; set; } = () => { };
+
     public Action OnWrite { get; set; } = () => { };
 
     public bool IsOpen { get; private set; }
 
-    public void Open() => IsOpen = true;
+    public void Open()
+    {
+        OnOpen();
+        IsOpen = true;
+    }
 
     public void Close() => IsOpen = false;
 

@@ -1,4 +1,5 @@
 using ArCredit.Platform.Journal;
+using ArCredit.Platform.Tests.Data;
 using ArCredit.Platform.Journal.Commit;
 using ArCredit.Platform.Journal.Commit.Postgres;
 using ArCredit.Platform.Journal.Commit.Sqlite;
@@ -85,6 +86,20 @@ public sealed class SettlerTests
 
         writer.Sent.SelectMany(sent => sent.Entries).Distinct().ShouldBe(batch.Entries, ignoreOrder: true);
         batch.Entries.ShouldAllBe(entry => entry.Outcome.Result is AppendOutcome.Committed);
+    }
+
+    [Theory]
+    [MemberData(nameof(DatabaseOutageTests.Outages), MemberType = typeof(DatabaseOutageTests))]
+    public void Is_unhealthy_until_it_can_connect_whatever_keeps_it_from_it(Exception outage)
+    {
+        var writer = new ScriptedWriter(FailureKind.RolledBack, failures: 0) { OnOpen = () => throw outage };
+        var settler = new BatchSettler(writer, new BrokenChains(), "test", NullLogger.Instance);
+        settler.TryOpen().ShouldBeFalse();
+        settler.IsHealthy.ShouldBeFalse();
+
+        writer.OnOpen = () => { };
+        settler.TryOpen().ShouldBeTrue();
+        settler.IsHealthy.ShouldBeTrue();
     }
 
     [Theory]

@@ -309,8 +309,9 @@ internal sealed partial class AccountActor
         {
             await task.WaitAsync(left, services.Technical, cancellation);
         }
-        catch (TimeoutException)
+        catch (TimeoutException) when (!task.IsFaulted)
         {
+            // The deadline's; what the task itself failed with, be it a timeout of the database's, is told as it is.
             throw new OutcomeUnknownException();
         }
     }

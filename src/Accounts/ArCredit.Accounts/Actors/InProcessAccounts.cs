@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 using System.Diagnostics.Metrics;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Kernel;
+using ArCredit.Platform.Data;
 
 namespace ArCredit.Accounts.Actors;
 
@@ -39,7 +39,7 @@ internal sealed class InProcessAccounts : IAccounts, IDisposable
             Count(answer);
             return answer;
         }
-        catch (DbException away)
+        catch (Exception away) when (DatabaseOutage.Is(away))
         {
             throw new AccountBusyException($"The database does not answer: {away.GetType().Name}.");
         }
@@ -57,7 +57,7 @@ internal sealed class InProcessAccounts : IAccounts, IDisposable
         {
             return await actor.ReadAsync(cancellation);
         }
-        catch (DbException away)
+        catch (Exception away) when (DatabaseOutage.Is(away))
         {
             throw new AccountBusyException($"The database does not answer: {away.GetType().Name}.");
         }

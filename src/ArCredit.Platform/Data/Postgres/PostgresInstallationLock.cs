@@ -103,8 +103,9 @@ internal sealed partial class PostgresInstallationLock(
             {
                 return;
             }
-            catch (NpgsqlException error)
+            catch (Exception error) when (DatabaseOutage.Is(error) || error is InvalidOperationException)
             {
+                // An invalid operation: the connection broke before it was waited on, and is found closed.
                 LogConnectionLost(error);
                 if (!await RetakeAsync())
                 {
@@ -135,7 +136,7 @@ internal sealed partial class PostgresInstallationLock(
                     return false;
                 }
             }
-            catch (NpgsqlException error)
+            catch (Exception error) when (DatabaseOutage.Is(error))
             {
                 LogConnectionLost(error);
             }

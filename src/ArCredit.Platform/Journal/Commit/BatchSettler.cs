@@ -1,4 +1,4 @@
-using System.Data.Common;
+using ArCredit.Platform.Data;
 using Microsoft.Extensions.Logging;
 
 namespace ArCredit.Platform.Journal.Commit;
@@ -51,7 +51,7 @@ internal sealed partial class BatchSettler(IBatchWriter writer, BrokenChains bro
             healthy = true;
             return true;
         }
-        catch (DbException error)
+        catch (Exception error) when (DatabaseOutage.Is(error))
         {
             healthy = false;
             LogNotOpened(error, lane);

@@ -1,4 +1,4 @@
-using System.Data.Common;
+using ArCredit.Platform.Data;
 using Microsoft.Extensions.Logging;
 
 namespace ArCredit.Platform.Journal.Reading;
@@ -23,7 +23,7 @@ internal sealed partial class SnapshotStore : ISnapshotStore
         {
             return await saves.AskAsync(snapshot, cancellation);
         }
-        catch (Exception error) when (error is DbException or TimeoutException or IOException)
+        catch (Exception error) when (DatabaseOutage.Is(error))
         {
             LogNotSaved(error, snapshot.Head.AccountId, snapshot.Head.Version);
             return false;

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Diagnostics.Metrics;
 using System.Text.Json;
 using System.Threading.Channels;
@@ -107,7 +106,7 @@ internal sealed partial class CheckRecorder(IDatabase database, TimeProvider tim
                 await session.CommitAsync(CancellationToken.None);
                 return;
             }
-            catch (Exception failure) when (failure is DbException or TimeoutException)
+            catch (Exception failure) when (DatabaseOutage.Is(failure))
             {
                 // The ids make a repeat harmless, whether or not the block went in.
                 if (attempt == Attempts || stopping.IsCancellationRequested)

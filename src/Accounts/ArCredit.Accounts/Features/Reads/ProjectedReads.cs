@@ -1,4 +1,3 @@
-using System.Data.Common;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Http;
@@ -33,7 +32,7 @@ internal sealed class ProjectedReads(IFeed feed, IDatabase database, TimeProvide
 
             return await database.OpenReadAsync(cancellation);
         }
-        catch (DbException away)
+        catch (Exception away) when (DatabaseOutage.Is(away))
         {
             throw new ServiceUnavailableException("DATABASE_UNAVAILABLE", TimeSpan.FromSeconds(5), cause: away);
         }
