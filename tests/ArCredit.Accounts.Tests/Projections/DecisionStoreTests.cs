@@ -98,7 +98,6 @@ public sealed class DecisionStoreTests
         replay.Differences.ShouldBe(
         [
             new DecisionDifference("decision", "approved", "declined"),
-            new DecisionDifference("available", "-5", "100"),
             new DecisionDifference("reasons.LIMIT_EXCEEDED", null, "decline by account: 105 against 100"),
         ]);
     }
