@@ -21,9 +21,6 @@ public readonly record struct Given<T>
 
     /// <summary>The field's value; default when it was absent.</summary>
     public T Value { get; }
-
-    /// <summary>The value when given, else <paramref name="current"/>.</summary>
-    public T Or(T current) => IsGiven ? Value : current;
 }
 
 internal static class GivenTypes

@@ -50,9 +50,6 @@ public sealed class QueryReader(HttpContext http)
     public T? OneOf<T>(string name)
         where T : struct, Enum => Value<T>(name, EnumNames.TryParse, EnumNames.Rule<T>());
 
-    /// <summary><c>true</c> or <c>false</c>; null when absent.</summary>
-    public bool? Flag(string name) => Value<bool>(name, TryFlag, "must be true or false");
-
     /// <summary>A whole number within bounds; null when absent.</summary>
     public int? Number(string name, int min, int max)
     {
@@ -60,9 +57,6 @@ public sealed class QueryReader(HttpContext http)
             int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= min && number <= max;
         return Value<int>(name, InBounds, $"must be a whole number from {min} to {max}");
     }
-
-    /// <summary>An account number; null when absent.</summary>
-    public AccountId? Account(string name) => Value<AccountId>(name, AccountId.TryParse, EdgeConverters.AccountRule);
 
     /// <summary>A currency; null when absent.</summary>
     public Currency? Currency(string name)
@@ -124,11 +118,5 @@ public sealed class QueryReader(HttpContext http)
         }
 
         return values.Count == 0 ? null : values[0] ?? string.Empty;
-    }
-
-    private static bool TryFlag(string? text, out bool flag)
-    {
-        flag = text == "true";
-        return text is "true" or "false";
     }
 }

@@ -36,9 +36,6 @@ public static class Reply
         return Task.CompletedTask;
     }
 
-    /// <summary>The same as an <see cref="IResult"/>.</summary>
-    public static IResult Result<T>(int status, T value) => new JsonReply<T>(status, value);
-
     /// <summary>Answers with a status alone (204, 202).</summary>
     public static Task Empty(HttpContext http, int status)
     {
@@ -78,10 +75,5 @@ public static class Reply
     private static class Type<T>
     {
         public static readonly JsonTypeInfo<T> Json = (JsonTypeInfo<T>)ApiJson.Options.GetTypeInfo(typeof(T));
-    }
-
-    private sealed class JsonReply<T>(int status, T value) : IResult
-    {
-        public Task ExecuteAsync(HttpContext httpContext) => Json(httpContext, status, value);
     }
 }
