@@ -37,7 +37,8 @@ public sealed record CreditReserved(ReservationState Reservation, DecisionRecord
 /// <summary>A reservation, change or enforced invoice was declined or referred; nothing else changed.</summary>
 /// <param name="ReservationId">Of a reservation.</param>
 /// <param name="Decision">The decision.</param>
-public sealed record CreditRefused(DocumentNumber? ReservationId, DecisionRecord Decision) : AccountEvent;
+/// <param name="Standing">The reservation that stays as it was, when a change of it was refused.</param>
+public sealed record CreditRefused(DocumentNumber? ReservationId, DecisionRecord Decision, ReservationState? Standing = null) : AccountEvent;
 
 /// <summary>Amount or expiry changed; the decision is null when nothing had to be checked.</summary>
 public sealed record ReservationChanged(ReservationState Reservation, DecisionRecord? Decision) : AccountEvent;

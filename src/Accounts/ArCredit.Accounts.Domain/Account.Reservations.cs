@@ -101,7 +101,7 @@ public sealed partial class Account
         var decision = DecideOn(stand, DecisionIdAt(0), CheckpointOf(state.Kind), purchase, claim);
         if (decision.Outcome != DecisionOutcome.Approved)
         {
-            return new Verdict.Append(new CreditRefused(state.Id, decision));
+            return new Verdict.Append(new CreditRefused(state.Id, decision, state));
         }
 
         return Beyond((decision.Facts.Credit ?? 0) - replaced) is { } beyond

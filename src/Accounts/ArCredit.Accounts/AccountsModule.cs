@@ -22,7 +22,9 @@ public static class AccountsModule
             .Validate(options => options is { MaxActive: >= 1, DeadlineSeconds: >= 1, SnapshotEvery: >= 1, MaxInFlight: >= 1 }, "Accounts: every number is at least 1.")
             .ValidateOnStart();
         services.AddSingleton<ActorServices>();
-        services.AddSingleton<IAccounts, InProcessAccounts>();
+        services.AddSingleton<InProcessAccounts>();
+        services.AddSingleton<IAccounts>(provider => provider.GetRequiredService<InProcessAccounts>());
+        services.AddHostedService(provider => provider.GetRequiredService<InProcessAccounts>());
         return services.AddReference().AddAccountProjections().AddAccountEndpoints().AddAccountImport();
     }
 

@@ -263,10 +263,10 @@ public static class CreditRules
             string code, string scope, string message, long actual, decimal threshold, RuleAction action = RuleAction.Decline)
         {
             var found = Money.ToDecimal(actual, Facts.Currency);
-            var held = threshold / Facts.Currency.MinorPerMajor;
-            return Fails(code, scope, $"{message}: {Amount(found)} against {Amount(held)} {Facts.Currency}.", action, found, held);
-        }
 
-        private string Amount(decimal amount) => amount.ToString($"F{Facts.Currency.Decimals}", CultureInfo.InvariantCulture);
+            // At the currency's scale, or exactly: 10.82 is above 10.815, not above "10.82".
+            var held = (threshold / Facts.Currency.MinorPerMajor) + Money.ToDecimal(0, Facts.Currency);
+            return Fails(code, scope, string.Create(CultureInfo.InvariantCulture, $"{message}: {found} against {held} {Facts.Currency}."), action, found, held);
+        }
     }
 }

@@ -71,6 +71,17 @@ internal sealed partial class AccountActor
         return true;
     }
 
+    /// <summary>Writes a snapshot when one is worth it and nothing is in flight; before the process stops.</summary>
+    public Task SaveBeforeStopAsync()
+    {
+        lock (gate)
+        {
+            return inFlight.Count == 0 && account is { Exists: true } && committedVersion - snapshotVersion >= EventsWorthASnapshot
+                ? SaveSnapshotAsync(TakeSnapshot(account), committedHash)
+                : Task.CompletedTask;
+        }
+    }
+
     private static InFlight? Unsettled(InFlight? append) => append is { Settled: false } ? append : null;
 
     private async Task EnsureLoadedAsync(long deadline, CancellationToken cancellation)

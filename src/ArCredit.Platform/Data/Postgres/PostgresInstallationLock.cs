@@ -30,7 +30,7 @@ internal sealed partial class PostgresInstallationLock(
         {
             if (time.GetElapsedTime(started) >= options.LockWait)
             {
-                throw new DatabaseInUseException($"Another ArCredit process works on the database {database.Name}. Stop it first, or run the cluster host.");
+                throw new DatabaseInUseException($"Another ArCredit process works on the database {database.Name}. Stop it first.");
             }
 
             await Task.Delay(RetryInterval, time, cancellation);

@@ -47,7 +47,7 @@ internal static class ChangeReservationEndpoint
     private static Task RespondAsync(HttpContext http, Answer answer) => Reply.Json(
         http, 200,
         answer is Answer.Unchanged { Reservation: var same } ? ReservationAnswer.Of(same, null)
-        : Answers.Last<CreditRefused>(answer) is { } refused ? ReservationAnswer.Of(refused, ReservationStatus.Active)
+        : Answers.Last<CreditRefused>(answer) is { } refused ? ReservationAnswer.Of(refused)
         : Of(Answers.Expect<ReservationChanged>(answer)));
 
     private static ReservationAnswer Of(ReservationChanged changed) => ReservationAnswer.Of(changed.Reservation, changed.Decision);

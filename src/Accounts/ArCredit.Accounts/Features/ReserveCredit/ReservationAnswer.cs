@@ -14,7 +14,7 @@ namespace ArCredit.Accounts.Features;
 internal sealed record ReservationAnswer(
     DocumentNumber? ReservationId, DecisionOutcome? Decision, ReservationStatus? Status, IReadOnlyList<RuleReason> Reasons, Currency? AccountCurrency,
     decimal? ExposureAfter, decimal? Limit, string? LimitScope, decimal? Available, DateTimeOffset? ExpiresAt, string? DecisionId, long? PolicyVersion,
-    Currency Currency, decimal? Amount, decimal? Paid, ReservationKind Kind, decimal? Remaining, decimal? Captured, decimal? Delivered,
+    Currency Currency, decimal Amount, decimal Paid, ReservationKind Kind, decimal? Remaining, decimal? Captured, decimal? Delivered,
     DateTimeOffset? CreatedAt, DateOnly? DeliveryDate, string? Buyer, string? Reference)
 {
     /// <summary>A reservation that stands, with the decision that let it.</summary>
@@ -29,19 +29,20 @@ internal sealed record ReservationAnswer(
             state.DeliveryDate, state.Buyer, state.Reference);
     }
 
-    /// <summary>
-    /// What was asked for and not given; <paramref name="standing"/> is the status of a reservation that stays as it was, and
-    /// whose amounts the decision does not hold.
-    /// </summary>
-    public static ReservationAnswer Of(CreditRefused refused, ReservationStatus? standing)
+    /// <summary>What was asked for and not given; a reservation whose change was refused is shown as it stands.</summary>
+    public static ReservationAnswer Of(CreditRefused refused)
     {
+        if (refused.Standing is { } standing)
+        {
+            return Of(standing, refused.Decision);
+        }
+
         var (decision, facts) = (refused.Decision, refused.Decision.Facts);
         var (currency, account) = (facts.DocumentCurrency, facts.Currency);
         return new ReservationAnswer(
-            refused.ReservationId, decision.Outcome, standing, decision.Reasons, account, Amounts.Of(decision.ExposureAfter, account),
+            refused.ReservationId, decision.Outcome, null, decision.Reasons, account, Amounts.Of(decision.ExposureAfter, account),
             Amounts.Of(decision.Limit, account), decision.LimitScope, Amounts.Of(decision.Available, account), null, decision.Id,
-            decision.PolicyVersion, currency, standing is null ? Amounts.Of(facts.Amount, currency) : null,
-            standing is null ? Amounts.Of(facts.Paid, currency) : null, KindOf(facts.Checkpoint),
+            decision.PolicyVersion, currency, Amounts.Of(facts.Amount, currency), Amounts.Of(facts.Paid, currency), KindOf(facts.Checkpoint),
             null, null, null, null, null, facts.BuyerId, facts.Reference);
     }
 

@@ -71,6 +71,6 @@ internal static class ReserveCreditEndpoint
 
         return Answers.Last<CreditReserved>(done) is { } reserved
             ? Reply.Json(http, Answers.Created(done), ReservationAnswer.Of(reserved.Reservation, reserved.Decision))
-            : Reply.Json(http, 200, ReservationAnswer.Of(Answers.Expect<CreditRefused>(done), null));
+            : Reply.Json(http, 200, ReservationAnswer.Of(Answers.Expect<CreditRefused>(done)));
     }
 }
