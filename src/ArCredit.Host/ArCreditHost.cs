@@ -17,6 +17,9 @@ namespace ArCredit.Host;
 /// <summary>The application: the only place that knows all modules.</summary>
 public static class ArCreditHost
 {
+    // Each is a connection and a thread; a PostgreSQL as it comes has 100 connections.
+    private const int MaxLanes = 64;
+
     /// <summary>Runs until it is stopped; the process's exit code: 0 stopped, 1 refused to start, 2 misused.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
@@ -93,7 +96,7 @@ public static class ArCreditHost
         var data = ReadDataOptions(configuration);
         services.AddArCreditTelemetry(configuration);
         services.AddArCreditData(data);
-        services.AddArCreditJournal(new JournalOptions { TillLanes = configuration.GetValue("Accounts:Lanes", new JournalOptions().TillLanes) });
+        services.AddArCreditJournal(new JournalOptions { TillLanes = NumberSetting.Read(configuration, "Accounts:Lanes", new JournalOptions().TillLanes, MaxLanes) });
         services.AddArCreditHttp();
         services.AddIdentity(configuration);
         services.AddAccounts(configuration);

@@ -5,9 +5,11 @@ using ArCredit.Accounts.Features.Import;
 using ArCredit.Accounts.Features.Reads;
 using ArCredit.Accounts.Projections;
 using ArCredit.Accounts.Reference;
+using ArCredit.Platform.Start;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace ArCredit.Accounts;
 
@@ -15,12 +17,10 @@ namespace ArCredit.Accounts;
 public static class AccountsModule
 {
     /// <summary>Registers the module; configuration section <c>Accounts</c>.</summary>
+    /// <exception cref="SettingException">A number in it is not acceptable.</exception>
     public static IServiceCollection AddAccounts(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<AccountsOptions>()
-            .Bind(configuration.GetSection("Accounts"))
-            .Validate(options => options is { MaxActive: >= 1, DeadlineSeconds: >= 1, SnapshotEvery: >= 1, MaxInFlight: >= 1 }, "Accounts: every number is at least 1.")
-            .ValidateOnStart();
+        services.AddSingleton(Options.Create(AccountsOptions.From(configuration)));
         services.AddSingleton<ActorServices>();
         services.AddSingleton<InProcessAccounts>();
         services.AddSingleton<IAccounts>(provider => provider.GetRequiredService<InProcessAccounts>());

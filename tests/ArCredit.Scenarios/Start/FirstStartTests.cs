@@ -97,6 +97,24 @@ public sealed partial class FirstStartTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Accounts__Lanes", "0")]
+    [InlineData("Accounts__Lanes", "two")]
+    [InlineData("Accounts__Lanes", "65")]
+    [InlineData("Accounts__MaxActive", "0")]
+    [InlineData("Accounts__MaxActive", "-1")]
+    [InlineData("Accounts__DeadlineSeconds", "1.5")]
+    [InlineData("Accounts__SnapshotEvery", "99999999999")]
+    public async Task A_number_out_of_its_bounds_is_refused_in_one_line(string variable, string value)
+    {
+        var settings = Settings with { More = new Dictionary<string, string?> { [variable.Replace("__", ":", StringComparison.Ordinal)] = value } };
+        var (exitCode, output) = await HostProcess.RunToEndAsync(settings, "--data", directory.Path);
+        exitCode.ShouldBe(2, output);
+        output.Trim().Split('\n').Length.ShouldBe(1, output);
+        output.ShouldContain($"{variable} must be a whole number from 1 to ");
+        output.ShouldContain($"'{value}'");
+    }
+
+    [Theory]
     [InlineData("nonsense")]
     [InlineData("Host=127.0.0.1;Colour=red")]
     [InlineData("Host=127.0.0.1;Port=1;Username=u;Password=hidden-word;Database=d")]
