@@ -33,7 +33,7 @@ public static class ArCreditHost
 
             await using var app = Build(args);
             await app.StartAsync();
-            StartupBanner.Print(app, Console.Out);
+            await StartupBanner.PrintAsync(app.Services, [.. app.Urls], Console.Out);
             await app.WaitForShutdownAsync();
             return 0;
         }
