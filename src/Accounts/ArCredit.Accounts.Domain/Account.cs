@@ -82,7 +82,10 @@ public sealed partial class Account(AccountId id)
         ? state with { Status = ReservationStatus.Lapsed, Remaining = 0 }
         : state with
         {
-            Amount = state.Amount - (state.Remaining - state.Delivered), Remaining = state.Delivered, Rest = state.Delivered, ExpiresAt = null,
+            Amount = state.Amount - (state.Remaining - state.Delivered),
+            Remaining = state.Delivered,
+            Rest = state.Delivered,
+            ExpiresAt = null,
         };
 
     private static AccountEvent Lapse(ReservationState state) =>

@@ -1,8 +1,8 @@
 using ArCredit.Platform.Journal;
-using ArCredit.Platform.Tests.Data;
 using ArCredit.Platform.Journal.Commit;
 using ArCredit.Platform.Journal.Commit.Postgres;
 using ArCredit.Platform.Journal.Commit.Sqlite;
+using ArCredit.Platform.Tests.Data;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
