@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Kernel;
-using Microsoft.Extensions.Hosting;
 using ArCredit.Platform.Data;
+using Microsoft.Extensions.Hosting;
 
 namespace ArCredit.Accounts.Actors;
 
