@@ -79,6 +79,9 @@ internal sealed partial class BatchSettler(IBatchWriter writer, BrokenChains bro
         {
             piece.Phase = Phase.Writing;
             var answer = writer.Write(batch);
+
+            // Before anybody is told: who has an answer must not find the lane unhealthy.
+            healthy = true;
             healthy = true;
             piece.Phase = Phase.Verifying;
             Conclude(batch, answer);
