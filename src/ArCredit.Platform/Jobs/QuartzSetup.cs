@@ -22,6 +22,9 @@ internal static class QuartzSetup
                 scheduler.GenerateInstanceId = data.Dialect == Dialect.PostgreSql;
                 scheduler.DefaultTimeZone = TimeZoneInfo.Utc;
                 scheduler.IdleWaitTime = TimeSpan.FromSeconds(5);
+
+                // Works are idempotent and go on at the next start; one that waits for a long backlog must not hold the stop up.
+                scheduler.ShutdownJobInterruption = ShutdownJobInterruption.Always;
             });
             quartz.UsePersistentStore(store =>
             {

@@ -82,7 +82,6 @@ internal sealed partial class BatchSettler(IBatchWriter writer, BrokenChains bro
 
             // Before anybody is told: who has an answer must not find the lane unhealthy.
             healthy = true;
-            healthy = true;
             piece.Phase = Phase.Verifying;
             Conclude(batch, answer);
             RowsCommitted += answer.Inserted;
