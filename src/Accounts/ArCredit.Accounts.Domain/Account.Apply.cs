@@ -146,6 +146,9 @@ public sealed partial class Account
             }
             else
             {
+#if PLANTED_BUGS
+                items.Open(invoice, allocation.Instalment, allocation.DueDate, allocation.InstalmentAmount, Planted.Is("bounce-counted-twice") && bounced ? allocation.Amount : 0, returned: false);
+#endif
                 items.Open(invoice, allocation.Instalment, allocation.DueDate, allocation.InstalmentAmount, allocation.Amount, bounced);
             }
         }

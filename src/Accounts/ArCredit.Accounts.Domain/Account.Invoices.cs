@@ -155,6 +155,9 @@ public sealed partial class Account
 
             var taken = command.Paid is null ? gross - Math.Min(state.Paid, gross) : Math.Min(gross, credit);
             var prepaid = Math.Min(state.Paid, gross - taken);
+#if PLANTED_BUGS
+            state = Planted.Is("capture-beyond-the-rest") ? state with { Rest = Math.Max(state.Rest, taken) } : state;
+#endif
             if (taken > state.Rest)
             {
                 return new Verdict.Refuse(

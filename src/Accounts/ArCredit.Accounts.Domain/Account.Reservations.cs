@@ -155,6 +155,9 @@ public sealed partial class Account
         {
             ReservationStatus.Active => new Verdict.Append(new ReservationReleased(
                 state with { Status = ReservationStatus.Released, Remaining = 0, Rest = 0, Delivered = 0 })),
+#if PLANTED_BUGS
+            ReservationStatus.Released when Planted.Is("released-twice") => new Verdict.Append(new ReservationReleased(state)),
+#endif
             ReservationStatus.Released or ReservationStatus.Lapsed => new Verdict.Unchanged(state),
             ReservationStatus.Captured => NotActive(state)!,
             _ => throw new InvariantException($"Unknown status {state.Status}."),

@@ -55,6 +55,9 @@ public sealed partial class Account
             account.reservations.Put(state, head.Version);
         }
 
+#if PLANTED_BUGS
+        head = Planted.Is("wake-forgets-uncleared") ? head with { Uncleared = [] } : head;
+#endif
         foreach (var payment in head.Uncleared)
         {
             account.uncleared.Add(new UnclearedPayment(payment.PaymentId, payment.ClearsOn, payment.Amount));

@@ -17,6 +17,9 @@ internal sealed partial class DurabilityCheck(IDatabase database, DataOptions op
     {
         await using var session = await database.OpenReadAsync(cancellation);
         var found = session.Dialect == Dialect.PostgreSql ? await ReadPostgresAsync(session) : await ReadSqliteAsync(session);
+#if PLANTED_BUGS
+        found = Kernel.Planted.Is("durability-unchecked") ? found with { Problem = null } : found;
+#endif
         var settings = string.Join(", ", found.Settings.Select(pair => $"{pair.Key}={pair.Value}"));
         if (found.Problem is not null && !options.UnsafeDurability)
         {

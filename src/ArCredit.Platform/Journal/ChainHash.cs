@@ -16,6 +16,9 @@ public static class ChainHash
     /// </summary>
     public static byte[] Compute(ReadOnlySpan<byte> previous, string accountId, long version, string type, int schema, ReadOnlySpan<byte> payload)
     {
+#if PLANTED_BUGS
+        payload = Kernel.Planted.Is("chain-without-payload") ? [] : payload;
+#endif
         // Identifiers are at most 64 characters, so the header fits a small stack buffer; the payload is hashed beside it.
         Span<byte> header = stackalloc byte[32 + 8 + 4 + 4 + 4 + (4 * 64) + (4 * 64)];
         previous.CopyTo(header);

@@ -40,10 +40,27 @@ public sealed class ModuleBoundaryTests(BoundaryVerdicts verdicts) : IClassFixtu
     {
         // MSBuild takes the nearest Directory.Build.targets only, and a project may opt out of it: neither may happen.
         Repository.FilesEnding("Directory.Build.targets", "src").ShouldBe(["src/Directory.Build.targets"]);
-        XDocument.Load(Repository.PathOf("src/Directory.Build.targets")).Descendants("Import").Single().Attribute("Project")!.Value
-            .ShouldBe("../build/ModuleBoundaries.targets");
+        XDocument.Load(Repository.PathOf("src/Directory.Build.targets")).Descendants("Import").Select(import => import.Attribute("Project")!.Value)
+            .ShouldBe(["../build/ModuleBoundaries.targets", "../build/PlantedBugs.targets"]);
         Repository.FilesEnding(".csproj", "src")
             .Where(path => File.ReadAllText(Repository.PathOf(path)).Contains("ImportDirectoryBuildTargets", StringComparison.Ordinal)).ShouldBeNone();
+    }
+
+    [Theory]
+    [InlineData("build", "-p:PlantedBugs=true", "-c", "Release")]
+    [InlineData("build", "-p:DefineConstants=TRACE%3BPLANTED_BUGS")]
+    [InlineData("publish", "-p:PlantedBugs=true", "-c", "Debug")]
+    [InlineData("pack", "-p:PlantedBugs=true", "-c", "Debug")]
+    public void Planted_bugs_cannot_be_shipped(string verb, params string[] flags)
+    {
+        using var tree = new TrialTree();
+        tree.Write("src/Directory.Build.targets", File.ReadAllText(Repository.PathOf("src/Directory.Build.targets")));
+        var project = tree.Write("src/ArCredit.Kernel/ArCredit.Kernel.csproj", SdkProject(string.Empty));
+
+        var (exitCode, output) = tree.Dotnet([verb, project, "-nodeReuse:false", "--nologo", .. flags]);
+
+        TrialTree.ErrorsIn(output).ShouldHaveSingleItem(output).ShouldStartWith("ARC004: ArCredit.Kernel: ");
+        exitCode.ShouldBe(1);
     }
 
     private static string SdkProject(string items) =>

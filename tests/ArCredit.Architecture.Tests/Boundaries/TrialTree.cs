@@ -4,7 +4,7 @@ using ArCredit.Architecture.Tests.Tree;
 
 namespace ArCredit.Architecture.Tests.Boundaries;
 
-/// <summary>A throw-away source tree of empty projects under the repository's own ModuleBoundaries.targets.</summary>
+/// <summary>A throw-away source tree of empty projects under the repository's own build/*.targets.</summary>
 public sealed class TrialTree : IDisposable
 {
     private readonly DirectoryInfo root = Directory.CreateTempSubdirectory("arcredit-boundaries-");
@@ -13,7 +13,10 @@ public sealed class TrialTree : IDisposable
     public TrialTree()
     {
         Directory.CreateDirectory(Path.Combine(root.FullName, "build"));
-        File.Copy(Repository.PathOf("build/ModuleBoundaries.targets"), Path.Combine(root.FullName, "build", "ModuleBoundaries.targets"));
+        foreach (var rules in Repository.FilesEnding(".targets", "build"))
+        {
+            File.Copy(Repository.PathOf(rules), Path.Combine(root.FullName, rules));
+        }
     }
 
     /// <summary>Writes a file of the tree and returns its absolute path.</summary>

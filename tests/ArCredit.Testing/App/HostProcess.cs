@@ -105,7 +105,7 @@ public sealed partial class HostProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var inherited in start.Environment.Keys.Where(name => name.StartsWith("ARCREDIT_", StringComparison.Ordinal)).ToList())
+        foreach (var inherited in start.Environment.Keys.Where(name => name.StartsWith("ARCREDIT_", StringComparison.Ordinal) && name != "ARCREDIT_PLANTED").ToList())
         {
             start.Environment.Remove(inherited);
         }

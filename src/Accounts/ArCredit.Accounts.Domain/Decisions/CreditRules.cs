@@ -149,6 +149,9 @@ public static class CreditRules
         // Compared as exact decimals: limit 10.30 with 5 % passes 10.81 and fails 10.82.
         var tolerance = given.Policy.TolerancePercent.Value;
         var ceiling = limit + (limit * tolerance / 100m);
+#if PLANTED_BUGS
+        ceiling -= Planted.Is("limit-met-is-exceeded") && after == ceiling ? 1 : 0;
+#endif
         return after <= ceiling
             ? null
             : given.FailsOnAmount(

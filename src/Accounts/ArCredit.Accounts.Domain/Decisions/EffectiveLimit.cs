@@ -14,6 +14,9 @@ public readonly record struct EffectiveLimit(long? Amount, string Scope, bool Is
     /// <summary>Temporary, else own, else inherited from segment, then company, then shipped.</summary>
     public static EffectiveLimit Of(Limits limits, EffectivePolicy policy, Currency currency, decimal? policyRate, DateOnly today)
     {
+#if PLANTED_BUGS
+        limits = Planted.Is("temporary-limit-ends-a-day-early") && limits.Temporary?.To == today ? limits with { Temporary = null } : limits;
+#endif
         if (limits.Temporary is { } temporary && temporary.From <= today && today <= temporary.To)
         {
             return new EffectiveLimit(temporary.Amount, RuleScopes.Temporary, true, false);

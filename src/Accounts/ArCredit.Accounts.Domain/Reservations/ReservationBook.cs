@@ -40,6 +40,9 @@ internal sealed class ReservationBook(Currency account)
 
         if (state.Status != ReservationStatus.Active)
         {
+#if PLANTED_BUGS
+            Add(before ?? state, Planted.Is("lapse-frees-twice") && state.Status == ReservationStatus.Lapsed ? -1 : 0);
+#endif
             Require.That(state.Remaining == 0);
             closed[state.Id] = (state, version);
             return;
@@ -58,6 +61,9 @@ internal sealed class ReservationBook(Currency account)
     /// <summary>Active reservations whose time is up, by expiry. The queue may hold outdated entries; they are dropped here.</summary>
     public IReadOnlyList<ReservationState> Expired(DateTimeOffset now)
     {
+#if PLANTED_BUGS
+        now = Planted.Is("lapse-an-instant-late") ? now.AddTicks(-1) : now;
+#endif
         if (!expiries.TryPeek(out _, out var next) || next > now)
         {
             return [];

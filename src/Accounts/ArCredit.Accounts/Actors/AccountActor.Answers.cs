@@ -54,6 +54,9 @@ internal sealed partial class AccountActor
 
     private async Task<Answer> RepeatAsync(Request request, long version, byte[] fingerprint, Repeat repeat, CancellationToken cancellation)
     {
+#if PLANTED_BUGS
+        fingerprint = Planted.Is("key-of-another-body") ? request.Fingerprint : fingerprint;
+#endif
         if (!fingerprint.AsSpan().SequenceEqual(request.Fingerprint))
         {
             return repeat == Repeat.Key
@@ -104,6 +107,9 @@ internal sealed partial class AccountActor
 
     private async Task<Answer?> CheckedAsync(DecisionRecord decision, Turn turn, Request request, CancellationToken cancellation)
     {
+#if PLANTED_BUGS
+        turn = Planted.Is("check-sees-uncommitted-release") ? turn with { LastMakingRoom = null } : turn;
+#endif
         if (!await StandsAsync(turn.LastMakingRoom, request.Deadline, cancellation))
         {
             return null;
@@ -128,6 +134,13 @@ internal sealed partial class AccountActor
             return await WaitAsync(SettleAsync(last), deadline, cancellation) is AppendOutcome.Committed;
         }
 
+#if PLANTED_BUGS
+        if (Planted.Is("stale-memory-answers"))
+        {
+            return true;
+        }
+
+#endif
         long version;
         byte[] hash;
         int memory;

@@ -43,6 +43,13 @@ internal sealed partial class AccountActor
     /// <summary>Puts the account to sleep unless it was used since the last look or has something in flight.</summary>
     public bool TryRetire()
     {
+#if PLANTED_BUGS
+        if (Planted.Is("sleep-while-busy"))
+        {
+            return true;
+        }
+
+#endif
         if (usedSinceLook)
         {
             usedSinceLook = false;
@@ -145,6 +152,9 @@ internal sealed partial class AccountActor
             return stored.Tail.Count == 0 || stored.Tail[0].Version == 1 ? Woken(null, ChainHash.Genesis, stored.Tail, 0) : null;
         }
 
+#if PLANTED_BUGS
+        stored = Planted.Is("wake-without-tail") ? stored with { Tail = [] } : stored;
+#endif
         if (snapshot.Schema != AccountSnapshot.Schema)
         {
             return null;
@@ -322,6 +332,13 @@ internal sealed partial class AccountActor
         }
         catch (TimeoutException) when (!task.IsFaulted)
         {
+#if PLANTED_BUGS
+            if (Planted.Is("unknown-as-not-done"))
+            {
+                throw new AccountBusyException("late");
+            }
+
+#endif
             // The deadline's; what the task itself failed with, be it a timeout of the database's, is told as it is.
             throw new OutcomeUnknownException();
         }

@@ -108,7 +108,11 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
         }
 
         Turn turn;
+#if PLANTED_BUGS
+        lock (Planted.Is("turn-without-gate") ? new Lock() : gate)
+#else
         lock (gate)
+#endif
         {
             if (account is null)
             {
@@ -164,6 +168,9 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
                 events = lapsed == 0 ? append.Events : [.. due, .. append.Events];
             }
 
+#if PLANTED_BUGS
+            events = Planted.Is("lapse-not-journaled") && events.Count == lapsed ? [] : events;
+#endif
             var numbers = verdict is Verdict.Append { Numbers: var taken } ? taken : [];
             var sent = events.Count == 0 ? null : Send(Stamp(events, lapsed, request.Options.By), numbers, request, context.Now, events.Count > lapsed);
             return new Turn(verdict, sent, account.Version, Unsettled(newestMakingRoom), Unsettled(newest));

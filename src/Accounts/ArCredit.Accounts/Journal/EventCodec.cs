@@ -51,6 +51,13 @@ internal static class EventCodec
     public static (string Type, int Schema, byte[] Payload) Encode(AccountEvent happened)
     {
         var (name, schema, json) = ByType[happened.GetType()];
+#if PLANTED_BUGS
+        if (Planted.Is("pooled-buffer-reused"))
+        {
+            return (name, schema, Planted.Reuse(JsonSerializer.SerializeToUtf8Bytes(happened, json)));
+        }
+
+#endif
         return (name, schema, JsonSerializer.SerializeToUtf8Bytes(happened, json));
     }
 

@@ -78,6 +78,13 @@ internal sealed partial class BatchSettler(IBatchWriter writer, BrokenChains bro
         else if (!Prune(batch))
         {
             piece.Phase = Phase.Writing;
+#if PLANTED_BUGS
+            if (Kernel.Planted.Is("acknowledge-before-commit"))
+            {
+                Array.ForEach(batch.Entries, entry => entry.Complete(AppendOutcome.Committed.Instance));
+            }
+
+#endif
             var answer = writer.Write(batch);
 
             // Before anybody is told: who has an answer must not find the lane unhealthy.
@@ -129,6 +136,14 @@ internal sealed partial class BatchSettler(IBatchWriter writer, BrokenChains bro
                 continue;
             }
 
+#if PLANTED_BUGS
+            if (stored[i] is null && Kernel.Planted.Is("readback-absent-as-committed"))
+            {
+                verdicts.Commit(i);
+            }
+            else
+
+#endif
             if (stored[i] is null)
             {
                 verdicts.SendAgain(i);
@@ -223,10 +238,23 @@ internal sealed partial class BatchSettler(IBatchWriter writer, BrokenChains bro
             case FailureKind.Contended:
                 work.Push(new Piece(piece.Batch) { Attempts = piece.Attempts + 1 });
                 break;
+#if PLANTED_BUGS
+            case FailureKind.RolledBack when Kernel.Planted.Is("full-disk-acknowledged"):
+                Array.ForEach(piece.Batch.Entries, entry => entry.Complete(AppendOutcome.Committed.Instance));
+                return;
+#endif
             case FailureKind.RolledBack:
                 Reconnect(piece.Attempts > 0);
                 work.Push(new Piece(piece.Batch) { IsUnknown = piece.IsUnknown, Attempts = piece.Attempts + 1 });
                 break;
+#if PLANTED_BUGS
+            case FailureKind.Unknown when Kernel.Planted.Is("unknown-as-committed"):
+                Array.ForEach(piece.Batch.Entries, entry => entry.Complete(AppendOutcome.Committed.Instance));
+                return;
+            case FailureKind.Unknown when Kernel.Planted.Is("unknown-decided-anew"):
+                Array.ForEach(piece.Batch.Entries, entry => entry.Complete(AppendOutcome.Fenced.Instance));
+                return;
+#endif
             case FailureKind.Unknown:
                 Reconnect(true);
                 PushUnknown(piece);
@@ -264,6 +292,14 @@ internal sealed partial class BatchSettler(IBatchWriter writer, BrokenChains bro
 
     private void Isolate(Batch batch, string reason)
     {
+#if PLANTED_BUGS
+        if (Kernel.Planted.Is("poison-fails-neighbours"))
+        {
+            Array.ForEach(batch.Entries, entry => entry.Complete(new AppendOutcome.Rejected(reason)));
+            return;
+        }
+
+#endif
         if (batch.Entries.Length == 1)
         {
             var entry = batch.Entries[0];

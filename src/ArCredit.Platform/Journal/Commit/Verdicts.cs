@@ -38,7 +38,12 @@ internal sealed class Verdicts(Batch batch, BrokenChains broken)
     }
 
     /// <summary>True when the stored row is the entry's own.</summary>
+#if PLANTED_BUGS
+    public bool IsOwn(int entry, byte[]? stored) =>
+        stored is not null && (Kernel.Planted.Is("readback-by-version-only") || stored.AsSpan().SequenceEqual(batch.Entries[entry].Rows[0].Hash));
+#else
     public bool IsOwn(int entry, byte[]? stored) => stored is not null && stored.AsSpan().SequenceEqual(batch.Entries[entry].Rows[0].Hash);
+#endif
 
     public void Commit(int entry)
     {

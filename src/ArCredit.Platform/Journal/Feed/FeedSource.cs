@@ -113,6 +113,9 @@ internal sealed class FeedSource(IDatabase database)
 
     private async Task<ulong> ReadBoundAsync(string bound, CancellationToken cancellation)
     {
+#if PLANTED_BUGS
+        bound = Kernel.Planted.Is("feed-horizon-ignored") ? "pg_snapshot_xmax" : bound;
+#endif
         await using var session = await database.OpenReadAsync(cancellation);
         var sql = isPostgres ? $"select {bound}(pg_current_snapshot())::text" : "select cast(coalesce(max(txid), 0) + 1 as text) from journal";
         var text = await session.Connection.ExecuteScalarAsync<string>(new CommandDefinition(sql, cancellationToken: cancellation));

@@ -57,6 +57,10 @@ internal sealed class PostgresBatchColumns
     public NpgsqlCommand CreateCommand(NpgsqlConnection connection)
     {
         var command = new NpgsqlCommand(PostgresBatchSql.Write, connection);
+#if PLANTED_BUGS
+        command.CommandText = !Kernel.Planted.Is("key-in-memory-only") ? command.CommandText : command.CommandText
+            .Replace("a.value = k.value limit", "a.value = k.value and false limit", StringComparison.Ordinal).Replace("where k.entry < lim.until[k.head]", "where k.entry < lim.until[k.head] on conflict do nothing", StringComparison.Ordinal);
+#endif
         parameters.ForEach(parameter => command.Parameters.Add(parameter.Clone()));
         return command;
     }

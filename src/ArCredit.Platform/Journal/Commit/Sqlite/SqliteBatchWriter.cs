@@ -95,8 +95,13 @@ internal sealed class SqliteBatchWriter(SqliteDatabase database) : IBatchWriter
             }
             else if (statements.FindDuplicate(entry) is { } duplicate)
             {
+#if PLANTED_BUGS
+                (duplicates ??= []).Add(i, duplicate);
+                closed[head] = !Kernel.Planted.Is("cascade-only-the-failed");
+#else
                 (duplicates ??= []).Add(i, duplicate);
                 closed[head] = true;
+#endif
             }
             else
             {

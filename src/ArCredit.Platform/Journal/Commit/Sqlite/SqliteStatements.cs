@@ -13,7 +13,11 @@ internal sealed class SqliteStatements(sqlite3 database) : IDisposable
     private readonly SqliteStatement readHash = new(database, "select hash from journal where account_id = ? and version = ?");
     private readonly SqliteStatement readKey = new(database, "select version, fingerprint from account_key where account_id = ? and kind = ? and value = ?");
     private readonly SqliteStatement insertRow = new(database, "insert into journal (account_id, version, type, schema, payload, hash, recorded_at) values (?, ?, ?, ?, ?, ?, ?)");
+#if PLANTED_BUGS
+    private readonly SqliteStatement insertKey = new(database, "insert " + (Kernel.Planted.Is("key-in-memory-only") ? "or ignore " : string.Empty) + "into account_key (account_id, kind, value, version, fingerprint, expires_at) values (?, ?, ?, ?, ?, ?)");
+#else
     private readonly SqliteStatement insertKey = new(database, "insert into account_key (account_id, kind, value, version, fingerprint, expires_at) values (?, ?, ?, ?, ?, ?)");
+#endif
     private readonly SqliteStatement insertText = new(database, "insert into erasable_text (account_id, id, salt, body) values (?, ?, ?, ?)");
 
     public void Dispose()
@@ -42,6 +46,13 @@ internal sealed class SqliteStatements(sqlite3 database) : IDisposable
     /// <summary>The fence: true when the account's newest row is the one the entry stands on.</summary>
     public bool IsHead(JournalEntry entry)
     {
+#if PLANTED_BUGS
+        if (Kernel.Planted.Is("fence-removed"))
+        {
+            return true;
+        }
+
+#endif
         readHead.Bind(1, entry.AccountId);
         if (!readHead.Step())
         {
@@ -56,6 +67,13 @@ internal sealed class SqliteStatements(sqlite3 database) : IDisposable
     /// <summary>The entry's first key that is taken; null when all are new.</summary>
     public AppendOutcome.DuplicateKey? FindDuplicate(JournalEntry entry)
     {
+#if PLANTED_BUGS
+        if (Kernel.Planted.Is("key-in-memory-only"))
+        {
+            return null;
+        }
+
+#endif
         for (var i = 0; i < entry.Keys.Count; i++)
         {
             var key = entry.Keys[i];
