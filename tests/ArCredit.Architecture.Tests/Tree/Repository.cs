@@ -6,7 +6,7 @@ namespace ArCredit.Architecture.Tests.Tree;
 /// <summary>The working tree these tests were built in.</summary>
 internal static class Repository
 {
-    private static readonly HashSet<string> Ignored = new(["bin", "obj", "data", "TestResults", ".vs", ".git", "node_modules"], StringComparer.Ordinal);
+    private static readonly HashSet<string> Ignored = new(["bin", "obj", "data", "TestResults", "artifacts", ".vs", ".git", "node_modules"], StringComparer.Ordinal);
 
     private static readonly Lazy<string> LazyRoot = new(FindRoot);
     private static readonly Lazy<IReadOnlyList<string>> LazyFiles = new(() => [.. ListFiles().Order(StringComparer.Ordinal)]);
