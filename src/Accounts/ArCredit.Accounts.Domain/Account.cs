@@ -43,6 +43,9 @@ public sealed partial class Account(AccountId id)
     /// <summary>False until the first PUT.</summary>
     public bool Exists => MasterVersion > 0;
 
+    /// <summary>Open items less credits, account currency; set once the account exists.</summary>
+    public long Balance => items.Balance;
+
     private Currency Currency => Master.Currency;
 
     /// <summary>By bucket, account currency. Money whose clearing day has passed is left out even before that is recorded.</summary>

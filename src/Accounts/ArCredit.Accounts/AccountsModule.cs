@@ -5,6 +5,7 @@ using ArCredit.Accounts.Features.Import;
 using ArCredit.Accounts.Features.Reads;
 using ArCredit.Accounts.Projections;
 using ArCredit.Accounts.Reference;
+using ArCredit.Accounts.Verify;
 using ArCredit.Platform.Start;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
@@ -25,6 +26,7 @@ public static class AccountsModule
         services.AddSingleton<InProcessAccounts>();
         services.AddSingleton<IAccounts>(provider => provider.GetRequiredService<InProcessAccounts>());
         services.AddHostedService(provider => provider.GetRequiredService<InProcessAccounts>());
+        services.AddSingleton<JournalVerification>();
         return services.AddReference().AddAccountProjections().AddAccountEndpoints().AddAccountImport();
     }
 

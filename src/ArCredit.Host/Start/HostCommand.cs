@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ArCredit.Host.Import;
+using ArCredit.Host.Verify;
 using ArCredit.Platform.Start;
 using Microsoft.Extensions.Configuration;
 
@@ -32,6 +33,7 @@ internal static class HostCommand
         // The line without a subcommand is the server, which is not run from here; without an action it would be an error.
         root.SetAction(static _ => { });
         root.Subcommands.Add(ImportCommand.Create(() => args));
+        root.Subcommands.Add(VerifyCommand.Create(() => args));
         return root.Parse([.. args.Where(arg => !IsSetting(arg))]);
     }
 

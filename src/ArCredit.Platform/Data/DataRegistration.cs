@@ -1,6 +1,7 @@
 using System.Reflection;
 using ArCredit.Platform.Data.Postgres;
 using ArCredit.Platform.Data.Sqlite;
+using ArCredit.Platform.Verify;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -42,6 +43,7 @@ public static class DataRegistration
             services.AddSingleton<IInstallationLock, SqliteInstallationLock>();
         }
 
+        services.AddSingleton(provider => new ReadOnlyDatabase(options, provider.GetServices<MigrationSource>()));
         services.AddSingleton<DatabaseEpoch>();
         services.AddSingleton<DurabilityCheck>();
         services.AddSingleton<MigrationRunner>();

@@ -7,7 +7,7 @@ namespace ArCredit.Accounts.Projections;
 /// <summary>Accounts as lists need them; names, which are personal data, in a table of their own.</summary>
 internal static class AccountTables
 {
-    private static readonly SetStatement<AccountRow> PutAccounts = new(
+    internal static readonly SetStatement<AccountRow> PutAccounts = new(
         """
         insert into account_view (account_id, company, segment, currency, parent_id, closed, credit_limit, unlimited, master_version, details_id, balance)
         select r.account_id, r.company, r.segment, r.currency, r.parent_id, r.closed, r.credit_limit, r.unlimited, r.master_version, r.details_id, 0
@@ -33,7 +33,7 @@ internal static class AccountTables
         Column.Text<AccountRow>("account_id", row => row.AccountId),
         Column.Id<AccountRow>("id", row => row.Put.Details.Id));
 
-    private static readonly SetStatement<(string AccountId, string Name)> PutNames = new(
+    internal static readonly SetStatement<(string AccountId, string Name)> PutNames = new(
         """
         insert into account_name (account_id, name, folded)
         select r.account_id, r.name, r.folded from {rows} where true
@@ -47,7 +47,7 @@ internal static class AccountTables
         "delete from account_name where account_id in (select r.account_id from {rows})",
         Column.Text<string>("account_id", account => account));
 
-    private static readonly SetStatement<BlockRow> PutBlocks = new(
+    internal static readonly SetStatement<BlockRow> PutBlocks = new(
         """
         insert into account_block (account_id, name, all_sales)
         select r.account_id, r.name, r.all_sales from {rows} where true

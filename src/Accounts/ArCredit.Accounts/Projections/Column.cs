@@ -13,7 +13,10 @@ internal abstract class Column<T>(string name)
     public abstract NpgsqlParameter ToArray(IReadOnlyList<T> rows);
 
     /// <summary>SQLite: the value of one row.</summary>
-    public abstract void Set(SqliteParameter parameter, T row);
+    public void Set(SqliteParameter parameter, T row) => parameter.Value = Plain(row) ?? DBNull.Value;
+
+    /// <summary>The value of one row as SQLite stores it: text, a whole number, bytes or null.</summary>
+    public abstract object? Plain(T row);
 }
 
 /// <summary>How columns are declared.</summary>
@@ -52,6 +55,6 @@ internal static class Column
             return new NpgsqlParameter<TValue[]> { TypedValue = values };
         }
 
-        public override void Set(SqliteParameter parameter, T row) => parameter.Value = toSqlite(get(row)) ?? DBNull.Value;
+        public override object? Plain(T row) => toSqlite(get(row));
     }
 }

@@ -9,7 +9,7 @@ internal static class DocumentTables
     // The index on due dates is over these only.
     private const string Active = "active";
 
-    private static readonly SetStatement<ReservationRow> PutReservations = new(
+    internal static readonly SetStatement<ReservationRow> PutReservations = new(
         """
         insert into reservation (account_id, id, status, expires_at, delivered, version, state)
         select r.account_id, r.id, r.status, r.expires_at, r.delivered, r.version, r.state from {rows} where true
@@ -25,7 +25,7 @@ internal static class DocumentTables
         Column.Number<ReservationRow>("version", row => row.Version),
         Column.Text<ReservationRow>("state", row => row.Reservation.State));
 
-    private static readonly SetStatement<KeyValuePair<DocumentKey, StoredInvoice>> PutInvoices = new(
+    internal static readonly SetStatement<KeyValuePair<DocumentKey, StoredInvoice>> PutInvoices = new(
         """
         insert into invoice (account_id, number, currency, amount, credited)
         select r.account_id, r.number, r.currency, r.amount, r.credited from {rows} where true
@@ -37,7 +37,7 @@ internal static class DocumentTables
         Column.Number<KeyValuePair<DocumentKey, StoredInvoice>>("amount", row => row.Value.Amount),
         Column.Number<KeyValuePair<DocumentKey, StoredInvoice>>("credited", row => row.Value.Credited));
 
-    private static readonly SetStatement<UnclearedRow> PutUncleared = new(
+    internal static readonly SetStatement<UnclearedRow> PutUncleared = new(
         """
         insert into payment_due (account_id, payment_id, clears_on)
         select r.account_id, r.payment_id, r.clears_on from {rows} where true

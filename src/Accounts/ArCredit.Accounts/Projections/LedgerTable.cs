@@ -8,7 +8,7 @@ namespace ArCredit.Accounts.Projections;
 /// <summary>Movements of items, and the balance in account currency that they bring about.</summary>
 internal static class LedgerTable
 {
-    private static readonly SetStatement<LedgerLine> Insert = new(
+    internal static readonly SetStatement<LedgerLine> Insert = new(
         """
         insert into ledger_entry (account_id, posted_on, version, line, recorded_at, item_type, number, instalment, kind, currency, amount, returned,
                                   issue_date, due_date, original, counterpart_type, counterpart_number, flags)

@@ -25,6 +25,9 @@ internal sealed class SetStatement<T>
         sqlite = sql.Replace("{rows}", $"(select {values}) as r", StringComparison.Ordinal);
     }
 
+    /// <summary>What a row consists of.</summary>
+    public IReadOnlyList<Column<T>> Columns => columns;
+
     /// <summary>Runs the statement over all rows; nothing happens for none.</summary>
     public async Task ExecuteAsync(DbSession session, IReadOnlyCollection<T> rows, CancellationToken cancellation)
     {

@@ -18,14 +18,8 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
 
     public SqliteDatabase(DataOptions options)
     {
-        var parts = new DbConnectionStringBuilder { ConnectionString = options.ConnectionString ?? string.Empty };
-        Synchronous = ParseSynchronous(parts);
-        var builder = new SqliteConnectionStringBuilder(parts.ConnectionString);
-        if (builder.DataSource.Length == 0)
-        {
-            builder.DataSource = Path.Combine(options.DataDirectory, "arcredit.db");
-        }
-
+        var builder = Read(options, out var synchronous);
+        Synchronous = synchronous;
         if (builder.Mode == SqliteOpenMode.Memory || builder.DataSource == ":memory:")
         {
             throw new DurabilityException("An SQLite database in memory survives nothing; name a file.");
@@ -48,6 +42,20 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
 
     /// <summary>The level the connection string asks for; FULL when it says nothing.</summary>
     public string Synchronous { get; }
+
+    /// <summary>What the options say, with the file they mean and without our own keyword.</summary>
+    public static SqliteConnectionStringBuilder Read(DataOptions options, out string synchronous)
+    {
+        var parts = new DbConnectionStringBuilder { ConnectionString = options.ConnectionString ?? string.Empty };
+        synchronous = ParseSynchronous(parts);
+        var builder = new SqliteConnectionStringBuilder(parts.ConnectionString);
+        if (builder.DataSource.Length == 0)
+        {
+            builder.DataSource = Path.Combine(options.DataDirectory, "arcredit.db");
+        }
+
+        return builder;
+    }
 
     public Task<DbSession> OpenReadAsync(CancellationToken cancellation)
     {
