@@ -23,6 +23,7 @@ public static class AccountsModule
     {
         services.AddSingleton(Options.Create(AccountsOptions.From(configuration)));
         services.AddSingleton<ActorServices>();
+        services.AddSingleton(provider => provider.GetRequiredService<ActorServices>().Tills);
         services.AddSingleton<InProcessAccounts>();
         services.AddSingleton<IAccounts>(provider => provider.GetRequiredService<InProcessAccounts>());
         services.AddHostedService(provider => provider.GetRequiredService<InProcessAccounts>());

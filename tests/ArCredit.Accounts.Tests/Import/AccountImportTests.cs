@@ -1,4 +1,5 @@
 using System.Text;
+using ArCredit.Accounts.Actors;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Features.Import;
 using ArCredit.Kernel;
@@ -82,7 +83,7 @@ public sealed class AccountImportTests
     private static Answer.Done Posted(Repeat repeat) => new([], 1, repeat);
 
     private AccountImport Import(IAccounts accounts) =>
-        new(accounts, new CustomerImport(accounts, new NoJournal()), time, NullLogger<AccountImport>.Instance);
+        new(accounts, new CustomerImport(accounts, new NoJournal()), new TillActivity(time), time, NullLogger<AccountImport>.Instance);
 
     private async Task<List<ImportedLine>> RunAsync(IAccounts accounts, params string[] lines)
     {

@@ -39,4 +39,6 @@ internal sealed class ActorServices(
     public TimeSpan Deadline { get; } = TimeSpan.FromSeconds(options.Value.DeadlineSeconds);
 
     public ILogger Logger { get; } = logger;
+
+    public TillActivity Tills { get; } = new(technical);
 }

@@ -34,6 +34,11 @@ internal sealed class InProcessAccounts : IAccounts, IHostedService, IDisposable
     /// <inheritdoc/>
     public async Task<Answer> AskAsync(AccountId account, AccountCommand command, AskOptions options, CancellationToken cancellation)
     {
+        if (!options.Bulk)
+        {
+            services.Tills.Asked();
+        }
+
         var actor = Enter(account);
         try
         {

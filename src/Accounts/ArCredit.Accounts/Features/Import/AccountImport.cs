@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using ArCredit.Accounts.Actors;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Features.Shared;
 using ArCredit.Accounts.Journal;
@@ -8,9 +9,9 @@ using Microsoft.Extensions.Logging;
 
 namespace ArCredit.Accounts.Features.Import;
 
-/// <summary>The importer: some hundred lines under way at once behind the tills, answers in the order of the input.</summary>
-internal sealed partial class AccountImport(IAccounts accounts, CustomerImport customers, TimeProvider technical, ILogger<AccountImport> logger)
-    : IAccountImport
+/// <summary>The importer: some hundred lines under way at once, far fewer while tills are served, answers in the order of the input.</summary>
+internal sealed partial class AccountImport(
+    IAccounts accounts, CustomerImport customers, TillActivity tills, TimeProvider technical, ILogger<AccountImport> logger) : IAccountImport
 {
     private const int MaxUnderWay = 256;
 
@@ -46,6 +47,7 @@ internal sealed partial class AccountImport(IAccounts accounts, CustomerImport c
         try
         {
             var run = new Run(request, ImportLines.Of(request.Kind));
+            var pace = new ImportPace(tills, technical);
             await foreach (var record in ImportInput.ReadAsync(input, request.Format, cancellation))
             {
                 if (!await underWay.WaitToWriteAsync(cancellation))
@@ -56,6 +58,7 @@ internal sealed partial class AccountImport(IAccounts accounts, CustomerImport c
                 if (Start(run, record, cancellation) is { } line)
                 {
                     await underWay.WriteAsync(line, cancellation);
+                    await pace.AfterAsync(line, cancellation);
                 }
 
                 if (run.IsHeaderBad)
