@@ -12,9 +12,11 @@ public sealed class UnknownOutcomeTests
 {
     [PostgresTheory]
     [InlineData(Cut.BeforeSend)]
+    [InlineData(Cut.InsideRequest)]
+    [InlineData(Cut.RightAfterSend)]
     [InlineData(Cut.AfterSend)]
     [InlineData(Cut.InsideAnswer)]
-    public async Task Every_entry_of_a_cut_batch_is_committed_once(object where)
+    public async Task Every_entry_of_a_cut_batch_is_committed_once(Cut where)
     {
         await using var database = await TestDatabase.CreateAsync(Dialect.PostgreSql);
         await using var proxy = new CuttingProxy(database.Options.ConnectionString!);
@@ -23,7 +25,7 @@ public sealed class UnknownOutcomeTests
 
         for (var round = 0; round < 10; round++)
         {
-            proxy.Arm((Cut)where);
+            proxy.Arm(where);
             var outcomes = await app.AppendAllAsync([.. chains.Concat(chains).Select(chain => chain.Next("cut-me-here", key: $"key-{chain.Version}"))]);
             outcomes.ShouldAllBe(outcome => outcome is AppendOutcome.Committed);
         }

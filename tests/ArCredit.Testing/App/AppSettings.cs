@@ -30,6 +30,12 @@ public sealed record AppSettings
     /// <summary>Further configuration (<c>Accounts:MaxActive</c>).</summary>
     public IReadOnlyDictionary<string, string?> More { get; init; } = new Dictionary<string, string?>();
 
+    /// <summary>The host's assembly, for a process of its own; null = the one these tests were built with.</summary>
+    public string? HostPath { get; init; }
+
+    /// <summary>A program with its arguments that becomes the host's process (<c>prlimit --fsize=…</c>); none = the host alone.</summary>
+    public IReadOnlyList<string> Wrapper { get; init; } = [];
+
     /// <summary>Replaces or adds services; in process only.</summary>
     public Action<IServiceCollection>? Configure { get; init; }
 

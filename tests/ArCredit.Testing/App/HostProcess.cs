@@ -27,8 +27,14 @@ public sealed partial class HostProcess : IAsyncDisposable
     /// <summary>Process id.</summary>
     public int Id => process.Id;
 
+    /// <summary>Where it listens; only once the process is ready.</summary>
+    public Uri Address { get; private set; } = null!;
+
     /// <summary>Calls as admin; only once the process is ready.</summary>
     public ApiClient Admin { get; private set; } = null!;
+
+    /// <summary>True once the process is gone, for whatever reason.</summary>
+    public bool HasExited => process.HasExited;
 
     /// <summary>Everything it has written to its console.</summary>
     public string Output
@@ -48,8 +54,8 @@ public sealed partial class HostProcess : IAsyncDisposable
         var host = Launch(settings, settings.Args(settings.DataDirectory ?? throw new ArgumentException("A process outlives its start: give it a directory.", nameof(settings))));
         try
         {
-            var address = await host.listening.Task.WaitAsync(StartTimeout);
-            host.http = new HttpClient { BaseAddress = address };
+            host.Address = await host.listening.Task.WaitAsync(StartTimeout);
+            host.http = new HttpClient { BaseAddress = host.Address };
             host.Admin = new ApiClient(host.http, settings.Key);
             (await host.Admin.GetAsync("/health/ready")).ShouldBe(200);
             return host;
@@ -100,7 +106,8 @@ public sealed partial class HostProcess : IAsyncDisposable
 
     private static HostProcess Launch(AppSettings settings, string[] args)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(ArCreditHost).Assembly.Location, .. args])
+        string[] command = [.. settings.Wrapper, "dotnet", settings.HostPath ?? typeof(ArCreditHost).Assembly.Location, .. args];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

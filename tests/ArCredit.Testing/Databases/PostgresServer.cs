@@ -9,10 +9,10 @@ namespace ArCredit.Testing.Databases;
 public static class PostgresServer
 {
     private static readonly string? Named = Environment.GetEnvironmentVariable("ARCREDIT_TEST_POSTGRES") is { Length: > 0 } value ? value : null;
-    private static readonly Lazy<string> Admin = new(() => Named ?? ThrowAwayCluster.Start(FindBinaries()!));
+    private static readonly Lazy<string> Admin = new(() => Named ?? PostgresCluster.Start().ConnectionString);
 
     /// <summary>Null when there is a server or one can be started; else the reason that skipped tests show.</summary>
-    public static string? MissingReason { get; } = Named is not null || FindBinaries() is not null
+    public static string? MissingReason { get; } = Named is not null || PostgresCluster.MissingReason is null
         ? null
         : "No PostgreSQL: neither ARCREDIT_TEST_POSTGRES nor binaries below /usr/lib/postgresql.";
 
@@ -37,13 +37,4 @@ public static class PostgresServer
         await using var command = source.CreateCommand(sql);
         await command.ExecuteNonQueryAsync();
     }
-
-    private static string? FindBinaries() =>
-        !Directory.Exists("/usr/lib/postgresql")
-            ? null
-            : Directory.GetDirectories("/usr/lib/postgresql")
-                .Select(version => Path.Combine(version, "bin"))
-                .Where(bin => File.Exists(Path.Combine(bin, "initdb")))
-                .OrderByDescending(bin => bin, StringComparer.Ordinal)
-                .FirstOrDefault();
 }

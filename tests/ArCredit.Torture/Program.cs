@@ -1,0 +1,3 @@
+using ArCredit.Torture;
+
+return await CommandLine.RunAsync(args);

@@ -1,0 +1,43 @@
+using System.Reflection;
+using ArCredit.Platform.Data;
+using ArCredit.Testing.Databases;
+using ArCredit.Torture.Campaigns;
+using Shouldly;
+using Xunit;
+using Xunit.Sdk;
+
+namespace ArCredit.Torture;
+
+/// <summary>Every campaign in its short form, with a fixed seed.</summary>
+public sealed class ShortForms
+{
+    private const int Seed = 20261121;
+
+    [Theory]
+    [Short(Dialect.Sqlite)]
+    [Short(Dialect.PostgreSql)]
+    public async Task Counts_nothing_that_must_be_zero(string campaign, Dialect dialect)
+    {
+        var tally = new Tally();
+
+        await Campaign.All.Single(each => each.Name == campaign).RunAsync(new Order(Seed), dialect, tally);
+
+        tally.IsClean.ShouldBeTrue($"seed {Seed}\n{tally}");
+    }
+
+    /// <summary>The campaigns of a database, skipped with the reason where there is none.</summary>
+    [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+    private sealed class ShortAttribute : DataAttribute
+    {
+        private readonly Dialect dialect;
+
+        public ShortAttribute(Dialect dialect)
+        {
+            this.dialect = dialect;
+            Skip = dialect == Dialect.PostgreSql ? PostgresServer.MissingReason : null;
+        }
+
+        public override IEnumerable<object[]> GetData(MethodInfo testMethod) =>
+            Campaign.All.Where(campaign => campaign.Dialects.Contains(dialect)).Select(campaign => new object[] { campaign.Name, dialect });
+    }
+}
