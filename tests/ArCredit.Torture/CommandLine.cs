@@ -52,7 +52,6 @@ internal static class CommandLine
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{campaign.Name} on {dialect}: {campaign.Title} (--seed {order.Seed})"));
         var tally = new Tally();
         var began = Stopwatch.GetTimestamp();
-        var broken = string.Empty;
         try
         {
             await campaign.RunAsync(order, dialect, tally);
@@ -60,12 +59,11 @@ internal static class CommandLine
         catch (Exception failure)
         {
             // The outermost loop: the other campaigns still run, and this one has failed.
-            broken = $"\n  ! it broke off: {failure}";
-            tally.Violation("campaigns broken off", failure.Message);
+            tally.BrokeOff(failure);
         }
 
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
-        Console.WriteLine($"{tally}{broken}");
+        Console.WriteLine(tally);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {(tally.IsClean ? "PASS" : "FAIL")} {campaign.Name} on {dialect}, {seconds:0} s"));
         return tally.IsClean;
     }

@@ -46,8 +46,8 @@ internal sealed class Tally
     /// <summary>Counts what must never happen.</summary>
     public void Violation(string name, string detail) => zeros.GetOrAdd(name, _ => new ConcurrentQueue<string>()).Enqueue(detail);
 
-    /// <summary>How often something happened that must not.</summary>
-    public int Violations(string name) => zeros.TryGetValue(name, out var details) ? details.Count : 0;
+    /// <summary>The campaign itself could not go on.</summary>
+    public void BrokeOff(Exception failure) => Violation("campaigns broken off", failure.ToString());
 
     /// <summary>All counts, with the first details of whatever is not zero.</summary>
     public override string ToString()

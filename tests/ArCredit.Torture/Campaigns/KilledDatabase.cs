@@ -52,6 +52,7 @@ internal sealed class KilledDatabase : Campaign
             }
 
             await auditor.CompareReadsAsync(run.Api);
+            await Verification.RunAsync(settings, tally);
         }
 
         RequireMet(order, tally);

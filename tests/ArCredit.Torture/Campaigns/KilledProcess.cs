@@ -52,6 +52,8 @@ internal sealed class KilledProcess : Campaign
             await auditor.CompareReadsAsync(Teller.ClientOf(last));
         }
 
+        await Verification.RunAsync(settings, tally);
+
         RequireMet(order, tally);
     }
 }
