@@ -44,6 +44,13 @@ public sealed class JournalVerification
     public async Task<VerifiedCounts> RunAsync(VerifyRequest request, IVerifyObserver observer, CancellationToken cancellation)
     {
         await using var session = await database.OpenSnapshotAsync(cancellation);
+        return await RunAsync(session, request, observer, cancellation);
+    }
+
+    /// <summary>Reads everything once as a session sees it, which may hold changes that nobody else will ever see.</summary>
+    public static async Task<VerifiedCounts> RunAsync(
+        DbSession session, VerifyRequest request, IVerifyObserver observer, CancellationToken cancellation)
+    {
         var run = new VerifyRun(session, request.Account, observer, cancellation);
         var account = new AccountCheck(run, await CheckpointAsync(session));
         var rules = await RulesAsync(run, session);
