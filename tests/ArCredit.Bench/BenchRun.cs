@@ -1,15 +1,16 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using ArCredit.Bench.Arms;
 using ArCredit.Bench.Databases;
+using ArCredit.Bench.Goals;
 using ArCredit.Bench.Load;
 
 namespace ArCredit.Bench;
 
-/// <summary>A whole run: arms up, rounds, checks, table.</summary>
-internal sealed class BenchRun(BenchOptions options, BenchPostgres postgres, Wrk wrk, CancellationToken cancellation)
+/// <summary>A whole run: interleaved arms, further measurements, table.</summary>
+internal static class BenchRun
 {
     private const int Interrupted = 130;
-    private readonly Dictionary<(Arm Arm, Shape Shape), List<Sample>> samples = [];
 
     public static async Task<int> RunAsync(BenchOptions options)
     {
@@ -22,7 +23,8 @@ internal sealed class BenchRun(BenchOptions options, BenchPostgres postgres, Wrk
                 Environment.GetEnvironmentVariable("ARCREDIT_TEST_POSTGRES") is { Length: > 0 } server ? server : throw new BenchException("ARCREDIT_TEST_POSTGRES names no server"));
             await postgres.OpenAsync(stop.Token);
             using var wrk = new Wrk();
-            return await new BenchRun(options, postgres, wrk, stop.Token).RunAsync();
+            await MeasureAsync(new BenchContext(options, postgres, wrk, stop.Token));
+            return 0;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -36,37 +38,24 @@ internal sealed class BenchRun(BenchOptions options, BenchPostgres postgres, Wrk
         }
     }
 
-    private static void Say(string line) => Console.WriteLine($"{TimeProvider.System.GetLocalNow():HH:mm:ss} {line}");
-
-    private async Task<int> RunAsync()
+    private static async Task MeasureAsync(BenchContext bench)
     {
-        Say("PostgreSQL: " + string.Join(", ", (await postgres.ReadSettingsAsync(cancellation)).Select(setting => $"{setting.Name}={setting.Value}")));
-        var arms = Choose();
+        var startedAt = TimeProvider.System.GetUtcNow();
+        var machine = Machine();
+        var settings = await bench.Postgres.ReadSettingsAsync(bench.Cancellation);
+        BenchContext.Say("PostgreSQL as it says itself: " + string.Join(", ", settings.Select(setting => $"{setting.Key}={setting.Value}")));
+        if (!bench.Postgres.IsLocal)
+        {
+            BenchContext.Say("PostgreSQL's processes are not on this machine: goals on CPU are left out");
+        }
+
+        var outcomes = new List<Outcome>();
+        var arms = Arms(bench);
+        var rounds = new Rounds(bench, arms);
         try
         {
-            foreach (var arm in arms)
-            {
-                await arm.StartAsync(cancellation);
-                Say($"{arm.Title}: started");
-                await WarmAsync(arm);
-            }
-
-            for (var round = 0; round < options.Rounds; round++)
-            {
-                // A B, then B A: what drifts while a round lasts drifts for both.
-                foreach (var arm in round % 2 == 0 ? arms : arms.AsEnumerable().Reverse())
-                {
-                    foreach (var shape in Shapes(arm))
-                    {
-                        await MeasureAsync(arm, shape, round);
-                    }
-                }
-            }
-
-            foreach (var arm in arms)
-            {
-                Say($"{arm.Title}: {await arm.CheckAsync(cancellation)}");
-            }
+            await rounds.RunAsync();
+            outcomes.AddRange(rounds.Series.Judge(bench.Postgres.IsLocal));
         }
         finally
         {
@@ -76,60 +65,76 @@ internal sealed class BenchRun(BenchOptions options, BenchPostgres postgres, Wrk
             }
         }
 
-        Print();
-        return 0;
+        foreach (var measurement in Measurements(bench, rounds.Series))
+        {
+            BenchContext.Say($"{string.Join(", ", measurement.Goals)} ...");
+            outcomes.AddRange(await measurement.RunAsync());
+        }
+
+        machine["load when it ended"] = File.ReadAllText("/proc/loadavg").Split(' ')[0];
+        var report = new Report
+        {
+            StartedAt = startedAt,
+            Machine = machine,
+            Settings = settings,
+            Judged = !bench.Options.Quick,
+            Series = rounds.Series,
+            Outcomes = [.. outcomes.Where(outcome => bench.Options.Goals.Count == 0 || bench.Options.Goals.Contains(outcome.Goal.Id, StringComparer.Ordinal))],
+            Checks = rounds.Checks,
+        };
+        await PrintAsync(report, bench.Options.Output);
     }
 
-    private List<Arm> Choose()
+    private static List<Arm> Arms(BenchContext bench)
     {
-        Arm[] all =
-        [
-            new ProductArm("product", "A ArCredit", wrk, postgres),
-            new RivalArm("locking", "(a) select for update", wrk, postgres),
-            new RivalArm("function", "(a') one function", wrk, postgres),
+        var wanted = Rounds.ArmsOf(bench.Options);
+        if (wanted.Contains(ArmNames.Pgbench) && !Pgbench.IsInstalled)
+        {
+            BenchContext.Say("pgbench is not installed: (b) is left out");
+        }
+
+        var (wrk, postgres) = (bench.Wrk, bench.Postgres);
+        var all = new List<Arm>
+        {
+            new ProductArm(ArmNames.Product, "A ArCredit", wrk, postgres),
+            new RivalArm(ArmNames.Locking, "(a) select for update", wrk, postgres),
+            new RivalArm(ArmNames.Function, "(a′) one function", wrk, postgres),
+            new PgbenchArm(postgres),
             new BareArm(wrk),
+            new PipelineArm(wrk, postgres),
             new CheckArm(wrk, postgres),
-        ];
-        return [.. all.Where(arm => options.Arms.Count == 0 || options.Arms.Contains(arm.Name, StringComparer.Ordinal))];
-    }
-
-    private static IEnumerable<Shape> Shapes(Arm arm) => arm is BareArm or CheckArm ? [Shape.Uniform] : [Shape.Uniform, Shape.Hot];
-
-    private async Task WarmAsync(Arm arm)
-    {
-        var (calls, began) = (0L, TimeProvider.System.GetTimestamp());
-        do
+        };
+        if (wanted.FirstOrDefault(name => all.TrueForAll(arm => arm.Name != name)) is { } unknown)
         {
-            var run = new Run(Shape.Uniform, Population.Hot - 1, options.Connections, Math.Min(options.Seconds, 10));
-            calls += (await arm.MeasureAsync(run, postgres, cancellation)).Load.Answered;
-        }
-        while (TimeProvider.System.GetElapsedTime(began).TotalSeconds < options.WarmSeconds || calls < options.WarmCalls);
-        Say($"{arm.Title}: warmed up by {calls:N0} calls");
-    }
-
-    private async Task MeasureAsync(Arm arm, Shape shape, int round)
-    {
-        var sample = await arm.MeasureAsync(new Run(shape, round, options.Connections, options.Seconds), postgres, cancellation);
-        if (!samples.TryGetValue((arm, shape), out var list))
-        {
-            samples[(arm, shape)] = list = [];
+            throw new BenchException($"there is no arm '{unknown}'");
         }
 
-        list.Add(sample);
-        Say($"round {round + 1} {arm.Title} {shape}: {sample.Throughput:N0}/s, CPU {sample.CpuMicros:N0} us/op (server {sample.ServerMicros:N0}, database {sample.DatabaseMicros:N0}), reads {sample.Behind.TotalMilliseconds:N0} ms behind");
+        all.RemoveAll(arm => !wanted.Contains(arm.Name, StringComparer.Ordinal) || (arm.Name == ArmNames.Pgbench && !Pgbench.IsInstalled));
+        return all;
     }
 
-    private void Print()
+    private static IEnumerable<IMeasurement> Measurements(BenchContext bench, Series series)
     {
-        foreach (var ((arm, shape), list) in samples)
-        {
-            Console.WriteLine($"{arm.Title,-24} {shape,-8} {Median(list, s => s.Throughput),9:N0}/s {Median(list, s => s.CpuMicros),8:N1} us/op = {Median(list, s => s.ServerMicros),8:N1} server + {Median(list, s => s.DatabaseMicros),8:N1} database");
-        }
+        IMeasurement[] all = [];
+        return all.Where(measurement => bench.Options.Arms.Count == 0 && (bench.Options.Goals.Count == 0 || measurement.Goals.Intersect(bench.Options.Goals).Any()));
     }
 
-    private static double Median(List<Sample> list, Func<Sample, double> value)
+    private static Dictionary<string, string> Machine() => new()
     {
-        var sorted = list.Select(value).Order().ToList();
-        return sorted.Count % 2 == 1 ? sorted[sorted.Count / 2] : (sorted[(sorted.Count / 2) - 1] + sorted[sorted.Count / 2]) / 2;
+        ["processors"] = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
+        ["model"] = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[^1] ?? "unknown",
+        ["runtime"] = RuntimeInformation.FrameworkDescription,
+        ["load when it began"] = File.ReadAllText("/proc/loadavg").Split(' ')[0],
+    };
+
+    private static async Task PrintAsync(Report report, string folder)
+    {
+        var text = report.ToMarkdown();
+        Console.WriteLine();
+        Console.WriteLine(text);
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(Path.Combine(folder, "bench.md"), text);
+        await File.WriteAllTextAsync(Path.Combine(folder, "bench.json"), report.ToJson());
+        Console.WriteLine($"Written to {folder}/bench.md and bench.json");
     }
 }

@@ -4,7 +4,7 @@ using ArCredit.Bench.Load;
 namespace ArCredit.Bench.Arms;
 
 /// <summary>The product asked for credit checks: answered from memory, their records written behind the answers.</summary>
-internal sealed class CheckArm(Wrk wrk, BenchPostgres postgres) : ProductArm("check", "credit check", wrk, postgres)
+internal sealed class CheckArm(Wrk wrk, BenchPostgres postgres) : ProductArm(ArmNames.Check, "credit check", wrk, postgres)
 {
     protected override LoadRequest RequestOf(Run run) =>
         LoadRequest.Check(Population.Prefix(run.Shape, run.Round), Population.Accounts(run.Shape), TillKey);

@@ -43,8 +43,16 @@ internal abstract class HttpArm(string name, string title, Wrk wrk) : Arm(name, 
         };
         message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", request.Key);
         message.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString("N"));
-        using var answer = await http.SendAsync(message, cancellation);
         var log = Server.Output;
-        return $"One more was answered {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellation)}; the server wrote: {log[^Math.Min(log.Length, 2000)..]}";
+        var wrote = $"the server wrote: {log[^Math.Min(log.Length, 2000)..]}";
+        try
+        {
+            using var answer = await http.SendAsync(message, cancellation);
+            return $"One more was answered {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellation)}; {wrote}";
+        }
+        catch (HttpRequestException gone)
+        {
+            return $"One more was not answered, {gone.Message}; {wrote}";
+        }
     }
 }

@@ -35,13 +35,13 @@ internal sealed class BenchPostgres : IAsyncDisposable
     }
 
     /// <summary>What the server says of itself.</summary>
-    public async Task<IReadOnlyList<(string Name, string Value)>> ReadSettingsAsync(CancellationToken cancellation)
+    public async Task<IReadOnlyDictionary<string, string>> ReadSettingsAsync(CancellationToken cancellation)
     {
-        var settings = new List<(string, string)>();
+        var settings = new Dictionary<string, string>();
         foreach (var name in new[] { "server_version", "fsync", "synchronous_commit", "full_page_writes", "wal_sync_method", "shared_buffers", "max_wal_size" })
         {
             await using var show = admin.CreateCommand($"show {name}");
-            settings.Add((name, (string)(await show.ExecuteScalarAsync(cancellation))!));
+            settings[name] = (string)(await show.ExecuteScalarAsync(cancellation))!;
         }
 
         return settings;

@@ -1,10 +1,11 @@
+using System.Data.Common;
 using Npgsql;
 
 namespace ArCredit.Bench.Rivals;
 
 /// <summary>
-/// Arm (a): a transaction that locks the account's row, looks the key up, updates and inserts. All statements are prepared;
-/// what does not depend on an answer travels together, so it is three round trips: lock and look-up, update and insert, commit.
+/// Arm (a): a transaction that locks the account's row, looks the key up, updates, inserts and commits, one statement after
+/// the other as the logic reads. All are prepared; the driver sends the begin along with the first.
 /// </summary>
 internal sealed class LockingReservations(NpgsqlDataSource database) : IReservations
 {
@@ -25,20 +26,60 @@ internal sealed class LockingReservations(NpgsqlDataSource database) : IReservat
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var (answer, exposure) = await DecideAsync(connection, wanted, cancellation);
-        if (exposure is not { } before)
+        if (await LockAsync(connection, wanted.Account, cancellation) is not { } account)
         {
-            // Disposing rolls back; nothing was written.
-            return answer;
+            return new Decided(Verdict.UnknownAccount);
         }
 
-        await using var writes = new NpgsqlBatch(connection, transaction);
-        if (answer.Verdict == Verdict.Approved)
+        // Behind the lock, so that two requests with one key cannot both find nothing.
+        if (await FindEarlierAsync(connection, wanted, cancellation) is { } earlier)
         {
-            writes.BatchCommands.Add(new NpgsqlBatchCommand(Update) { Parameters = { Text(wanted.Account), Number(before + wanted.Amount) } });
+            return earlier;
         }
 
-        writes.BatchCommands.Add(new NpgsqlBatchCommand(Insert)
+        if (account.Currency != wanted.Currency)
+        {
+            return new Decided(Verdict.WrongCurrency);
+        }
+
+        var after = account.Exposure + wanted.Amount;
+        var decided = new Decided(
+            after <= account.Limit ? Verdict.Approved : Verdict.Declined, wanted.Id, after, account.Limit, wanted.CreatedAt, wanted.ExpiresAt);
+        if (decided.Verdict == Verdict.Approved)
+        {
+            await using var update = new NpgsqlCommand(Update, connection, transaction) { Parameters = { Text(wanted.Account), Number(after) } };
+            await update.ExecuteNonQueryAsync(cancellation);
+        }
+
+        await InsertAsync(connection, wanted, decided, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return decided;
+    }
+
+    private static async Task<(long Limit, long Exposure, string Currency)?> LockAsync(NpgsqlConnection connection, string account, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(Lock, connection) { Parameters = { Text(account) } };
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAsync(cancellation) ? (reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2)) : null;
+    }
+
+    private static async Task<Decided?> FindEarlierAsync(NpgsqlConnection connection, Wanted wanted, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(LookUp, connection) { Parameters = { Text(wanted.Account), Text(wanted.Key) } };
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAsync(cancellation) ? Earlier(reader, wanted) : null;
+    }
+
+    private static Decided Earlier(DbDataReader reader, Wanted wanted) =>
+        reader.GetFieldValue<byte[]>(0).AsSpan().SequenceEqual(wanted.Fingerprint)
+            ? new Decided(
+                reader.GetString(1) == "approved" ? Verdict.Approved : Verdict.Declined, reader.GetGuid(2), reader.GetInt64(3), reader.GetInt64(4),
+                reader.GetDateTime(5), reader.IsDBNull(6) ? null : reader.GetDateTime(6))
+            : new Decided(Verdict.KeyReused);
+
+    private static async Task InsertAsync(NpgsqlConnection connection, Wanted wanted, Decided decided, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(Insert, connection)
         {
             Parameters =
             {
@@ -46,60 +87,18 @@ internal sealed class LockingReservations(NpgsqlDataSource database) : IReservat
                 Text(wanted.Account),
                 Text(wanted.Key),
                 new NpgsqlParameter<byte[]> { TypedValue = wanted.Fingerprint },
-                Text(answer.Verdict == Verdict.Approved ? "approved" : "declined"),
+                Text(decided.Verdict == Verdict.Approved ? "approved" : "declined"),
                 Text(wanted.Kind),
                 Number(wanted.Amount),
-                Number(answer.ExposureAfter),
-                Number(answer.Limit),
+                Number(decided.ExposureAfter),
+                Number(decided.Limit),
                 Text(wanted.Reference),
                 new NpgsqlParameter<DateTime> { TypedValue = wanted.CreatedAt },
                 new NpgsqlParameter<DateTime?> { TypedValue = wanted.ExpiresAt },
             },
-        });
-        await writes.ExecuteNonQueryAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
-        return answer;
-    }
-
-    /// <summary>The decision, and the exposure before it when there is something to write.</summary>
-    private static async Task<(Decided Answer, long? Exposure)> DecideAsync(NpgsqlConnection connection, Wanted wanted, CancellationToken cancellation)
-    {
-        await using var reads = new NpgsqlBatch(connection)
-        {
-            BatchCommands =
-            {
-                new NpgsqlBatchCommand(Lock) { Parameters = { Text(wanted.Account) } },
-                new NpgsqlBatchCommand(LookUp) { Parameters = { Text(wanted.Account), Text(wanted.Key) } },
-            },
         };
-        await using var reader = await reads.ExecuteReaderAsync(cancellation);
-        if (!await reader.ReadAsync(cancellation))
-        {
-            return (new Decided(Verdict.UnknownAccount), null);
-        }
-
-        var (limit, exposure, currency) = (reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2));
-        await reader.NextResultAsync(cancellation);
-        if (await reader.ReadAsync(cancellation))
-        {
-            return (Earlier(reader, wanted), null);
-        }
-
-        if (currency != wanted.Currency)
-        {
-            return (new Decided(Verdict.WrongCurrency), null);
-        }
-
-        var after = exposure + wanted.Amount;
-        return (new Decided(after <= limit ? Verdict.Approved : Verdict.Declined, wanted.Id, after, limit, wanted.CreatedAt, wanted.ExpiresAt), exposure);
+        await command.ExecuteNonQueryAsync(cancellation);
     }
-
-    private static Decided Earlier(NpgsqlDataReader reader, Wanted wanted) =>
-        reader.GetFieldValue<byte[]>(0).AsSpan().SequenceEqual(wanted.Fingerprint)
-            ? new Decided(
-                reader.GetString(1) == "approved" ? Verdict.Approved : Verdict.Declined, reader.GetGuid(2), reader.GetInt64(3), reader.GetInt64(4),
-                reader.GetDateTime(5), reader.IsDBNull(6) ? null : reader.GetDateTime(6))
-            : new Decided(Verdict.KeyReused);
 
     private static NpgsqlParameter<string?> Text(string? value) => new() { TypedValue = value };
 

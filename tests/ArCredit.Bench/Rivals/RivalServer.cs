@@ -23,6 +23,7 @@ internal static class RivalServer
         "locking" => await ReservationApi.BuildAsync(AnyPort, connectionString, database => new LockingReservations(database)),
         "function" => await ReservationApi.BuildAsync(AnyPort, connectionString, database => new FunctionReservations(database)),
         "bare" => BareKestrel.Build(AnyPort),
+        "pipeline" => BarePipeline.Build(AnyPort, connectionString),
         _ => throw new ArgumentException($"There is no rival {arm}.", nameof(arm)),
     };
 }

@@ -1,0 +1,15 @@
+using ArCredit.Bench.Databases;
+using ArCredit.Bench.Load;
+
+namespace ArCredit.Bench;
+
+/// <summary>What every measurement needs.</summary>
+/// <param name="Options">The command line.</param>
+/// <param name="Postgres">The cluster.</param>
+/// <param name="Wrk">The load generator.</param>
+/// <param name="Cancellation">Cancelled when the bench is told to stop.</param>
+internal sealed record BenchContext(BenchOptions Options, BenchPostgres Postgres, Wrk Wrk, CancellationToken Cancellation)
+{
+    /// <summary>A line of progress.</summary>
+    public static void Say(string line) => Console.WriteLine($"{TimeProvider.System.GetLocalNow():HH:mm:ss} {line}");
+}
