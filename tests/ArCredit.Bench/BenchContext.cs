@@ -1,3 +1,4 @@
+using ArCredit.Bench.Arms;
 using ArCredit.Bench.Databases;
 using ArCredit.Bench.Load;
 
@@ -10,6 +11,12 @@ namespace ArCredit.Bench;
 /// <param name="Cancellation">Cancelled when the bench is told to stop.</param>
 internal sealed record BenchContext(BenchOptions Options, BenchPostgres Postgres, Wrk Wrk, CancellationToken Cancellation)
 {
+    private const int Accounts = 10_000;
+    private const int QuickAccounts = 1_000;
+
+    /// <summary>The accounts of every arm.</summary>
+    public Population Population { get; } = new(Options.Quick ? QuickAccounts : Accounts);
+
     /// <summary>A line of progress.</summary>
     public static void Say(string line) => Console.WriteLine($"{TimeProvider.System.GetLocalNow():HH:mm:ss} {line}");
 }

@@ -35,7 +35,7 @@ internal sealed record BenchOptions
     /// <exception cref="BenchException">The line is not understood.</exception>
     public static BenchOptions Parse(string[] args)
     {
-        var options = args.Contains("--quick", StringComparer.Ordinal) ? new BenchOptions { Quick = true, Rounds = 1, Seconds = 2, WarmSeconds = 1, WarmCalls = 0 } : new BenchOptions();
+        var options = args.Contains("--quick", StringComparer.Ordinal) ? new BenchOptions { Quick = true, Rounds = 1, Seconds = 1, WarmSeconds = 0, WarmCalls = 0 } : new BenchOptions();
         for (var i = 0; i < args.Length; i++)
         {
             var (name, value) = args[i].Split('=', 2) is [var left, var right] ? (left, right) : (args[i], null);

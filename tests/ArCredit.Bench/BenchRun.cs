@@ -93,16 +93,16 @@ internal static class BenchRun
             BenchContext.Say("pgbench is not installed: (b) is left out");
         }
 
-        var (wrk, postgres) = (bench.Wrk, bench.Postgres);
+        var product = new ProductArm(ArmNames.Product, "A ArCredit", bench);
         var all = new List<Arm>
         {
-            new ProductArm(ArmNames.Product, "A ArCredit", wrk, postgres),
-            new RivalArm(ArmNames.Locking, "(a) select for update", wrk, postgres),
-            new RivalArm(ArmNames.Function, "(a′) one function", wrk, postgres),
-            new PgbenchArm(postgres),
-            new BareArm(wrk),
-            new PipelineArm(wrk, postgres),
-            new CheckArm(wrk, postgres),
+            product,
+            new RivalArm(ArmNames.Locking, "(a) select for update", bench),
+            new RivalArm(ArmNames.Function, "(a′) one function", bench),
+            new PgbenchArm(bench),
+            new BareArm(bench),
+            new PipelineArm(bench),
+            new CheckArm(product, bench),
         };
         if (wanted.FirstOrDefault(name => all.TrueForAll(arm => arm.Name != name)) is { } unknown)
         {

@@ -6,32 +6,42 @@ using ArCredit.Bench.Processes;
 namespace ArCredit.Bench.Arms;
 
 /// <summary>An arm behind HTTP.</summary>
-internal abstract class HttpArm(string name, string title, Wrk wrk) : Arm(name, title)
+internal abstract class HttpArm(string name, string title, BenchContext bench) : Arm(name, title)
 {
+    /// <summary>For arms that ask for none: the request is as long as the others'.</summary>
+    protected const string NoKey = "none-is-asked-for-0123456";
+
     private ServerProcess? server;
+    private bool isOwn;
 
     public override TimeSpan CpuTime => Server.CpuTime;
 
-    protected ServerProcess Server
-    {
-        get => server ?? throw new InvalidOperationException($"{Name} was not started.");
-        set => server = value;
-    }
+    protected BenchContext Bench { get; } = bench;
+
+    private ServerProcess Server => server ?? throw new InvalidOperationException($"{Name} was not started.");
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
-        if (server is not null)
+        if (isOwn)
         {
-            await server.DisposeAsync();
+            await Server.DisposeAsync();
         }
     }
+
+    /// <summary>The process that is measured.</summary>
+    /// <param name="started">It is up.</param>
+    /// <param name="own">True when it ends with this arm.</param>
+    protected void Use(ServerProcess started, bool own) => (server, isOwn) = (started, own);
 
     /// <summary>What is sent in a run.</summary>
     protected abstract LoadRequest RequestOf(Run run);
 
     protected override Task<LoadCount> LoadAsync(Run run, CancellationToken cancellation) =>
-        wrk.RunAsync(Server.Address, RequestOf(run), run.Connections, run.Seconds, cancellation);
+        Bench.Wrk.RunAsync(Server.Address, RequestOf(run), run.Connections, run.Seconds, cancellation);
+
+    /// <summary>A reservation where the run says.</summary>
+    protected LoadRequest Reserve(Run run, string key) => LoadRequest.Reserve(Population.Prefix(run.Shape, run.Round), Bench.Population.Accounts(run.Shape), key);
 
     protected override async Task<string> ExplainAsync(Run run, CancellationToken cancellation)
     {

@@ -4,10 +4,8 @@ using ArCredit.Bench.Load;
 namespace ArCredit.Bench.Arms;
 
 /// <summary>Arm (b): the function of (a′) without HTTP, with the number of clients that is best for it.</summary>
-internal sealed class PgbenchArm(BenchPostgres postgres) : Arm(ArmNames.Pgbench, "(b) pgbench")
+internal sealed class PgbenchArm(BenchContext bench) : Arm(ArmNames.Pgbench, "(b) pgbench")
 {
-    private static readonly int[] UniformClients = [8, 16, 32, 64];
-    private static readonly int[] HotClients = [1, 2, 4, 8];
     private readonly Pgbench pgbench = new();
     private readonly Dictionary<Shape, int> best = [];
     private string connectionString = string.Empty;
@@ -16,7 +14,7 @@ internal sealed class PgbenchArm(BenchPostgres postgres) : Arm(ArmNames.Pgbench,
     public override TimeSpan CpuTime => TimeSpan.Zero;
 
     public override async Task StartAsync(CancellationToken cancellation) =>
-        connectionString = await RivalDatabase.CreateAsync(postgres, Name, "none-is-asked-for-0123", cancellation);
+        connectionString = await RivalDatabase.CreateAsync(bench, Name, "none-is-asked-for-0123456");
 
     public override ValueTask DisposeAsync()
     {
@@ -28,15 +26,15 @@ internal sealed class PgbenchArm(BenchPostgres postgres) : Arm(ArmNames.Pgbench,
     {
         if (best.TryGetValue(run.Shape, out var clients))
         {
-            return await pgbench.RunAsync(connectionString, Population.Prefix(run.Shape, run.Round), Population.Accounts(run.Shape), clients, run.Seconds, cancellation);
+            return await pgbench.RunAsync(connectionString, Population.Prefix(run.Shape, run.Round), bench.Population.Accounts(run.Shape), clients, run.Seconds, cancellation);
         }
 
         // The first run of a shape, which is part of the warm-up, looks for the best number of clients.
-        var (all, found, rate) = (default(LoadCount), 0, 0d);
-        foreach (var candidate in run.Shape == Shape.Hot ? HotClients : UniformClients)
+        var (all, found, rate) = (default(LoadCount), 0, -1d);
+        foreach (var candidate in Candidates(run.Shape))
         {
             var load = await pgbench.RunAsync(
-                connectionString, Population.Prefix(run.Shape, run.Round), Population.Accounts(run.Shape), candidate, Math.Max(1, run.Seconds / 2), cancellation);
+                connectionString, Population.Prefix(run.Shape, run.Round), bench.Population.Accounts(run.Shape), candidate, Math.Max(1, run.Seconds / 2), cancellation);
             all = new LoadCount(all.Answered + load.Answered, 0, 0, all.Elapsed + load.Elapsed);
             if (load.Acknowledged / load.Elapsed.TotalSeconds is var reached && reached > rate)
             {
@@ -47,6 +45,14 @@ internal sealed class PgbenchArm(BenchPostgres postgres) : Arm(ArmNames.Pgbench,
         best[run.Shape] = found;
         return all;
     }
+
+    private int[] Candidates(Shape shape) => (shape, bench.Options.Quick) switch
+    {
+        (Shape.Hot, false) => [1, 2, 4, 8],
+        (Shape.Uniform, false) => [8, 16, 32, 64],
+        (Shape.Hot, true) => [2],
+        _ => [16],
+    };
 
     protected override Task<Books?> ReadBooksAsync(CancellationToken cancellation) => RivalDatabase.ReadBooksAsync(connectionString, cancellation);
 }

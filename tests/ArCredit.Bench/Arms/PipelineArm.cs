@@ -4,18 +4,18 @@ using ArCredit.Bench.Load;
 namespace ArCredit.Bench.Arms;
 
 /// <summary>The bare pipeline of P8.</summary>
-internal sealed class PipelineArm(Wrk wrk, BenchPostgres postgres) : HttpArm(ArmNames.Pipeline, "bare pipeline", wrk)
+internal sealed class PipelineArm(BenchContext bench) : HttpArm(ArmNames.Pipeline, "bare pipeline", bench)
 {
     private string connectionString = string.Empty;
 
     public override async Task StartAsync(CancellationToken cancellation)
     {
-        connectionString = await postgres.CreateAsync(Name, cancellation);
+        connectionString = await Bench.Postgres.CreateAsync(Name, cancellation);
         await Sql.ExecuteAsync(connectionString, Resource.Read("pipeline.sql"), cancellation);
-        Server = await RivalStart.RunAsync(Name, connectionString, cancellation);
+        Use(await RivalStart.RunAsync(Name, connectionString, cancellation), own: true);
     }
 
-    protected override LoadRequest RequestOf(Run run) => LoadRequest.Reserve(Population.Prefix(run.Shape, run.Round), Population.Accounts(run.Shape), "none-is-asked-for-0123");
+    protected override LoadRequest RequestOf(Run run) => Reserve(run, NoKey);
 
     protected override async Task<Books?> ReadBooksAsync(CancellationToken cancellation)
     {

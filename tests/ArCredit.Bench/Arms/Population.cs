@@ -4,11 +4,9 @@ namespace ArCredit.Bench.Arms;
 /// The accounts every arm has. One in a hundred has a limit that is used up soon, so that declines are among the answers and
 /// the checks have something to find.
 /// </summary>
-internal static class Population
+/// <param name="Uniform">Accounts of uniform load.</param>
+internal sealed record Population(int Uniform)
 {
-    /// <summary>Accounts of uniform load.</summary>
-    public const int Uniform = 10_000;
-
     /// <summary>Accounts that take everything, one each round; also one for the warm-up.</summary>
     public const int Hot = 32;
 
@@ -24,10 +22,13 @@ internal static class Population
     public static string Prefix(Shape shape, int round) => shape == Shape.Hot ? FormattableString.Invariant($"H{round:00}") : "B";
 
     /// <summary>How many accounts take turns.</summary>
-    public static int Accounts(Shape shape) => shape == Shape.Hot ? 1 : Uniform;
+    public int Accounts(Shape shape) => shape == Shape.Hot ? 1 : Uniform;
+
+    /// <summary>All of them.</summary>
+    public int Count => Uniform + Hot;
 
     /// <summary>Every account and its limit in minor units.</summary>
-    public static IEnumerable<(string Id, long Limit)> All()
+    public IEnumerable<(string Id, long Limit)> All()
     {
         for (var i = 0; i < Uniform; i++)
         {

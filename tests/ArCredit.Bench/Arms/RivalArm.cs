@@ -7,7 +7,7 @@ using Npgsql;
 namespace ArCredit.Bench.Arms;
 
 /// <summary>Arms (a) and (a′): a minimal API on a database of their own.</summary>
-internal sealed class RivalArm(string name, string title, Wrk wrk, BenchPostgres postgres) : HttpArm(name, title, wrk)
+internal sealed class RivalArm(string name, string title, BenchContext bench) : HttpArm(name, title, bench)
 {
     private const string Key = "rival-key-0123456789abcdef";
 
@@ -17,7 +17,7 @@ internal sealed class RivalArm(string name, string title, Wrk wrk, BenchPostgres
 
     public override async Task StartAsync(CancellationToken cancellation)
     {
-        connectionString = await RivalDatabase.CreateAsync(postgres, Name, Key, cancellation);
+        connectionString = await RivalDatabase.CreateAsync(Bench, Name, Key);
         var pooled = new NpgsqlConnectionStringBuilder(connectionString)
         {
             MaxPoolSize = PoolSize,
@@ -26,20 +26,20 @@ internal sealed class RivalArm(string name, string title, Wrk wrk, BenchPostgres
             AutoPrepareMinUsages = 2,
             NoResetOnClose = true,
         };
-        Server = await RivalStart.RunAsync(Name, pooled.ConnectionString, cancellation);
+        Use(await RivalStart.RunAsync(Name, pooled.ConnectionString, cancellation), own: true);
     }
 
-    protected override LoadRequest RequestOf(Run run) => LoadRequest.Reserve(Population.Prefix(run.Shape, run.Round), Population.Accounts(run.Shape), Key);
+    protected override LoadRequest RequestOf(Run run) => Reserve(run, Key);
 
     protected override Task<Books?> ReadBooksAsync(CancellationToken cancellation) => RivalDatabase.ReadBooksAsync(connectionString, cancellation);
 }
 
 /// <summary>Arm (c).</summary>
-internal sealed class BareArm(Wrk wrk) : HttpArm(ArmNames.Bare, "(c) bare Kestrel", wrk)
+internal sealed class BareArm(BenchContext bench) : HttpArm(ArmNames.Bare, "(c) bare Kestrel", bench)
 {
-    public override async Task StartAsync(CancellationToken cancellation) => Server = await RivalStart.RunAsync(Name, string.Empty, cancellation);
+    public override async Task StartAsync(CancellationToken cancellation) => Use(await RivalStart.RunAsync(Name, string.Empty, cancellation), own: true);
 
-    protected override LoadRequest RequestOf(Run run) => LoadRequest.Reserve(Population.Prefix(run.Shape, run.Round), Population.Accounts(run.Shape), "none-is-asked-for-0123");
+    protected override LoadRequest RequestOf(Run run) => Reserve(run, NoKey);
 
     protected override Task<Books?> ReadBooksAsync(CancellationToken cancellation) => Task.FromResult<Books?>(null);
 }

@@ -7,15 +7,16 @@ namespace ArCredit.Bench.Arms;
 /// <summary>The rivals' tables, filled with the same accounts as the product's.</summary>
 internal static class RivalDatabase
 {
-    public static async Task<string> CreateAsync(BenchPostgres postgres, string name, string key, CancellationToken cancellation)
+    public static async Task<string> CreateAsync(BenchContext bench, string name, string key)
     {
-        var connectionString = await postgres.CreateAsync(name, cancellation);
+        var cancellation = bench.Cancellation;
+        var connectionString = await bench.Postgres.CreateAsync(name, cancellation);
         await Sql.ExecuteAsync(connectionString, Resource.Read("schema.sql"), cancellation);
         await Sql.ExecuteAsync(connectionString, Resource.Read("reserve.sql"), cancellation);
         await using var database = NpgsqlDataSource.Create(connectionString);
         await using (var accounts = database.CreateCommand("insert into account (account_id, currency, credit_limit) select a, 'EUR', l from unnest($1::text[], $2::bigint[]) as t(a, l)"))
         {
-            var all = Population.All().ToArray();
+            var all = bench.Population.All().ToArray();
             accounts.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = Array.ConvertAll(all, account => account.Id) });
             accounts.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = Array.ConvertAll(all, account => account.Limit) });
             await accounts.ExecuteNonQueryAsync(cancellation);

@@ -10,7 +10,7 @@ namespace ArCredit.Bench.Arms;
 internal sealed record Sample(LoadCount Load, TimeSpan Server, TimeSpan Database, TimeSpan Behind)
 {
     /// <summary>Acknowledged operations per second.</summary>
-    public double Throughput => Load.Acknowledged / Load.Elapsed.TotalSeconds;
+    public double Throughput => Load.Elapsed > TimeSpan.Zero ? Load.Acknowledged / Load.Elapsed.TotalSeconds : 0;
 
     /// <summary>Microseconds of the server per acknowledged operation.</summary>
     public double ServerMicros => Server.TotalMicroseconds / Math.Max(1, Load.Acknowledged);

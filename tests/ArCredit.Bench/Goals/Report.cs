@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ArCredit.Bench.Arms;
 
 namespace ArCredit.Bench.Goals;
@@ -9,7 +10,7 @@ namespace ArCredit.Bench.Goals;
 /// <summary>The table, for people and for programs.</summary>
 internal sealed record Report
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public required DateTimeOffset StartedAt { get; init; }
 

@@ -22,7 +22,7 @@ internal sealed class Rounds(BenchContext bench, IReadOnlyList<Arm> arms)
                     "P2" or "P9" => [ArmNames.Product, ArmNames.Function],
                     "P3" => [ArmNames.Product, ArmNames.Pgbench],
                     "P4" => [ArmNames.Product, ArmNames.Bare],
-                    "P5" => [ArmNames.Check, ArmNames.Bare],
+                    "P5" => [ArmNames.Product, ArmNames.Check, ArmNames.Bare],
                     "P6" => [ArmNames.Product],
                     "P7" => [ArmNames.Product, ArmNames.Locking, ArmNames.Function, ArmNames.Pgbench],
                     "P8" => [ArmNames.Product, ArmNames.Pipeline],

@@ -31,13 +31,13 @@ internal sealed partial class Pgbench : IDisposable
             ],
             cancellation);
         var (done, rate) = (Transactions().Match(output), Rate().Match(output));
-        if (!done.Success || !rate.Success || output.Contains("aborted", StringComparison.Ordinal))
+        if (!done.Success || output.Contains("aborted", StringComparison.Ordinal))
         {
             throw new BenchException($"pgbench said nothing of use: {output}");
         }
 
         var count = long.Parse(done.Groups[1].Value, CultureInfo.InvariantCulture);
-        return new LoadCount(count, 0, 0, TimeSpan.FromSeconds(count / double.Parse(rate.Groups[1].Value, CultureInfo.InvariantCulture)));
+        return new LoadCount(count, 0, 0, count == 0 || !rate.Success ? TimeSpan.FromSeconds(seconds) : TimeSpan.FromSeconds(count / double.Parse(rate.Groups[1].Value, CultureInfo.InvariantCulture)));
     }
 
     /// <inheritdoc/>
