@@ -1,8 +1,8 @@
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Reference;
 using ArCredit.Host.Demo;
+using ArCredit.Identity;
 using ArCredit.Kernel;
-using ArCredit.Platform.Start;
 
 namespace ArCredit.Host.Start;
 
@@ -16,19 +16,22 @@ internal static class StartupBanner
     public static async Task PrintAsync(IServiceProvider services, IReadOnlyCollection<string> urls, TextWriter console)
     {
         var address = Reachable(urls.FirstOrDefault() ?? "http://127.0.0.1:5080");
-        var made = services.GetRequiredService<NewAdminKey>().Take();
+        string? made = null;
+        await services.MakeMissingAdminKeyAsync(ShowAsync, CancellationToken.None);
         await console.WriteLineAsync();
         await console.WriteLineAsync($"ArCredit listens on {string.Join(", ", urls)}   try it at {address}/docs");
-        if (made is not null)
-        {
-            await console.WriteLineAsync();
-            await console.WriteLineAsync($"Admin key, shown only this once: {made}");
-        }
-
         await console.WriteLineAsync();
         await PrintCheckAsync(services, console, address, made ?? "$ARCREDIT_ADMIN_KEY");
         await console.WriteLineAsync();
         await console.FlushAsync();
+
+        async Task ShowAsync(string key)
+        {
+            made = key;
+            await console.WriteLineAsync();
+            await console.WriteLineAsync($"Admin key, shown only this once: {key}");
+            await console.FlushAsync();
+        }
     }
 
     /// <summary>An address that can be called: "every address of this machine" is none.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using ArCredit.Testing.App;
 using Shouldly;
 using Xunit;
@@ -6,7 +7,7 @@ using Xunit;
 namespace ArCredit.Scenarios.Import;
 
 /// <summary><c>build/run import</c> as an operator runs it.</summary>
-public sealed class ImportCommandTests
+public sealed partial class ImportCommandTests
 {
     [Fact]
     public async Task Imports_on_the_data_itself_through_a_server_and_again_without_a_change()
@@ -26,6 +27,22 @@ public sealed class ImportCommandTests
         again.ExitCode.ShouldBe(0, again.Output);
         again.Output.ShouldContain(": 0 created, ");
         await PlainLedger.Read(file.Path).ShouldBeWhatItSaysAsync(host.Admin, new DateOnly(2024, 12, 24), new DateOnly(2025, 12, 31));
+    }
+
+    [Fact]
+    public async Task The_first_start_after_an_import_still_shows_an_admin_key_that_works()
+    {
+        using var file = new ForeignLedger(rows: 3);
+        using var data = new TestDirectory();
+        var settings = new AppSettings { DataDirectory = data.Path, Key = null };
+        var import = await RunAsync(settings, "import", file.Path, "--mapping", Mapping, "--data", data.Path, "--log-level", "Error");
+        import.ExitCode.ShouldBe(0, import.Output);
+        import.Output.ShouldNotContain("ark_");
+
+        await using var host = await HostProcess.StartAsync(settings);
+        var key = Key().Match(host.Output).Value;
+        key.ShouldNotBeEmpty(host.Output);
+        (await host.Admin.As(key).GetAsync("/api/v1/api-keys")).ShouldBe(200);
     }
 
     [Fact]
@@ -102,4 +119,7 @@ public sealed class ImportCommandTests
     private static string Mapping => SharedLedgers.MappingOf("food-wholesale.json");
 
     private static Task<(int ExitCode, string Output)> RunAsync(AppSettings settings, params string[] args) => HostProcess.RunToEndAsync(settings, args);
+
+    [GeneratedRegex("ark_[A-Za-z0-9_-]{43}")]
+    private static partial Regex Key();
 }

@@ -36,6 +36,22 @@ public sealed partial class StartupBannerTests
         again.ShouldHaveSingleItem().ShouldBe(200)["decision"].GetString().ShouldBe("approved");
     }
 
+    [Fact]
+    public async Task A_key_that_could_not_be_shown_is_not_stored_and_the_next_start_makes_another()
+    {
+        await using var database = await TestDatabase.CreateAsync(Dialect.Sqlite);
+        await using (var first = await RunningApp.StartAsync(AppSettings.On(database) with { Key = null }))
+        {
+            await Should.ThrowAsync<IOException>(() => StartupBanner.PrintAsync(first.Services, ["http://127.0.0.1:1"], new ClosedConsole()));
+        }
+
+        await using var second = await RunningApp.StartAsync(AppSettings.On(database) with { Key = null });
+        var console = new StringWriter();
+        await StartupBanner.PrintAsync(second.Services, ["http://127.0.0.1:1"], console);
+        var key = Key().Match(console.ToString()).Value;
+        (await second.Admin.As(key).GetAsync("/api/v1/api-keys")).ShouldBe(200);
+    }
+
     private static async Task<List<Answer>> PasteAsync(RunningApp app)
     {
         var console = new StringWriter();
@@ -48,6 +64,16 @@ public sealed partial class StartupBannerTests
 
         return answers;
     }
+
+    private sealed class ClosedConsole : StringWriter
+    {
+        public override Task WriteLineAsync(string? value) => throw new IOException("Nobody reads.");
+
+        public override Task WriteLineAsync() => throw new IOException("Nobody reads.");
+    }
+
+    [GeneratedRegex("ark_[A-Za-z0-9_-]{43}")]
+    private static partial Regex Key();
 
     [GeneratedRegex("""curl -s (-X PUT )?"(http://127[^"]+)" .* -d '([^']+)'""")]
     private static partial Regex Curl();

@@ -1,12 +1,10 @@
 using ArCredit.Platform.Http;
-using ArCredit.Platform.Start;
 using Microsoft.Extensions.Hosting;
 
 namespace ArCredit.Identity.Keys;
 
-/// <summary>Sees to it that somebody can administrate: the operator's own key, or one made and printed when there is none.</summary>
-internal sealed class AdminKeyStart(AdminKeyOptions options, ApiKeyStore store, KnownCallers callers, NewAdminKey made, TimeProvider time)
-    : IHostedLifecycleService
+/// <summary>Sees to it that somebody can administrate: the operator's own key, or one made where there is none.</summary>
+internal sealed class AdminKeyStart(AdminKeyOptions options, ApiKeyStore store, KnownCallers callers, TimeProvider time) : IHostedService
 {
     private const string Name = "admin";
 
@@ -21,10 +19,13 @@ internal sealed class AdminKeyStart(AdminKeyOptions options, ApiKeyStore store, 
         await callers.RefreshAsync(cancellationToken);
     }
 
-    // After the address is bound: a start that fails for a taken port must not use up the one time the key is shown.
-    public async Task StartedAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Shows and stores a key where no live one is stored. No part of every start: one that fails for a taken port, or that
+    /// nobody watches as an import's, must not use up the one time the key is shown.
+    /// </summary>
+    public async Task MakeMissingAsync(Func<string, Task> show, CancellationToken cancellation)
     {
-        var keys = await store.ReadAsync(cancellationToken);
+        var keys = await store.ReadAsync(cancellation);
         if (keys.Any(key => key.Roles.HasFlag(Roles.Admin) && key.IsLive(time.GetUtcNow())))
         {
             return;
@@ -32,16 +33,10 @@ internal sealed class AdminKeyStart(AdminKeyOptions options, ApiKeyStore store, 
 
         var key = NewKey.Make();
         KeyHash.TryCompute(key, out var hash);
-        await store.SetAsync(Name, hash, Roles.Admin, cancellationToken);
-        made.Put(key);
-        await callers.RefreshAsync(cancellationToken);
+        await show(key);
+        await store.SetAsync(Name, hash, Roles.Admin, cancellation);
+        await callers.RefreshAsync(cancellation);
     }
 
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
