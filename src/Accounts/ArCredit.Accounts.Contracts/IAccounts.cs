@@ -88,6 +88,9 @@ public enum RefusalCode
     /// <summary>The currency is fixed: a document or reservation exists.</summary>
     CurrencyFixed,
 
+    /// <summary>The currency changes, and a limit that is not named would keep its number.</summary>
+    LimitInOldCurrency,
+
     /// <summary>The company is fixed: the account exists.</summary>
     CompanyFixed,
 

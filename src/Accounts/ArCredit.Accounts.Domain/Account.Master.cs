@@ -35,7 +35,16 @@ public sealed partial class Account
         }
 
         var limits = command.Limits.Over(Limits);
-        if (limits != Limits && !command.MayChangeLimits)
+        var otherCurrency = Exists && !ReferenceEquals(Master.Currency, command.Master.Currency);
+        if (otherCurrency && KeptLimit(command.Limits, limits) is { } kept)
+        {
+            return new Verdict.Refuse(
+                RefusalCode.LimitInOldCurrency, $"{kept} stands in {Master.Currency}: name it in {command.Master.Currency}, or null.");
+        }
+
+        // The same number in another currency is another limit.
+        var changed = limits != Limits || (otherCurrency && (limits.CreditLimit is not null || limits.Temporary is not null));
+        if (changed && !command.MayChangeLimits)
         {
             return new Verdict.Refuse(RefusalCode.LimitChangeForbidden, "Changing a limit needs the role credit-manager or admin.");
         }
@@ -54,4 +63,10 @@ public sealed partial class Account
         return new Verdict.Append(new AccountPut(
             MasterVersion + 1, command.Master, limits, command.Closed ?? Closed, command.Details.Reference, warnings));
     }
+
+    /// <summary>The field of an amount that stays because it is not named; null where none does.</summary>
+    private static string? KeptLimit(LimitChanges named, Limits limits) =>
+        limits.CreditLimit is not null && !named.CreditLimit.IsSet ? "creditLimit"
+        : limits.Temporary is not null && !named.Temporary.IsSet ? "temporaryLimit"
+        : null;
 }

@@ -143,6 +143,16 @@ public sealed class LimitTests(AppFixture fixture) : IClassFixture<AppFixture>
     }
 
     [Fact]
+    public async Task Another_currency_needs_its_limits_named_anew()
+    {
+        var customer = await Customer.OpenAsync(Admin, new { currency = "JPY", creditLimit = 10_000_000 });
+        (await customer.PutAsync(new { currency = "USD" })).ShouldBeProblem(422, "LIMIT_IN_OLD_CURRENCY").Text.ShouldContain("creditLimit");
+        var billing = customer with { Client = await fixture.App.CallerAsync(Roles.Billing) };
+        (await billing.PutAsync(new { currency = "USD", creditLimit = 100_000 })).ShouldBeProblem(403, "LIMIT_CHANGE_FORBIDDEN");
+        (await customer.PutAsync(new { currency = "USD", creditLimit = 400 })).ShouldBe(200).Json.Amount("creditLimit").ShouldBe(400m);
+    }
+
+    [Fact]
     public async Task A_limit_below_exposure_is_taken_with_a_warning_and_stops_new_credit()
     {
         var customer = await Customer.OpenAsync(Admin, new { creditLimit = 100 });

@@ -99,6 +99,17 @@ public sealed class ImportEndpointTests(AppFixture fixture) : IClassFixture<AppF
     }
 
     [Fact]
+    public async Task A_replaced_customer_keeps_no_limit_of_another_currency()
+    {
+        await CreateAsync();
+        var kept = await Admin.ImportAsync("customers?existing=replace", $$"""{"accountId":"{{account}}","currency":"USD"}""");
+        kept.Outcomes.ShouldBe(["refused"]);
+        kept.ErrorCode(0).ShouldBe("LIMIT_IN_OLD_CURRENCY");
+        var named = $$"""{"accountId":"{{account}}","currency":"USD","creditLimit":70}""";
+        (await Admin.ImportAsync("customers?existing=replace", named)).Outcomes.ShouldBe(["updated"]);
+    }
+
+    [Fact]
     public async Task A_limit_needs_the_role_that_may_change_it()
     {
         var billing = await fixture.App.CallerAsync(Roles.Billing);

@@ -75,13 +75,40 @@ public sealed class MasterRecordTests
         var story = new AccountBuilder().WithLimit(100).Open();
         story.Reserve("R-0", 1000).ShouldBeDeclinedFor(RuleCodes.LimitExceeded);
         var usd = story.Account.Master with { Currency = Currency.Parse("USD") };
-        story.Put(master: usd).ShouldAppend<AccountPut>();
+        story.Put(LimitChanges.None with { CreditLimit = new(true, 100_00) }, master: usd).ShouldAppend<AccountPut>();
         story.Account.Master.Currency.Code.ShouldBe("USD");
 
         story.Reserve("R-1", 10, of: "USD").ShouldBeApproved();
         story.Release("R-1");
         story.Put(master: usd with { Currency = Currency.Parse("EUR") }).ShouldRefuse(RefusalCode.CurrencyFixed);
         story.Sleep().Put(master: usd with { Currency = Currency.Parse("EUR") }).ShouldRefuse(RefusalCode.CurrencyFixed);
+    }
+
+    [Fact]
+    public void A_limit_that_is_not_named_never_becomes_the_same_number_in_another_currency()
+    {
+        var story = new AccountBuilder().In("JPY").WithLimit(10_000_000).WithTemporaryLimit(20_000_000, "2026-04-01", "2026-04-02").Open();
+        var eur = story.Account.Master with { Currency = Currency.Parse("EUR") };
+        story.Put(master: eur).ShouldRefuse(RefusalCode.LimitInOldCurrency);
+        story.Put(LimitChanges.None with { CreditLimit = new(true, 60_000_00) }, master: eur).ShouldRefuse(RefusalCode.LimitInOldCurrency);
+        story.Put(LimitChanges.None with { Temporary = new(true, null) }, master: eur).ShouldRefuse(RefusalCode.LimitInOldCurrency);
+        story.Account.Master.Currency.Code.ShouldBe("JPY");
+
+        story.Put(new LimitChanges(new(true, 60_000_00), default, new(true, null), default), master: eur).ShouldAppend<AccountPut>();
+        story.Account.Limits.ShouldBe(new Limits(60_000_00, false, null, null));
+    }
+
+    [Fact]
+    public void The_same_number_in_another_currency_is_a_changed_limit_and_needs_the_right()
+    {
+        var story = new AccountBuilder().In("JPY").WithLimit(10_000_000).Open();
+        var eur = story.Account.Master with { Currency = Currency.Parse("EUR") };
+        var same = LimitChanges.None with { CreditLimit = new(true, 10_000_000) };
+        story.Put(same, master: eur, mayChangeLimits: false).ShouldRefuse(RefusalCode.LimitChangeForbidden);
+        story.Put(same, master: eur).ShouldAppend<AccountPut>();
+
+        var inherited = new AccountBuilder().Open();
+        inherited.Put(master: eur with { Currency = Currency.Parse("USD") }, mayChangeLimits: false).ShouldAppend<AccountPut>();
     }
 
     [Fact]

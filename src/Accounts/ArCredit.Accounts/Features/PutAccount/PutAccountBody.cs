@@ -9,7 +9,7 @@ namespace ArCredit.Accounts.Features;
 /// temporaryLimit, limitExpiresOn) and an absent status keep their value, and null clears them.
 /// </summary>
 /// <param name="Name">The customer's.</param>
-/// <param name="Currency">Of the account; fixed once a document exists.</param>
+/// <param name="Currency">Of the account; fixed once a document exists. With another one the amounts of limits are named anew, or null.</param>
 /// <param name="Company">Who sells; main when absent. Fixed.</param>
 /// <param name="Segment">Names the policy between company and account.</param>
 /// <param name="Region">Dimension.</param>

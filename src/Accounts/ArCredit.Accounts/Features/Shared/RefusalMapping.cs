@@ -22,6 +22,7 @@ internal static class RefusalMapping
         RefusalCode.VersionMismatch => (412, "VERSION_MISMATCH", "The resource has changed since the version given in If-Match."),
         RefusalCode.LimitChangeForbidden => (403, "LIMIT_CHANGE_FORBIDDEN", "The key does not have a role that may change limits."),
         RefusalCode.CurrencyFixed => (409, "CURRENCY_FIXED", "The account's currency is fixed once a document exists."),
+        RefusalCode.LimitInOldCurrency => (422, "LIMIT_IN_OLD_CURRENCY", "With another currency the account's limits are named anew."),
         RefusalCode.CompanyFixed => (409, "COMPANY_FIXED", "The account belongs to another company."),
         RefusalCode.CompanyUnknown => (422, "COMPANY_UNKNOWN", "There is no such company."),
         RefusalCode.KeyReused => (422, "IDEMPOTENCY_KEY_REUSED", "The Idempotency-Key was used with another request."),
