@@ -120,6 +120,10 @@ public sealed record DecisionFacts
     /// <summary>Credit part of the whole document, where less than that is asked for now; null = <see cref="Credit"/>.</summary>
     public long? DocumentCredit { get; init; }
 
+    /// <summary>Credit part of the whole document: what rules on a document's size compare; null without a rate.</summary>
+    [JsonIgnore]
+    public long? WholeCredit => DocumentCredit ?? Credit;
+
     /// <summary>False for a question only: an approval takes nothing from what is available.</summary>
     public bool Earmarks { get; init; }
 

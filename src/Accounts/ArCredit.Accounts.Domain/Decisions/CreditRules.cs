@@ -116,8 +116,8 @@ public static class CreditRules
             return given.Fails(RuleCodes.BuyerNotAuthorised, RuleScopes.Buyer, $"The buyer's authority ended on {Day(buyer.ValidTo.Value)}.");
         }
 
-        return buyer.Limit is { } limit && facts.Credit > limit
-            ? given.FailsOnAmount(RuleCodes.BuyerNotAuthorised, RuleScopes.Buyer, "The document is above the buyer's limit", facts.Credit.Value, limit)
+        return buyer.Limit is { } limit && facts.WholeCredit is { } credit && credit > limit
+            ? given.FailsOnAmount(RuleCodes.BuyerNotAuthorised, RuleScopes.Buyer, "The document is above the buyer's limit", credit, limit)
             : null;
     }
 
@@ -129,7 +129,7 @@ public static class CreditRules
     private static RuleReason? DocumentTooLarge(in Case given)
     {
         if (given.PaidInFull || given.Policy.MaxDocument is not { } rule
-            || (given.Facts.DocumentCredit ?? given.Facts.Credit) is not { } credit
+            || given.Facts.WholeCredit is not { } credit
             || given.InAccountCurrency(rule.Value.Amount) is not { } threshold || credit <= threshold)
         {
             return null;
@@ -247,13 +247,16 @@ public static class CreditRules
 
         /// <summary>A rule that would be tested names an amount that cannot be converted: it may not pass for that.</summary>
         public bool ThresholdUnknown => Facts.PolicyRate is null
-            && (Policy.MaxDocument is { Value: { Amount: not 0, Action: not RuleAction.Off } }
+            && ((Policy.MaxDocument is { Value: { Amount: not 0, Action: var document } } && IsOn(RuleCodes.DocumentTooLarge, document))
                 || (Facts.Overdue.OldestDueDate is not null
-                    && (Policy.OverdueAmount is { Value: { Amount: not 0, Action: not RuleAction.Off } }
-                        || Policy.OverdueDays is { Value: { IgnoreBelow: not (null or 0), Action: not RuleAction.Off } })));
+                    && ((Policy.OverdueAmount is { Value: { Amount: not 0, Action: var amount } } && IsOn(RuleCodes.OverdueAmount, amount))
+                        || (Policy.OverdueDays is { Value: { IgnoreBelow: not (null or 0), Action: var days } } && IsOn(RuleCodes.OverdueDays, days)))));
 
         public long? InAccountCurrency(decimal amount) =>
             amount == 0 ? 0 : EffectiveLimit.PolicyAmount(amount, Facts.Currency, Facts.PolicyRate);
+
+        // The actions of a policy may switch a rule off, or on, whatever the rule's own field says.
+        private bool IsOn(string code, RuleAction own) => Policy.ActionOf(code, new(own, RuleScopes.Shipped)).Value != RuleAction.Off;
 
         public RuleReason Fails(
             string code, string scope, string message, RuleAction action = RuleAction.Decline, decimal? actual = null, decimal? threshold = null)

@@ -108,6 +108,44 @@ public sealed class CurrencyTests
     }
 
     [Fact]
+    public void A_threshold_without_a_rate_refers_only_where_the_policys_actions_leave_its_rule_on()
+    {
+        CreditPolicy Policy(RuleAction own, RuleAction? action) => new()
+        {
+            MaxDocument = new(50, own),
+            Actions = action is { } chosen ? new Dictionary<string, RuleAction> { [RuleCodes.DocumentTooLarge] = chosen } : null,
+        };
+        DecisionRecord Check(RuleAction own, RuleAction? action) =>
+            new AccountBuilder().In("EUR", ofCompany: "AZN").WithLimit(100).WithPolicy(Policy(own, action)).Open().Check(10);
+
+        Check(RuleAction.Decline, null).ShouldBeReferredFor(RuleCodes.NoRate);
+        Check(RuleAction.Decline, RuleAction.Off).ShouldBeApproved();
+        Check(RuleAction.Off, null).ShouldBeApproved();
+        Check(RuleAction.Off, RuleAction.Warn).ShouldBeReferredFor(RuleCodes.NoRate);
+    }
+
+    [Theory]
+    [InlineData(RuleCodes.OverdueAmount)]
+    [InlineData(RuleCodes.OverdueDays)]
+    public void An_overdue_threshold_without_a_rate_follows_the_policys_actions_too(string code)
+    {
+        DecisionRecord Check(RuleAction own, RuleAction action)
+        {
+            var other = code == RuleCodes.OverdueAmount ? RuleCodes.OverdueDays : RuleCodes.OverdueAmount;
+            var story = new AccountBuilder().In("EUR", ofCompany: "AZN").WithLimit(100).WithPolicy(new CreditPolicy
+            {
+                OverdueAmount = new(5, null, own), OverdueDays = new(1, 5, own),
+                Actions = new Dictionary<string, RuleAction> { [code] = action, [other] = RuleAction.Off },
+            }).Open();
+            story.Invoice("I-1", 10, due: "2026-03-03");
+            return story.AfterDays(20).Check(1);
+        }
+
+        Check(RuleAction.Decline, RuleAction.Off).ShouldBeApproved();
+        Check(RuleAction.Off, RuleAction.Refer).ShouldBeReferredFor(RuleCodes.NoRate);
+    }
+
+    [Fact]
     public void A_document_without_a_rate_is_refused_unless_it_brings_one()
     {
         var story = new AccountBuilder().WithLimit(100).Open();

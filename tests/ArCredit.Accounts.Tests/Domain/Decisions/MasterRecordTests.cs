@@ -112,6 +112,17 @@ public sealed class MasterRecordTests
     }
 
     [Fact]
+    public void A_buyers_limit_holds_the_whole_document_also_after_a_part_of_it_was_invoiced()
+    {
+        var story = new AccountBuilder().WithLimit(1000).WithBuyer("aysel", limit: 100).Open();
+        story.Reserve("R-1", 100, buyer: "aysel").ShouldBeApproved();
+        story.Capture("R-1", "I-1", 60);
+        var raised = story.Change("R-1", 160).ShouldAppend<CreditRefused>().Decision;
+        raised.ShouldBeDeclinedFor(RuleCodes.BuyerNotAuthorised);
+        raised.ShouldCompare(RuleCodes.BuyerNotAuthorised, 160m, 100m, "buyer");
+    }
+
+    [Fact]
     public void An_account_stays_with_its_company()
     {
         var story = new AccountBuilder().Open();
