@@ -186,6 +186,12 @@ public sealed record DecisionFacts
 
     /// <summary>Largest of the last documents; unknown until measured.</summary>
     public long? LargestDocument { get; init; }
+
+    /// <summary>The account's own terms, else its policy's: what <see cref="Terms"/> is held against. Null in decisions of before they were kept.</summary>
+    public PaymentTerms? AgreedTerms { get; init; }
+
+    /// <summary>Of an order; null = none named.</summary>
+    public DateOnly? DeliveryDate { get; init; }
 }
 
 /// <summary>A decision with all it stood on.</summary>

@@ -167,10 +167,11 @@ public sealed record Allocation(
 /// <param name="DeliveryDate">Of an order.</param>
 /// <param name="Buyer">Who bought.</param>
 /// <param name="Reference">The customer's order reference.</param>
+/// <param name="CapturedPaid">How much of what is invoiced was paid on the spot; the rest was credit.</param>
 public sealed record ReservationState(
     DocumentNumber Id, ReservationKind Kind, ReservationStatus Status, Currency Currency, long Amount, long Paid, PaymentMethod? PaidMethod,
     long Remaining, long Rest, long Delivered, long Captured, decimal Rate, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt,
-    DateOnly? DeliveryDate, string? Buyer, string? Reference);
+    DateOnly? DeliveryDate, string? Buyer, string? Reference, long CapturedPaid = 0);
 
 /// <summary>An invoice with the credits it has had.</summary>
 /// <param name="Number">Unique within the account.</param>

@@ -183,6 +183,7 @@ public sealed partial class Account
     private static ReservationState AfterCapture(ReservationState state, long gross, long prepaid, long taken, bool final)
     {
         var captured = state.Captured + gross;
+        state = state with { CapturedPaid = state.CapturedPaid + gross - taken };
         var (rest, paid) = (state.Rest - taken, state.Paid - prepaid);
         if (final || captured >= state.Amount || (rest == 0 && paid == 0))
         {

@@ -27,7 +27,7 @@ public sealed partial class Account
         }
 
         var purchase = command.Purchase;
-        var decision = DecideOn(stand, DecisionIdAt(0), CheckpointOf(command.Kind), purchase, Claim.New);
+        var decision = DecideOn(stand, DecisionIdAt(0), CheckpointOf(command.Kind), purchase, Claim.New with { DeliveryDate = command.DeliveryDate });
         if (decision.Outcome != DecisionOutcome.Approved)
         {
             return new Verdict.Append(new CreditRefused(command.ReservationId, decision));
@@ -95,9 +95,9 @@ public sealed partial class Account
         var purchase = new Purchase(new Money(remaining, state.Currency), null, state.Buyer, state.Reference);
         var replaced = new Money(state.Remaining, state.Currency).Convert(state.Rate, Currency).Minor;
         long? whole = state.Captured > 0 && agreedRate is { } kept
-            ? new Money(remaining + state.Captured, state.Currency).Convert(kept, Currency).Minor
+            ? new Money(remaining + state.Captured - state.CapturedPaid, state.Currency).Convert(kept, Currency).Minor
             : null;
-        var claim = new Claim(true, replaced, agreedRate, whole);
+        var claim = new Claim(true, replaced, agreedRate, whole, state.DeliveryDate);
         var decision = DecideOn(stand, DecisionIdAt(0), CheckpointOf(state.Kind), purchase, claim);
         if (decision.Outcome != DecisionOutcome.Approved)
         {

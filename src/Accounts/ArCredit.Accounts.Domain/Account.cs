@@ -234,6 +234,8 @@ public sealed partial class Account(AccountId id)
             ReferenceRequired = Master.ReferenceRequired,
             Reference = purchase.Reference,
             Terms = purchase.Terms,
+            AgreedTerms = Master.PaymentTerms ?? stand.Policy.PaymentTerms,
+            DeliveryDate = claim.DeliveryDate,
         };
     }
 
@@ -244,7 +246,9 @@ public sealed partial class Account(AccountId id)
     /// <param name="Replaced">Exposure it already has, account currency.</param>
     /// <param name="AgreedRate">The rate it stands at.</param>
     /// <param name="DocumentCredit">Credit part of the whole document where less is asked for now, account currency.</param>
-    private readonly record struct Claim(bool Earmarks, long Replaced = 0, decimal? AgreedRate = null, long? DocumentCredit = null)
+    /// <param name="DeliveryDate">Of an order.</param>
+    private readonly record struct Claim(
+        bool Earmarks, long Replaced = 0, decimal? AgreedRate = null, long? DocumentCredit = null, DateOnly? DeliveryDate = null)
     {
         public static readonly Claim None = new(false);
 

@@ -52,6 +52,8 @@ internal static class RandomFacts
             Reference = random.Next(2) == 0 ? "PO „7“ \\ <&>" : null,
             RiskClass = random.Next(2) == 0 ? "B" : null,
             DunningLevel = random.Next(3),
+            AgreedTerms = random.Next(2) == 0 ? PaymentTerms.Shipped : null,
+            DeliveryDate = Maybe(random, 0.3, () => today.AddDays(random.Next(60))),
         };
     }
 

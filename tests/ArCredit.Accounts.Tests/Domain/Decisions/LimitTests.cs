@@ -183,6 +183,37 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public void What_was_paid_on_the_spot_does_not_make_a_part_captured_document_too_large_to_last_longer()
+    {
+        var story = new AccountBuilder().WithLimit(1000).WithPolicy(new CreditPolicy { MaxDocument = new(100, RuleAction.Decline) }).Open();
+        story.Reserve("R-1", 150, paid: 80, expiresInSeconds: 60).ShouldBeApproved();
+        story.Capture("R-1", "I-1", 100);
+        var longer = story.Change("R-1", expiresInSeconds: 3600).ShouldDecide();
+        longer.ShouldBeApproved();
+        longer.Facts.WholeCredit.ShouldBe(70_00);
+        story.Change("R-1", 180).ShouldDecide().ShouldBeApproved();
+        story.Change("R-1", 180.01m).ShouldDecide().ShouldBeDeclinedFor(RuleCodes.DocumentTooLarge);
+        story.Capture("R-1", "I-2", 30, paid: 10);
+        story.Reservation("R-1").CapturedPaid.ShouldBe(90_00);
+    }
+
+    [Fact]
+    public void A_decision_keeps_the_agreed_terms_and_an_orders_delivery_date()
+    {
+        var own = PaymentTerms.Shipped with { NetDays = 45 };
+        new AccountBuilder().WithLimit(100).WithTerms(own).Open().Check(1).Facts.AgreedTerms.ShouldBe(own);
+        var policy = PaymentTerms.Shipped with { NetDays = 14 };
+        var story = new AccountBuilder().WithLimit(100).WithPolicy(new CreditPolicy { PaymentTerms = policy }).Open();
+        story.Check(1).Facts.AgreedTerms.ShouldBe(policy);
+
+        var order = new ReserveCredit(
+            "R-1".No(), ReservationKind.Order, new Purchase(10m.In("EUR"), null, null, null), "2026-05-01".Day(), null);
+        story.Ask(order).ShouldDecide().Facts.DeliveryDate.ShouldBe("2026-05-01".Day());
+        story.Change("R-1", 20).ShouldDecide().Facts.DeliveryDate.ShouldBe("2026-05-01".Day());
+        story.Check(1).Facts.DeliveryDate.ShouldBeNull();
+    }
+
+    [Fact]
     public void A_check_takes_nothing_from_what_is_available()
     {
         var story = new AccountBuilder().WithLimit(1000).Open();

@@ -50,6 +50,9 @@ internal sealed record ModelReservation(string Id, ReservationKind Kind, Currenc
 
     public decimal Captured { get; set; }
 
+    /// <summary>What of it was on credit.</summary>
+    public decimal CapturedOnCredit { get; set; }
+
     public DateTimeOffset? ExpiresAt { get; set; }
 
     public decimal Earmarked => Status == ReservationStatus.Active ? Rest : 0;

@@ -138,7 +138,7 @@ internal sealed partial class ReferenceAccount
         var answer = Done;
         if (raise > 0 || (reservation.ExpiresAt is { } before && expiresAt > before))
         {
-            answer = Decide(reservation.Currency, rest, 0, EarmarkedIn(reservation), rate, reservation.Rest == 0 ? 0 : reservation.Captured);
+            answer = Decide(reservation.Currency, rest, 0, EarmarkedIn(reservation), rate, reservation.Rest == 0 ? 0 : reservation.CapturedOnCredit);
             if (!answer.StartsWith("approved", StringComparison.Ordinal))
             {
                 return answer;

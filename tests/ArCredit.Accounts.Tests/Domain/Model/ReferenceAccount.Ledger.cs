@@ -300,6 +300,7 @@ internal sealed partial class ReferenceAccount
         {
             var (ends, rest) = (Ends, RestAfter);
             Of.Captured += Gross;
+            Of.CapturedOnCredit += OnCredit;
             Of.Paid -= Prepaid;
             Of.Delivered = ends || Of.Status != ReservationStatus.Active ? 0 : Math.Min(rest, Math.Max(0, Of.Delivered - OnCredit));
             Of.Rest = ends ? 0 : rest;

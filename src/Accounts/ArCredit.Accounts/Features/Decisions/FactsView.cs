@@ -40,12 +40,14 @@ namespace ArCredit.Accounts.Features.Decisions;
 /// <param name="Terms">Terms the document asked for.</param>
 /// <param name="Velocity">Approved less released in the sliding window.</param>
 /// <param name="LargestDocument">Largest of the last documents.</param>
+/// <param name="AgreedTerms">The account's own terms, else its policy's.</param>
+/// <param name="DeliveryDate">Of an order.</param>
 internal sealed record FactsView(
     DateTimeOffset At, DateOnly Today, Checkpoint Checkpoint, string Company, string? Segment, Currency DocumentCurrency, decimal Amount, decimal Paid,
     decimal? Rate, DateOnly? RateDate, decimal? Credit, decimal Replaced, decimal? PolicyRate, bool Closed, IReadOnlyList<BlockFacts> Blocks,
     FactsLimits Limits, FactsExposure Exposure, FactsOverdue Overdue, bool BuyersNamed, string? BuyerId, FactsBuyer? Buyer, bool ReferenceRequired,
     string? Reference, decimal? GroupLimit, decimal? GroupExposure, int? DunningLevel, int? BrokenPromises, decimal? DaysBeyondTerms, string? RiskClass,
-    PaymentTerms? Terms, decimal? Velocity, decimal? LargestDocument)
+    PaymentTerms? Terms, decimal? Velocity, decimal? LargestDocument, PaymentTerms? AgreedTerms, DateOnly? DeliveryDate)
 {
     /// <summary>The view of stored facts.</summary>
     public static FactsView Of(DecisionFacts facts)
@@ -60,7 +62,7 @@ internal sealed record FactsView(
             facts.Buyer is { } buyer ? new FactsBuyer(buyer.Id, Amounts.Of(buyer.Limit, currency), buyer.ValidTo) : null,
             facts.ReferenceRequired, facts.Reference, Amounts.Of(facts.GroupLimit, currency), Amounts.Of(facts.GroupExposure, currency),
             facts.DunningLevel, facts.BrokenPromises, facts.DaysBeyondTerms, facts.RiskClass, facts.Terms, Amounts.Of(facts.Velocity, currency),
-            Amounts.Of(facts.LargestDocument, currency));
+            Amounts.Of(facts.LargestDocument, currency), facts.AgreedTerms, facts.DeliveryDate);
     }
 }
 
