@@ -36,9 +36,12 @@ internal sealed class ProjectionBatch
     {
         foreach (var row in rows)
         {
-            Add(row.Row);
+            Add(row.Row, null);
         }
     }
+
+    /// <summary>A batch of one row, whose event is at hand.</summary>
+    public ProjectionBatch(JournalRow row, AccountEvent happened) => Add(row, happened);
 
     public List<LedgerLine> Lines { get; } = [];
 
@@ -52,7 +55,7 @@ internal sealed class ProjectionBatch
 
     public IReadOnlyCollection<BlockRow> Blocks => blocks.Values;
 
-    private void Add(JournalRow row)
+    private void Add(JournalRow row, AccountEvent? decoded)
     {
         switch (row.Type)
         {
@@ -63,12 +66,12 @@ internal sealed class ProjectionBatch
             case "credit-refused":
                 break;
             default:
-                Add(row, EventCodec.Decode(row.Type, row.Schema, row.Payload.Span));
+                Record(row, decoded ?? EventCodec.Decode(row.Type, row.Schema, row.Payload.Span));
                 break;
         }
     }
 
-    private void Add(JournalRow row, AccountEvent happened)
+    private void Record(JournalRow row, AccountEvent happened)
     {
         switch (happened)
         {

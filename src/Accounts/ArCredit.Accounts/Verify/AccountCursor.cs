@@ -5,13 +5,20 @@ using ArCredit.Platform.Verify;
 namespace ArCredit.Accounts.Verify;
 
 /// <summary>A table read along with the journal, account by account.</summary>
-internal sealed class AccountCursor<T>(OrderedRows<T> rows, Func<T, string> accountOf)
+internal sealed class AccountCursor<T>(OrderedRows<T> rows, Func<T, string> accountOf, Action<T>? prepare)
 {
     private List<T> page = [];
     private int at;
 
-    public static AccountCursor<T> Over(DbSession session, OrderedQuery query, Func<DbDataReader, T> read, Func<T, string> accountOf, int pageRows) =>
-        new(new OrderedRows<T>(session, query, read, pageRows), accountOf);
+    /// <param name="session">Sees one state.</param>
+    /// <param name="query">What to read.</param>
+    /// <param name="read">Makes a row.</param>
+    /// <param name="accountOf">Whose it is.</param>
+    /// <param name="pageRows">Rows in memory.</param>
+    /// <param name="prepare">Work on a row that needs no other; done for many at once.</param>
+    public static AccountCursor<T> Over(
+        DbSession session, OrderedQuery query, Func<DbDataReader, T> read, Func<T, string> accountOf, int pageRows, Action<T>? prepare = null) =>
+        new(new OrderedRows<T>(session, query, read, pageRows), accountOf, prepare);
 
     /// <summary>The rows of accounts that sort before <paramref name="account"/> and were not read; null = all that are left.</summary>
     public IAsyncEnumerable<T> BeforeAsync(string? account, CancellationToken cancellation) =>
@@ -28,6 +35,10 @@ internal sealed class AccountCursor<T>(OrderedRows<T> rows, Func<T, string> acco
             if (at == page.Count)
             {
                 (page, at) = (await rows.ReadPageAsync(cancellation), 0);
+                if (prepare is not null)
+                {
+                    Parallel.ForEach(page, prepare);
+                }
             }
 
             if (at == page.Count || !isWanted(page[at]))

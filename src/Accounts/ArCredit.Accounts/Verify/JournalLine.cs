@@ -51,7 +51,7 @@ internal sealed class JournalLine(JournalRow row, ulong txid)
         Fault = BrokenRecord.Try(() =>
         {
             Event = EventCodec.Decode(Row.Type, Row.Schema, Row.Payload.Span);
-            Changes = ChangesOf(Row);
+            Changes = ChangesOf(Row, Event);
             Decision = rules?.Redecide(Event);
         });
     }
@@ -59,9 +59,9 @@ internal sealed class JournalLine(JournalRow row, ulong txid)
     /// <summary>The rows of one table that the event writes, for a message.</summary>
     public static IEnumerable<ProjectedRow> RowsOf(JournalRow row, ProjectedTable table) => table.Rows(new ProjectionBatch([new FeedRow(row)]));
 
-    private static List<RowChange> ChangesOf(JournalRow row)
+    private static List<RowChange> ChangesOf(JournalRow row, AccountEvent happened)
     {
-        var batch = new ProjectionBatch([new FeedRow(row)]);
+        var batch = new ProjectionBatch(row, happened);
         var changes = new List<RowChange>(1);
         for (var i = 0; i < ProjectedTable.All.Count; i++)
         {

@@ -10,7 +10,7 @@ internal sealed class ProjectionCheck(VerifyRun run, ProjectedTable table) : Tab
 
     protected override async Task<string> DifferenceAsync(StoredRow row, long version)
     {
-        var wanted = await WantedAsync(row.Account, KeyOf(row), version);
+        var wanted = await WantedAsync(row.Account, row.Key, version);
         var differences = Columns.Select((column, at) => (column, Found: row.Values[at], Wanted: wanted?.Content?[at]))
             .Where(each => RowHash.Of([each.Found]) != RowHash.Of([each.Wanted]))
             .Select(each => Untold.Contains(each.column) ? $"{each.column} differs" : $"{each.column} is {RowHash.Show(each.Found)}, the journal says {RowHash.Show(each.Wanted)}");

@@ -114,15 +114,15 @@ internal sealed class TextCheck(VerifyRun run) : TableCheck(run, "erasable_text"
         }
     }
 
-    protected override UInt128 ContentOf(StoredRow row)
+    protected override UInt128 ContentOf(StoredRow row) =>
+        RowHash.Of([Convert.ToHexStringLower(SHA256.HashData([.. row.Values[2] as byte[] ?? [], .. Encoding.UTF8.GetBytes(row.Values[3] as string ?? string.Empty)]))]);
+
+    protected override void Saw(StoredRow row)
     {
-        var (salt, body) = (row.Values[2] as byte[] ?? [], row.Values[3] as string ?? string.Empty);
         if (row.Values[1] is string id && id == details)
         {
-            BrokenRecord.Try(() => AccountName = AccountDetails.Parse(body).Name);
+            BrokenRecord.Try(() => AccountName = AccountDetails.Parse(row.Values[3] as string).Name);
         }
-
-        return RowHash.Of([Convert.ToHexStringLower(SHA256.HashData([.. salt, .. Encoding.UTF8.GetBytes(body)]))]);
     }
 
     protected override Task<string> DifferenceAsync(StoredRow row, long version) => Task.FromResult("the text is not the one whose hash the journal holds");

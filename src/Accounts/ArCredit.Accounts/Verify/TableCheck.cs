@@ -1,26 +1,48 @@
+using System.Data.Common;
+
 namespace ArCredit.Accounts.Verify;
 
 /// <summary>A row as it is stored.</summary>
-internal sealed record StoredRow(string Account, object?[] Values);
+internal sealed class StoredRow(string account, object?[] values)
+{
+    public string Account { get; } = account;
+
+    public object?[] Values { get; } = values;
+
+    /// <summary>Stands for the key.</summary>
+    public UInt128 Key { get; set; }
+
+    /// <summary>Stands for what is held against the journal.</summary>
+    public UInt128 Content { get; set; }
+}
 
 /// <summary>
 /// One table against what the journal says it must hold: what is expected of an account is gathered while its journal is
 /// read, then its rows are read and crossed off. Of an expected row only two hashes are kept; to say what differs, the event is
 /// read again.
 /// </summary>
-internal abstract class TableCheck(VerifyRun run, string name, IReadOnlyList<string> key, IReadOnlyList<string> columns)
+internal abstract class TableCheck
 {
     private const int PageRows = 1000;
     private readonly Dictionary<UInt128, (UInt128 Content, long Version)> expected = [];
-    private readonly int[] keyAt = [.. key.Select(column => columns.ToList().IndexOf(column))];
-    private readonly AccountCursor<StoredRow> stored = run.Open(
-        name, key, columns, reader => new StoredRow(reader.GetString(0), [.. columns.Select((_, at) => RowHash.Read(reader, at))]), row => row.Account, PageRows);
+    private readonly IReadOnlyList<string> key;
+    private readonly int[] keyAt;
+    private readonly AccountCursor<StoredRow> stored;
 
-    protected VerifyRun Run { get; } = run;
+    protected TableCheck(VerifyRun run, string name, IReadOnlyList<string> key, IReadOnlyList<string> columns)
+    {
+        (Run, Name, Columns, this.key) = (run, name, columns, key);
+        keyAt = [.. key.Select(column => columns.ToList().IndexOf(column))];
+        stored = run.Open(
+            name, key, columns, Read, row => row.Account, PageRows,
+            row => (row.Key, row.Content) = (RowHash.Of(KeyValues(row)), ContentOf(row)));
+    }
 
-    protected string Name { get; } = name;
+    protected VerifyRun Run { get; }
 
-    protected IReadOnlyList<string> Columns { get; } = columns;
+    protected string Name { get; }
+
+    protected IReadOnlyList<string> Columns { get; }
 
     /// <summary>The journal says that this row is there, since this version.</summary>
     public void Expect(UInt128 rowKey, UInt128 content, long version) => expected[rowKey] = (content, version);
@@ -44,14 +66,15 @@ internal abstract class TableCheck(VerifyRun run, string name, IReadOnlyList<str
         await foreach (var row in stored.OfAsync(account, Run.Cancellation))
         {
             Run.Counts.TableRows++;
-            if (!expected.Remove(KeyOf(row), out var wanted))
+            Saw(row);
+            if (!expected.Remove(row.Key, out var wanted))
             {
                 if (Unexpected(row) is { } wrong)
                 {
                     Run.Found(account, null, Name, Show(row) + wrong);
                 }
             }
-            else if (ContentOf(row) != wanted.Content)
+            else if (row.Content != wanted.Content)
             {
                 Run.Found(account, wanted.Version, Name, Show(row) + await DifferenceAsync(row, wanted.Version));
             }
@@ -79,9 +102,13 @@ internal abstract class TableCheck(VerifyRun run, string name, IReadOnlyList<str
         Forget();
     }
 
+    /// <summary>What is held against the journal; called for many rows at once.</summary>
     protected virtual UInt128 ContentOf(StoredRow row) => RowHash.Of(row.Values);
 
-    protected UInt128 KeyOf(StoredRow row) => RowHash.Of([.. keyAt.Select(at => row.Values[at])]);
+    /// <summary>A row of the account that is compared.</summary>
+    protected virtual void Saw(StoredRow row)
+    {
+    }
 
     /// <summary>What is wrong with a row that nothing speaks of; null = nothing.</summary>
     protected virtual string? Unexpected(StoredRow row) => "no event of the journal makes this row";
@@ -98,5 +125,18 @@ internal abstract class TableCheck(VerifyRun run, string name, IReadOnlyList<str
     protected string Show(IReadOnlyList<object?> keyValues) =>
         keyValues.Count == 1 ? string.Empty : $"{string.Join(", ", keyValues.Skip(1).Select((value, i) => $"{key[i + 1]} {RowHash.Show(value)}"))}: ";
 
-    private string Show(StoredRow row) => Show([.. keyAt.Select(at => row.Values[at])]);
+    private static StoredRow Read(DbDataReader reader)
+    {
+        var values = new object?[reader.FieldCount];
+        for (var at = 0; at < values.Length; at++)
+        {
+            values[at] = RowHash.Read(reader, at);
+        }
+
+        return new StoredRow(reader.GetString(0), values);
+    }
+
+    private string Show(StoredRow row) => Show(KeyValues(row));
+
+    private object?[] KeyValues(StoredRow row) => Array.ConvertAll(keyAt, at => row.Values[at]);
 }

@@ -23,8 +23,9 @@ internal sealed class VerifyRun(DbSession session, string? account, IVerifyObser
 
     /// <summary>A table in the order of its key, which begins with the account.</summary>
     public AccountCursor<T> Open<T>(
-        string table, IReadOnlyList<string> key, IReadOnlyList<string> columns, Func<System.Data.Common.DbDataReader, T> read, Func<T, string> accountOf, int pageRows) =>
-        AccountCursor<T>.Over(session, new OrderedQuery(table, key, columns, account), read, accountOf, pageRows);
+        string table, IReadOnlyList<string> key, IReadOnlyList<string> columns, Func<System.Data.Common.DbDataReader, T> read, Func<T, string> accountOf, int pageRows,
+        Action<T>? prepare = null) =>
+        AccountCursor<T>.Over(session, new OrderedQuery(table, key, columns, account), read, accountOf, pageRows, prepare);
 
     /// <summary>The journal in the order of its accounts.</summary>
     public OrderedRows<JournalLine> OpenJournal(int pageRows) =>
