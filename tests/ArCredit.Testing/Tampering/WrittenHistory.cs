@@ -115,7 +115,7 @@ public sealed class WrittenHistory : IAsyncDisposable
         [new { dueDate = "2026-01-15", amount = first }, new { dueDate = "2026-02-15", amount = second }];
 
     // Enough of them for a snapshot, with something open on its pages.
-    private static async Task ReserveAsync(ApiClient admin, string id, int count)
+    internal static async Task ReserveAsync(ApiClient admin, string id, int count)
     {
         var path = $"/api/v1/accounts/{Uri.EscapeDataString(id)}";
         Taken(await admin.PutAsync(path, new { name = $"Customer {id}", currency = "EUR", creditLimit = 100_000 }));
