@@ -11,4 +11,11 @@ public static class DatabaseOutage
     /// name that cannot be resolved, a connection cut while it is made and a wait for its turn come as they are.
     /// </summary>
     public static bool Is(Exception failure) => failure is DbException or TimeoutException or IOException or SocketException;
+
+    /// <summary>
+    /// True when the database answered, and what it says is that a statement or its values are wrong (SQLSTATE classes 22, 23
+    /// and 42): a fault of ours, which no repeat mends.
+    /// </summary>
+    public static bool IsStatementRefused(Exception failure) =>
+        failure is DbException { SqlState: { } state } && state.Length > 1 && state[..2] is "22" or "23" or "42";
 }

@@ -1,3 +1,4 @@
+using ArCredit.Platform.Data;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
@@ -8,6 +9,7 @@ namespace ArCredit.Platform.Http;
 internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> log)
 {
     private const int ClientClosedRequest = 499;
+    private static readonly TimeSpan AfterOutage = TimeSpan.FromSeconds(5);
 
     public async Task InvokeAsync(HttpContext http)
     {
@@ -34,6 +36,13 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         {
             LogUnavailable(unavailable.Code, unavailable);
             await AnswerAsync(http, Problems.Busy(503, unavailable.Code, "The service cannot answer this request now.", unavailable.RetryAfter));
+            return;
+        }
+        catch (Exception away) when (DatabaseOutage.Is(away) && !DatabaseOutage.IsStatementRefused(away))
+        {
+            const string code = "DATABASE_UNAVAILABLE";
+            LogUnavailable(code, away);
+            await AnswerAsync(http, Problems.Busy(503, code, "The service cannot answer this request now.", AfterOutage));
             return;
         }
         catch (Exception failure)

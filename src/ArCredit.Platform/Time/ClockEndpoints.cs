@@ -33,7 +33,7 @@ public static class ClockEndpoints
             .Takes(typeof(ClockReading))
             .Answers(200, typeof(ClockReading), "The clock has reached the instant.")
             .Answers(202, typeof(ClockReading), "There was more to do than 30 s allow; this is the instant reached. Ask again to go on.")
-            .Refuses(400, 409, 422);
+            .Refuses(400, 409, 422, 503);
         return endpoints;
     }
 
@@ -68,7 +68,7 @@ public static class ClockEndpoints
         {
             ClockMove.Reached => Reply.Json(http, 200, reading),
             ClockMove.OutOfTime => Reply.Json(http, 202, reading),
-            _ => Problems.Unprocessable("CLOCK_BACKWARDS", "The clock only moves forward.").With("now", reading.Now).ExecuteAsync(http),
+            ClockMove.Backwards => Problems.Unprocessable("CLOCK_BACKWARDS", "The clock only moves forward.").With("now", reading.Now).ExecuteAsync(http),
         });
     }
 

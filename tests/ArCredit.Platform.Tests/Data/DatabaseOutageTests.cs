@@ -17,6 +17,25 @@ public sealed class DatabaseOutageTests
     [MemberData(nameof(Outages))]
     public void A_database_that_does_not_answer_is_known_whoever_says_so(Exception outage) => DatabaseOutage.Is(outage).ShouldBeTrue();
 
+    [Theory]
+    [InlineData("42P01", true)]
+    [InlineData("23505", true)]
+    [InlineData("22003", true)]
+    [InlineData("57P01", false)]
+    [InlineData("53300", false)]
+    public void A_statement_that_the_database_refuses_is_told_from_a_database_that_is_away(string state, bool refused)
+    {
+        var said = new PostgresException("no", "ERROR", "ERROR", state);
+        DatabaseOutage.IsStatementRefused(said).ShouldBe(refused);
+    }
+
+    [Fact]
+    public void A_lost_connection_is_no_refused_statement()
+    {
+        DatabaseOutage.IsStatementRefused(new NpgsqlException("cut")).ShouldBeFalse();
+        DatabaseOutage.IsStatementRefused(new TimeoutException()).ShouldBeFalse();
+    }
+
     [Fact]
     public void A_fault_of_our_own_is_no_outage()
     {

@@ -1,6 +1,8 @@
 using ArCredit.Accounts.Contracts;
 using ArCredit.Kernel;
+using ArCredit.Platform.Data;
 using ArCredit.Testing.App;
+using ArCredit.Testing.Databases;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
@@ -28,6 +30,36 @@ public sealed class OutageTests
             answer.ShouldBeProblem(503, code);
             answer.Headers.RetryAfter.ShouldNotBeNull();
         }
+    }
+
+    [PostgresFact]
+    public async Task A_database_that_is_away_is_a_503_that_says_when_to_come_again_on_every_call_that_needs_it()
+    {
+        await using var database = await TestDatabase.CreateAsync(Dialect.PostgreSql);
+        await using var proxy = new CuttingProxy(database.Options.ConnectionString!);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database) with { ConnectionString = proxy.ConnectionString });
+        var customer = await Customer.OpenAsync(app.Admin, new { creditLimit = 100 });
+        var reserved = (await customer.ReserveAsync(1m)).ShouldBe(201)["decisionId"].GetString();
+        proxy.IsDown = true;
+        proxy.CutAll();
+
+        foreach (var answer in new[]
+        {
+            await app.Admin.GetAsync($"/api/v1/decisions/{reserved}"), await app.Admin.GetAsync("/api/v1/decisions/c0123456789abcdef0123456789abcdef"),
+            await app.Admin.GetAsync("/api/v1/api-keys"), await app.Admin.PutAsync("/api/v1/api-keys/till", new { roles = new[] { "pos" } }),
+            await app.Admin.DeleteAsync("/api/v1/api-keys/till"),
+            await app.Admin.PutAsync("/api/v1/companies/shop", new { name = "Shop", currency = "EUR", timeZone = "UTC" }),
+            await app.Admin.PutAsync("/api/v1/policies/company/main", new { creditLimit = 1 }),
+        })
+        {
+            answer.ShouldBeProblem(503, "DATABASE_UNAVAILABLE");
+            answer.Headers.RetryAfter.ShouldNotBeNull();
+        }
+
+        // A check whose record waits for the database: nobody waits for ever to read it.
+        var check = (await customer.CheckAsync(1m)).ShouldBe(200)["decisionId"].GetString();
+        (await app.Admin.GetAsync($"/api/v1/decisions/{check}")).ShouldBeProblem(503, "READS_BEHIND").Headers.RetryAfter.ShouldNotBeNull();
+        proxy.IsDown = false;
     }
 
     private sealed class SilentAccounts(Exception outage) : IAccounts

@@ -41,18 +41,18 @@ internal static class CompanyEndpoints
             .Takes(typeof(CompanyBody))
             .Answers(201, typeof(CompanyView), "Created.")
             .Answers(200, typeof(CompanyView), "Replaced.")
-            .Refuses(400, 409, 413, 415);
+            .Refuses(400, 409, 413, 415, 503);
         companies.MapGet("{company}", GetAsync)
             .RequireRoles(Roles.Any)
             .WithSummary("A company")
             .Answers(200, typeof(CompanyView), "The company.")
-            .Refuses(400, 404);
+            .Refuses(400, 404, 503);
         companies.MapGet(string.Empty, ListAsync)
             .RequireRoles(Roles.Any)
             .WithSummary("All companies by name")
             .HasPaging()
             .Answers(200, typeof(ListPage<CompanyView>), "Companies.")
-            .Refuses(400);
+            .Refuses(400, 503);
     }
 
     private static async Task PutAsync(HttpContext http, string company, ReferenceStore store, IFeed feed)

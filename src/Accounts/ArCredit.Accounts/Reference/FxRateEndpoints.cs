@@ -30,14 +30,14 @@ internal static class FxRateEndpoints
             .WithSummary("Publishes or corrects rates of a day; pairs that are not named stay")
             .Takes(typeof(IReadOnlyList<FxRateBody>))
             .Answers(200, typeof(ListPage<FxRateView>), "All rates of the day.")
-            .Refuses(400, 413, 415);
+            .Refuses(400, 413, 415, 503);
         rates.MapGet(string.Empty, ListAsync)
             .RequireRoles(Roles.Any)
             .WithSummary("For every published pair the newest rate on or before a day")
             .HasQuery("date", typeof(DateOnly), "The day; the newest of all when absent.")
             .HasPaging()
             .Answers(200, typeof(ListPage<FxRateView>), "Rates by pair, each with the day it was published for.")
-            .Refuses(400);
+            .Refuses(400, 503);
     }
 
     private static async Task PutAsync(HttpContext http, ReferenceStore store)

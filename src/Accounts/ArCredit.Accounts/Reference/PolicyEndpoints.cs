@@ -42,12 +42,12 @@ internal static class PolicyEndpoints
             .RequireRoles(Roles.Any)
             .WithSummary("A company's policy")
             .Answers(200, typeof(PolicyView), "The newest version.")
-            .Refuses(400, 404);
+            .Refuses(400, 404, 503);
         policies.MapGet("segments/{segment}", (HttpContext http, ReferenceStore store) => GetAsync(http, store, "segment", RuleScopes.Segment))
             .RequireRoles(Roles.Any)
             .WithSummary("A segment's policy")
             .Answers(200, typeof(PolicyView), "The newest version.")
-            .Refuses(400, 404);
+            .Refuses(400, 404, 503);
     }
 
     private static void Describe(RouteHandlerBuilder put, string summary) => put
@@ -55,7 +55,7 @@ internal static class PolicyEndpoints
         .WithSummary(summary)
         .Takes(typeof(PolicyBody))
         .Answers(200, typeof(PolicyView), "In force from now on.")
-        .Refuses(400, 404, 413, 415);
+        .Refuses(400, 404, 413, 415, 503);
 
     private static Task PutForCompanyAsync(HttpContext http, ReferenceStore store, BusinessClock clock)
     {

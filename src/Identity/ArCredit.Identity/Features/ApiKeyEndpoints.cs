@@ -23,16 +23,16 @@ internal static class ApiKeyEndpoints
             .Takes(typeof(PutApiKey))
             .Answers(201, typeof(ApiKeyView), "The key, shown this once.")
             .Answers(200, typeof(ApiKeyView), "It existed; the key itself is not shown again.")
-            .Refuses(400);
+            .Refuses(400, 503);
         keys.MapGet(string.Empty, ListAsync)
             .WithSummary("All keys that are not revoked, by name")
             .HasPaging()
             .Answers(200, typeof(ListPage<ApiKeyView>), "Keys without the keys themselves.")
-            .Refuses(400);
+            .Refuses(400, 503);
         keys.MapDelete("{name}", RevokeAsync)
             .WithSummary("Revokes a key at once")
             .Answers(204, "Revoked.")
-            .Refuses(400, 404);
+            .Refuses(400, 404, 503);
     }
 
     private static async Task PutAsync(HttpContext http, string name, ApiKeyStore store, KnownCallers callers)

@@ -6,6 +6,7 @@ using ArCredit.Accounts.Journal;
 using ArCredit.Accounts.Projections;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
+using ArCredit.Platform.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -21,6 +22,7 @@ internal sealed partial class CheckRecorder(IDatabase database, TimeProvider tim
     private const int BlockSize = 512;
     private const int Attempts = 10;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private static readonly SetStatement<Queued> Insert = new(
         """
@@ -48,8 +50,25 @@ internal sealed partial class CheckRecorder(IDatabase database, TimeProvider tim
         }
     }
 
-    /// <summary>Returns when everything recorded before the call is written or lost.</summary>
+    /// <summary>
+    /// Returns when everything recorded before the call is written or lost; 503 when that takes longer than 5 s, as it does while
+    /// the database is away.
+    /// </summary>
     public async Task FlushAsync(CancellationToken cancellation)
+    {
+        using var deadline = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
+        try
+        {
+            await WrittenAsync(either.Token);
+        }
+        catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
+        {
+            throw new ServiceUnavailableException("READS_BEHIND", Patience, cause: late);
+        }
+    }
+
+    private async Task WrittenAsync(CancellationToken cancellation)
     {
         var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         while (await queue.Writer.WaitToWriteAsync(cancellation))
