@@ -2,7 +2,10 @@ using ArCredit.Kernel;
 
 namespace ArCredit.Accounts.Contracts;
 
-/// <summary>Something asked of one account. Equal content makes an equal fingerprint: the texts' ids and salts are left out of it.</summary>
+/// <summary>
+/// Something asked of one account. Equal content makes an equal fingerprint: the texts' ids and salts are left out of it, and
+/// for a document number the texts themselves.
+/// </summary>
 public abstract record AccountCommand
 {
     /// <summary>Erasable texts to store with what the command appends.</summary>

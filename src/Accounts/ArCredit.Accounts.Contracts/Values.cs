@@ -101,7 +101,10 @@ public sealed record Purchase(Money Amount, Payment? Paid, string? Buyer, string
 /// <summary>Money paid on the spot.</summary>
 public sealed record Payment(Money Amount, PaymentMethod Method);
 
-/// <summary>A text that may have to be erased; the journal holds only <see cref="Hash"/>.</summary>
+/// <summary>
+/// A text that may have to be erased. The journal holds a salted hash of it, a document number nothing; an idempotency key's
+/// fingerprint covers it for the 48 hours that the key is kept.
+/// </summary>
 public sealed record FreeText(string Body)
 {
     /// <summary>Where the text is stored.</summary>

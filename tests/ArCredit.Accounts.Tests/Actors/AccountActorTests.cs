@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using ArCredit.Accounts.Actors;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Domain;
+using ArCredit.Accounts.Journal;
 using ArCredit.Kernel;
 using ArCredit.Platform.Journal;
 using Shouldly;
@@ -121,6 +122,31 @@ public sealed class AccountActorTests
         ((Answer.Refused)await rig.Ask(Reserve(61), "k")).Code.ShouldBe(RefusalCode.KeyReused);
         rig.Wake();
         ((Answer.Refused)await rig.Ask(Reserve(61), "k")).Code.ShouldBe(RefusalCode.KeyReused);
+    }
+
+    [Fact]
+    public async Task What_is_kept_for_ever_of_a_document_tells_nothing_of_its_texts()
+    {
+        var kept = new List<byte[]>();
+        foreach (var text in new[] { "rent of Ali Hasanov", "rent of Leyla Aliyeva", null })
+        {
+            var rig = await Opened(100);
+            await rig.Ask(Paid(text), "k");
+            kept.Add((await rig.Journal.FindKeyAsync("C1", KeyKinds.Payment, "P1", CancellationToken.None))!.Fingerprint);
+        }
+
+        kept[1].ShouldBe(kept[0]);
+        kept[2].ShouldBe(kept[0]);
+    }
+
+    [Fact]
+    public async Task Another_text_under_the_same_key_is_refused_and_under_the_same_number_is_the_same_document()
+    {
+        var rig = await Opened(100);
+        await rig.Ask(Paid("rent"), "k");
+        ((Answer.Refused)await rig.Ask(Paid("deposit"), "k")).Code.ShouldBe(RefusalCode.KeyReused);
+        ((Answer.Done)await rig.Ask(Paid("deposit"), "other")).Repeat.ShouldBe(Repeat.Number);
+        ((Answer.Refused)await rig.Ask(Paid("rent", 11), "other")).Code.ShouldBe(RefusalCode.NumberConflict);
     }
 
     [Fact]
@@ -331,6 +357,10 @@ public sealed class AccountActorTests
         await rig.Open(limit);
         return rig;
     }
+
+    private static PostPayment Paid(string? text, decimal amount = 10) => new(
+        DocumentNumber.Parse("P1"), Euro(amount), new DateOnly(2026, 1, 1), null, null, PaymentMethod.Transfer, null, null,
+        text is null ? null : new FreeText(text));
 
     private static ReservationState Reserved(Answer answer) => ((Answer.Done)answer).Find<CreditReserved>().ShouldNotBeNull().Reservation;
 

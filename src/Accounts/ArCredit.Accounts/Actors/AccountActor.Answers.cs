@@ -57,7 +57,7 @@ internal sealed partial class AccountActor
 #if PLANTED_BUGS
         fingerprint = Planted.Is("key-of-another-body") ? request.Fingerprint : fingerprint;
 #endif
-        if (!fingerprint.AsSpan().SequenceEqual(request.Fingerprint))
+        if (!fingerprint.AsSpan().SequenceEqual(repeat == Repeat.Key ? request.Fingerprint : request.FactsFingerprint))
         {
             return repeat == Repeat.Key
                 ? new Answer.Refused(RefusalCode.KeyReused, "The idempotency key was used with another body.")

@@ -272,7 +272,7 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
 
         for (var i = 0; i < numbers.Count; i++)
         {
-            keys.Add(new JournalKey(Journal.KeyKinds.Of(numbers[i].Kind), numbers[i].Value, request.Fingerprint, null));
+            keys.Add(new JournalKey(Journal.KeyKinds.Of(numbers[i].Kind), numbers[i].Value, request.FactsFingerprint, null));
         }
 
         return keys;
@@ -310,6 +310,9 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
         public long Deadline { get; } = deadline;
 
         public byte[] Fingerprint => fingerprint ??= Actors.Fingerprint.Of(Command);
+
+        /// <summary>Without texts, for document numbers, which are kept for ever.</summary>
+        public byte[] FactsFingerprint => Actors.Fingerprint.OfFacts(Command, Fingerprint);
 
         /// <summary>What was read for the command.</summary>
         public KnownDocument? Known { get; set; }
