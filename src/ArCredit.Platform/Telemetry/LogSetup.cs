@@ -9,10 +9,14 @@ namespace ArCredit.Platform.Telemetry;
 
 /// <summary>
 /// The log: readable lines, or JSON with <c>Logging:Json</c>; each with its trace id. Bodies, keys and names of people never
-/// go in, and a request is a line only at <c>Debug</c>.
+/// go in, at no level.
 /// </summary>
 public static class LogSetup
 {
+    // They write request lines as they came: a search for a name has it in its query. Raising the level must not log it.
+    private static readonly string[] WritersOfRequestLines =
+        ["Microsoft.AspNetCore.Hosting.Diagnostics", "Microsoft.AspNetCore.Server.Kestrel.BadRequests"];
+
     private const string Line = "{Timestamp:HH:mm:ss.fff} {Level:u3} {SourceContext:l}: {Message:lj} {TraceId}{NewLine}{Exception}";
 
     /// <summary>
@@ -31,6 +35,11 @@ public static class LogSetup
             .Filter.ByExcluding(IsFailedStart)
             .Enrich.FromLogContext()
             .ReadFrom.Configuration(configuration);
+        foreach (var source in WritersOfRequestLines)
+        {
+            log.MinimumLevel.Override(source, level > LogEventLevel.Warning ? level : LogEventLevel.Warning);
+        }
+
         log = configuration.GetValue<bool>("Logging:Json")
             ? log.WriteTo.Console(new JsonFormatter(renderMessage: true, formatProvider: CultureInfo.InvariantCulture))
             : log.WriteTo.Console(outputTemplate: Line, formatProvider: CultureInfo.InvariantCulture);
