@@ -30,6 +30,7 @@ public static class TimeSetup
         else
         {
             services.AddSingleton(provider => new BusinessClock(provider.GetRequiredService<TimeProvider>(), null));
+            services.AddHostedService<SystemClockStart>();
             services.AddArCreditQuartz(data);
         }
 

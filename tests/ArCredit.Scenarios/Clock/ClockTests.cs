@@ -2,6 +2,7 @@ using System.Globalization;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Http;
 using ArCredit.Platform.Jobs;
+using ArCredit.Platform.Start;
 using ArCredit.Testing.App;
 using ArCredit.Testing.Databases;
 using Microsoft.Extensions.DependencyInjection;
@@ -109,6 +110,24 @@ public sealed class ClockTests
         await using var third = await second.RestartAsync(settings => settings with { ManualClock = At("2026-03-15T00:00:00Z") });
         (await third.Admin.GetAsync(Clock))["now"].GetString().ShouldBe("2026-03-15T00:00:00Z");
         log.ShouldBe(["w 2026-02-01T00:00:00Z", "w 2026-03-01T00:00:00Z"]);
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task Data_that_a_manual_clock_has_led_into_the_future_does_not_start_under_the_systems_clock(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using (var first = await RunningApp.StartAsync(AppSettings.On(database)))
+        {
+            await first.MoveClockAsync(At("2999-01-01T00:00:00Z"));
+        }
+
+        var refused = await Should.ThrowAsync<SettingException>(() => RunningApp.StartAsync(AppSettings.On(database) with { ManualClock = null }));
+        refused.Message.ShouldContain("2999-01-01T00:00:00Z");
+        refused.Message.ShouldContain("--manual-clock");
+        await using var again = await RunningApp.StartAsync(AppSettings.On(database));
+        (await again.Admin.GetAsync(Clock))["now"].GetString().ShouldBe("2999-01-01T00:00:00Z");
     }
 
     [Theory]
