@@ -5,6 +5,7 @@ using ArCredit.Accounts.Features.Import;
 using ArCredit.Kernel;
 using ArCredit.Platform.Journal;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 using Shouldly;
 using Xunit;
 
@@ -36,6 +37,23 @@ public sealed class AccountImportTests
         var accounts = new ScriptedAccounts(_ => throw new AccountBusyException("full"));
         var lines = await RunAsync(accounts, Invoice("1"), Invoice("2"));
         lines.Select(line => (line.Outcome, line.Error!.Code)).ShouldBe([(ImportOutcome.Refused, "OVERLOADED"), (ImportOutcome.Refused, "OVERLOADED")]);
+    }
+
+    [Fact]
+    public async Task A_short_outage_while_a_customer_is_compared_costs_nothing()
+    {
+        var journal = new NoJournal { Text = new ErasableText(Guid.Empty, [], "{}"), Failures = 3 };
+        var lines = await RunAsync(new KnownCustomer(), journal, ImportKind.Customers, Customer);
+        lines.Single().Outcome.ShouldBe(ImportOutcome.Unchanged);
+        journal.Failures.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_long_outage_costs_the_line_and_not_the_import()
+    {
+        var journal = new NoJournal { Failures = int.MaxValue };
+        var lines = await RunAsync(new KnownCustomer(), journal, ImportKind.Customers, Customer, Customer);
+        lines.Select(line => (line.Outcome, line.Error!.Code)).ShouldBe([(ImportOutcome.Refused, "DATABASE_UNAVAILABLE"), (ImportOutcome.Refused, "DATABASE_UNAVAILABLE")]);
     }
 
     [Fact]
@@ -82,13 +100,17 @@ public sealed class AccountImportTests
 
     private static Answer.Done Posted(Repeat repeat) => new([], 1, repeat);
 
-    private AccountImport Import(IAccounts accounts) =>
-        new(accounts, new CustomerImport(accounts, new NoJournal()), new TillActivity(time), time, NullLogger<AccountImport>.Instance);
+    private static string Customer => """{"accountId":"A","currency":"EUR"}""";
 
-    private async Task<List<ImportedLine>> RunAsync(IAccounts accounts, params string[] lines)
+    private AccountImport Import(IAccounts accounts, IJournalReader? journal = null) =>
+        new(accounts, new CustomerImport(accounts, journal ?? new NoJournal()), new TillActivity(time), time, NullLogger<AccountImport>.Instance);
+
+    private Task<List<ImportedLine>> RunAsync(IAccounts accounts, params string[] lines) => RunAsync(accounts, new NoJournal(), ImportKind.Invoices, lines);
+
+    private async Task<List<ImportedLine>> RunAsync(IAccounts accounts, IJournalReader journal, ImportKind kind, params string[] lines)
     {
         var answers = new List<ImportedLine>();
-        await foreach (var line in Import(accounts).RunAsync(Request, Stream(lines), CancellationToken.None))
+        await foreach (var line in Import(accounts, journal).RunAsync(Request with { Kind = kind }, Stream(lines), CancellationToken.None))
         {
             answers.Add(line);
         }
@@ -113,8 +135,32 @@ public sealed class AccountImportTests
         public Task<AccountView?> ReadAsync(AccountId account, CancellationToken cancellation) => Task.FromResult<AccountView?>(null);
     }
 
+    /// <summary>An account that holds just what <see cref="Customer"/> says.</summary>
+    private sealed class KnownCustomer : IAccounts
+    {
+        private static readonly MasterData Master = new(Currency.Parse("EUR"), "main", null, null, null, false, null, false, []);
+
+        public Task<Answer> AskAsync(AccountId account, AccountCommand command, AskOptions options, CancellationToken cancellation) =>
+            throw new InvalidOperationException("Nothing has changed.");
+
+        public Task<AccountView?> ReadAsync(AccountId account, CancellationToken cancellation) => Task.FromResult<AccountView?>(new AccountView(
+            account, 1, 1, Master, Limits.Inherited, new TextRef(Guid.Empty, string.Empty), false, [], 0, new Exposure(0, 0, 0, 0, 0, 0, 0), 0, "shipped",
+            null, OverdueFacts.None, 0));
+    }
+
     private sealed class NoJournal : IJournalReader
     {
+        private int failures;
+
+        public ErasableText? Text { get; init; }
+
+        /// <summary>How many more times texts cannot be read.</summary>
+        public int Failures
+        {
+            get => failures;
+            init => failures = value;
+        }
+
         public Task<StoredAccount> LoadAsync(string accountId, CancellationToken cancellation) => throw new NotSupportedException();
 
         public Task<JournalHead> ReadHeadAsync(string accountId, CancellationToken cancellation) => throw new NotSupportedException();
@@ -124,8 +170,16 @@ public sealed class AccountImportTests
         public Task<IReadOnlyList<JournalRow>> ReadRowsAsync(string accountId, long fromVersion, int limit, CancellationToken cancellation) =>
             throw new NotSupportedException();
 
-        public Task<IReadOnlyDictionary<Guid, ErasableText>> ReadTextsAsync(string accountId, IReadOnlyList<Guid> ids, CancellationToken cancellation) =>
-            throw new NotSupportedException();
+        public Task<IReadOnlyDictionary<Guid, ErasableText>> ReadTextsAsync(string accountId, IReadOnlyList<Guid> ids, CancellationToken cancellation)
+        {
+            if (failures > 0)
+            {
+                failures--;
+                throw new NpgsqlException("The connection is broken.", new IOException());
+            }
+
+            return Task.FromResult<IReadOnlyDictionary<Guid, ErasableText>>(new Dictionary<Guid, ErasableText> { [Guid.Empty] = Text! });
+        }
     }
 
     /// <summary>A clock on which every wait is over at once and has taken as long as it should have.</summary>

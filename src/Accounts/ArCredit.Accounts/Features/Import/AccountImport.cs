@@ -5,6 +5,7 @@ using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Features.Shared;
 using ArCredit.Accounts.Journal;
 using ArCredit.Kernel;
+using ArCredit.Platform.Data;
 using Microsoft.Extensions.Logging;
 
 namespace ArCredit.Accounts.Features.Import;
@@ -100,7 +101,7 @@ internal sealed partial class AccountImport(
                     ? await customers.PutAsync(line, read.Id, read.Account, put, options, run.Request.Replace, cancellation)
                     : await PostAsync(run, line, read, command, options, cancellation);
             }
-            catch (Exception busy) when (busy is AccountBusyException or OutcomeUnknownException or NewerSchemaException)
+            catch (Exception busy) when (busy is AccountBusyException or OutcomeUnknownException or NewerSchemaException || DatabaseOutage.Is(busy))
             {
                 // Whether an unknown outcome took effect is told by the repeat: documents are idempotent by their number.
                 if (technical.GetElapsedTime(since) > Patience)

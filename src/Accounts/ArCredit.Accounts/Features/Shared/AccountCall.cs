@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Journal;
 using ArCredit.Kernel;
+using ArCredit.Platform.Data;
 using ArCredit.Platform.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -155,6 +156,7 @@ internal static class AccountOutage
             503, "OUTCOME_UNKNOWN", "Whether the request took effect is not known yet. Repeat it with the same Idempotency-Key.", Later),
         AccountBusyException => Problems.Busy(503, "OVERLOADED", "Too much is under way; nothing was done.", Soon),
         NewerSchemaException => Problems.Busy(503, "NEWER_VERSION", "A newer version of the product has written to this account.", Later),
+        _ when DatabaseOutage.Is(outage) => Problems.Busy(503, "DATABASE_UNAVAILABLE", "The database does not answer.", Later),
         _ => throw new InvariantException($"{outage.GetType().Name} is no outage of an account."),
     };
 }
