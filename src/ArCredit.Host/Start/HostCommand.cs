@@ -14,7 +14,7 @@ internal static class HostCommand
         ArCredit decides credit on account sales: a till asks, the customer's account decides, the decision is on disk before the answer.
 
         Every flag can also be set by the environment variable named behind it. Further settings, in the environment only:
-          ARCREDIT_ADMIN_KEY               the admin key, at least 16 characters; without it the first start makes one and prints it once
+          ARCREDIT_ADMIN_KEY               the admin key, at least 16 random characters; without it the first start makes one and prints it once
           ConnectionStrings__ArCredit      "Host=..." switches from the SQLite file to PostgreSQL
           OTEL_EXPORTER_OTLP_ENDPOINT      where to send metrics and traces
         """;

@@ -69,6 +69,21 @@ public sealed partial class FirstStartTests : IDisposable
         (await again.Admin.As("first-operator-key").GetAsync("/api/v1/api-keys")).ShouldBeProblem(401, "UNAUTHENTICATED");
     }
 
+    [Fact]
+    public async Task A_key_that_comes_back_is_the_key_that_it_was()
+    {
+        await using var database = await TestDatabase.CreateAsync(Dialect.Sqlite);
+        async Task<string?> IdAsync(string key)
+        {
+            await using var app = await RunningApp.StartAsync(AppSettings.On(database) with { Key = key });
+            return (await app.Admin.GetAsync("/api/v1/api-keys")).ShouldBe(200)["items"][0].GetProperty("id").GetString();
+        }
+
+        var first = await IdAsync("first-operator-key");
+        (await IdAsync("second-operator-key")).ShouldNotBe(first);
+        (await IdAsync("first-operator-key")).ShouldBe(first);
+    }
+
     [Theory]
     [InlineData("fifteen-letters", "ARCREDIT_ADMIN_KEY must have 16")]
     [InlineData("spaces are no part of keys", "ARCREDIT_ADMIN_KEY must have 16")]
@@ -86,6 +101,7 @@ public sealed partial class FirstStartTests : IDisposable
     [InlineData("--manual-clock", "yesterday")]
     [InlineData("--manual-clock", "2026-01-01T08:00:00")]
     [InlineData("--time-zone", "Mars/Olympus")]
+    [InlineData("--time-zone", "Eastern Standard Time")]
     [InlineData("--currency", "eur")]
     [InlineData("--urls", "5080")]
     public async Task A_bad_flag_is_refused_in_one_line(string flag, string value)

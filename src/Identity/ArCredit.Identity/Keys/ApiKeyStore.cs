@@ -47,11 +47,16 @@ internal sealed class ApiKeyStore(IDatabase database, TimeProvider time)
             "update api_key set roles = @roles, expires_at = null where name = @name and key_hash = @hash and revoked_at is null", values, session.Transaction);
         if (same == 0)
         {
-            // The hash may belong to a row revoked or named otherwise; it is unique, so that row makes way.
-            await session.Connection.ExecuteAsync("delete from api_key where key_hash = @hash", values, session.Transaction);
             await session.Connection.ExecuteAsync(
                 "update api_key set revoked_at = @now where name = @name and revoked_at is null", values, session.Transaction);
-            await InsertAsync(session, name, hash, roles, null);
+
+            // A key that was revoked, or had another name, is the same key again and keeps its id: entries by it stay resolved.
+            var revived = await session.Connection.ExecuteAsync(
+                "update api_key set name = @name, roles = @roles, expires_at = null, revoked_at = null where key_hash = @hash", values, session.Transaction);
+            if (revived == 0)
+            {
+                await InsertAsync(session, name, hash, roles, null);
+            }
         }
 
         await session.CommitAsync(cancellation);

@@ -5,7 +5,10 @@ using System.Text;
 
 namespace ArCredit.Identity.Keys;
 
-/// <summary>SHA-256 of a key: all that is kept of it. Keys are 256 random bits, so no salt or slow hash is needed.</summary>
+/// <summary>
+/// SHA-256 of a key: all that is kept of it. Keys made here are 256 random bits and need neither salt nor a slow hash, which every
+/// request would pay for; an operator's own key is as hard to guess from a stolen table as the operator made it.
+/// </summary>
 internal readonly record struct KeyHash(ulong A, ulong B, ulong C, ulong D)
 {
     private const int MaxKeyLength = 512;
