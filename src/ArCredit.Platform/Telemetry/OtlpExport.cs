@@ -34,7 +34,7 @@ internal sealed class OtlpExport : IHostedService, IDisposable
             .Build();
         traces = Sdk.CreateTracerProviderBuilder()
             .SetResourceBuilder(resource)
-            .AddSource("ArCredit.*", "Microsoft.AspNetCore", "Npgsql")
+            .AddSource("Microsoft.AspNetCore", "Npgsql")
             .AddOtlpExporter()
             .Build();
         return Task.CompletedTask;

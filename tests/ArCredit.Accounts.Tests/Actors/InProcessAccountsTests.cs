@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Net.Sockets;
 using ArCredit.Accounts.Actors;
 using ArCredit.Accounts.Contracts;
+using ArCredit.Kernel;
 using Npgsql;
 using Shouldly;
 using Xunit;
@@ -27,6 +30,46 @@ public sealed class InProcessAccountsTests
 
         rig.Journal.Outage = null;
         (await accounts.AskAsync(ActorRig.Id, ActorRig.Check(10), options, CancellationToken.None)).ShouldBeOfType<Answer.Checked>();
+    }
+
+    [Fact]
+    public async Task Every_decision_is_counted_once_also_that_of_an_enforced_invoice_paid_in_part()
+    {
+        var rig = new ActorRig();
+        await rig.Open(100);
+        var counted = new ConcurrentQueue<string?>();
+        using var listener = new MeterListener();
+        var (thread, isOurs) = (Environment.CurrentManagedThreadId, false);
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            // Other tests' accounts have a counter of the same name; ours is published while this thread makes it.
+            if (isOurs && thread == Environment.CurrentManagedThreadId && instrument.Name == "arcredit.decisions")
+            {
+                self.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, tags, _) => counted.Enqueue((string?)tags[0].Value));
+        listener.Start();
+        isOurs = true;
+        using var accounts = new InProcessAccounts(rig.Services);
+        isOurs = false;
+
+        Task AskAsync(AccountCommand command) =>
+            accounts.AskAsync(ActorRig.Id, command, new AskOptions("test", new CommandKey("r", $"{command.GetType().Name} {counted.Count}")), CancellationToken.None);
+
+        PostInvoice Invoice(string number, decimal amount, decimal paid, bool enforce) => new(
+            ActorRig.Euro(amount),
+            new InvoiceFacts(DocumentNumber.Parse(number), new DateOnly(2026, 1, 1), null, null, null, null, [], null, null), [],
+            paid == 0 ? null : new Payment(ActorRig.Euro(paid), PaymentMethod.Card), enforce);
+
+        await AskAsync(Invoice("I-1", 50, 20, enforce: true));
+        counted.ShouldBe(["approved"]);
+        await AskAsync(Invoice("I-2", 71, 0, enforce: true));
+        counted.ShouldBe(["approved", "declined"]);
+        await AskAsync(Invoice("I-3", 1, 0, enforce: false));
+        await AskAsync(ActorRig.Reserve(1, "R-1"));
+        await AskAsync(ActorRig.Release("R-1"));
+        counted.ShouldBe(["approved", "declined", "approved"]);
     }
 
     [Fact]

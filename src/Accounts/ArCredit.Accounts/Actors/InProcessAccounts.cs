@@ -140,19 +140,35 @@ internal sealed class InProcessAccounts : IAccounts, IHostedService, IDisposable
         var outcome = answer switch
         {
             Answer.Checked { Decision.Outcome: var decided } => decided,
-            Answer.Done { Repeat: Repeat.None, Events: { Count: > 0 } events } => events[^1] switch
-            {
-                CreditReserved reserved => reserved.Decision.Outcome,
-                CreditRefused refused => refused.Decision.Outcome,
-                ReservationChanged { Decision: { } decision } => decision.Outcome,
-                _ => (DecisionOutcome?)null,
-            },
+            Answer.Done { Repeat: Repeat.None, Events: var events } => DecidedIn(events),
             _ => null,
         };
         if (outcome is { } counted)
         {
             decisions.Add(1, new KeyValuePair<string, object?>("outcome", Names[(int)counted]));
         }
+    }
+
+    // The payment bound to an enforced invoice comes after the invoice that was decided on; what the clock did comes before.
+    private static DecisionOutcome? DecidedIn(IReadOnlyList<AccountEvent> events)
+    {
+        for (var i = events.Count - 1; i >= 0; i--)
+        {
+            var decision = events[i] switch
+            {
+                CreditReserved reserved => reserved.Decision,
+                CreditRefused refused => refused.Decision,
+                ReservationChanged changed => changed.Decision,
+                InvoicePosted posted => posted.Decision,
+                _ => null,
+            };
+            if (decision is not null)
+            {
+                return decision.Outcome;
+            }
+        }
+
+        return null;
     }
 
     private static readonly string[] Names = ["approved", "declined", "referred"];
