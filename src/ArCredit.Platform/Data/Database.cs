@@ -15,7 +15,7 @@ public enum Dialect
 /// <summary>An open connection with an optional transaction; Dapper runs on <see cref="Connection"/>.</summary>
 /// <param name="dialect">Which SQL is spoken.</param>
 /// <param name="connection">Open; closed with the session.</param>
-/// <param name="transaction">Null when the session reads only.</param>
+/// <param name="transaction">Null when the session reads without one.</param>
 /// <param name="turn">Given back after the connection: the writer's turn on SQLite.</param>
 public sealed class DbSession(Dialect dialect, DbConnection connection, DbTransaction? transaction, IDisposable? turn = null) : IAsyncDisposable
 {
@@ -25,7 +25,7 @@ public sealed class DbSession(Dialect dialect, DbConnection connection, DbTransa
     /// <summary>The open connection.</summary>
     public DbConnection Connection { get; } = connection;
 
-    /// <summary>Null when the session reads only.</summary>
+    /// <summary>Null when the session reads without one.</summary>
     public DbTransaction? Transaction { get; } = transaction;
 
     /// <summary>Commits; without it disposal rolls back.</summary>
@@ -63,6 +63,9 @@ public interface IDatabase
 
     /// <summary>A session for reads, without a transaction.</summary>
     Task<DbSession> OpenReadAsync(CancellationToken cancellation);
+
+    /// <summary>A session for reads that all see the state of the first one: give each its transaction.</summary>
+    Task<DbSession> OpenSnapshotAsync(CancellationToken cancellation);
 
     /// <summary>
     /// A session with a write transaction begun (SQLite: BEGIN IMMEDIATE, so that it never fails half-way for a lock).

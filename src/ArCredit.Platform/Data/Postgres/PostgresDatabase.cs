@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 
 namespace ArCredit.Platform.Data.Postgres;
@@ -40,12 +41,16 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
     public async Task<DbSession> OpenReadAsync(CancellationToken cancellation) =>
         new(Dialect.PostgreSql, await pool.OpenConnectionAsync(cancellation), null);
 
-    public async Task<DbSession> BeginWriteAsync(CancellationToken cancellation)
+    public Task<DbSession> OpenSnapshotAsync(CancellationToken cancellation) => BeginAsync(IsolationLevel.RepeatableRead, cancellation);
+
+    public Task<DbSession> BeginWriteAsync(CancellationToken cancellation) => BeginAsync(IsolationLevel.ReadCommitted, cancellation);
+
+    private async Task<DbSession> BeginAsync(IsolationLevel isolation, CancellationToken cancellation)
     {
         var connection = await pool.OpenConnectionAsync(cancellation);
         try
         {
-            return new DbSession(Dialect.PostgreSql, connection, await connection.BeginTransactionAsync(cancellation));
+            return new DbSession(Dialect.PostgreSql, connection, await connection.BeginTransactionAsync(isolation, cancellation));
         }
         catch (NpgsqlException)
         {

@@ -63,6 +63,22 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
         return Task.FromResult(new DbSession(Dialect.Sqlite, Open(), null));
     }
 
+    public Task<DbSession> OpenSnapshotAsync(CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var connection = Open();
+        try
+        {
+            // Deferred: it takes no turn from writers, and in WAL mode its first read fixes what it sees.
+            return Task.FromResult(new DbSession(Dialect.Sqlite, connection, connection.BeginTransaction(deferred: true)));
+        }
+        catch (SqliteException)
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
     public async Task<DbSession> BeginWriteAsync(CancellationToken cancellation)
     {
         var turn = await TakeTurnAsync(cancellation);

@@ -39,7 +39,7 @@ internal static class Ledger
     public const int CursorKeys = 2;
 
     /// <summary>True when the keys of a cursor are ones of this list.</summary>
-    public static bool Accepts(Paging paging) => paging.After is not { } after || (TryDay(after[0], out _) && TryVersion(after[1], out _));
+    public static bool Accepts(Paging paging) => paging.After is not { } after || (CursorDay.TryParse(after[0], out _) && TryVersion(after[1], out _));
 
     /// <summary>A page of the entries posted from <paramref name="from"/> on.</summary>
     public static async Task<LedgerPage> ReadAsync(
@@ -50,9 +50,8 @@ internal static class Ledger
         var start = "true";
         if (paging.After is { } after)
         {
-            TryDay(after[0], out var day);
             TryVersion(after[1], out var version);
-            parameters.Add("day", day);
+            parameters.Add("day", CursorDay.Parse(after[0]));
             parameters.Add("version", version);
             start = "(posted_on, version) > (@day, @version)";
         }
@@ -64,7 +63,7 @@ internal static class Ledger
 
         var opening = start == "true" ? [] : (await session.Connection.QueryAsync<TotalRow>(new CommandDefinition(
             $"select currency, cast(sum(amount) as bigint) as amount from ledger_entry where {where} and not ({start}) group by currency order by currency",
-            parameters, cancellationToken: cancellation))).AsList();
+            parameters, session.Transaction, cancellationToken: cancellation))).AsList();
         parameters.Add("limit", paging.Limit + 1);
         var rows = await session.Connection.QueryAsync<LineRow>(new CommandDefinition(
             $"""
@@ -77,10 +76,10 @@ internal static class Ledger
              where e.account_id = @account
              order by e.posted_on, e.version, e.line
             """,
-            parameters, cancellationToken: cancellation));
+            parameters, session.Transaction, cancellationToken: cancellation));
         var balances = opening.ToDictionary(sum => sum.Currency, sum => sum.Amount, StringComparer.Ordinal);
         var entries = rows.GroupBy(row => row.Version).Select(lines => (Entry: ToView([.. lines], balances), lines.Key)).ToList();
-        var page = paging.Page(entries, entry => [Day(entry.Entry.PostedOn), entry.Key.ToString(CultureInfo.InvariantCulture)]);
+        var page = paging.Page(entries, entry => [CursorDay.Text(entry.Entry.PostedOn), entry.Key.ToString(CultureInfo.InvariantCulture)]);
         return new LedgerPage([.. page.Items.Select(item => item.Entry)], page.NextCursor, [.. opening.Select(sum => sum.ToTotal())]);
     }
 
@@ -109,11 +108,6 @@ internal static class Ledger
 
     private static Movement KindOf(LineRow row) =>
         EnumNames.TryParse<Movement>(row.Kind, out var kind) ? kind : throw new InvariantException($"Unknown movement {row.Kind}.");
-
-    private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-
-    private static bool TryDay(string text, out DateOnly day) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
 
     private static bool TryVersion(string text, out long version) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out version);
 

@@ -52,7 +52,7 @@ internal static class OpenItems
 
     /// <summary>True when the keys of a cursor are ones of this list.</summary>
     public static bool Accepts(Paging paging) =>
-        paging.After is not { } after || (TryDay(after[0], out _) && TryDay(after[1], out _) && int.TryParse(after[4], NumberStyles.None, CultureInfo.InvariantCulture, out _));
+        paging.After is not { } after || (CursorDay.TryParse(after[0], out _) && CursorDay.TryParse(after[1], out _) && int.TryParse(after[4], NumberStyles.None, CultureInfo.InvariantCulture, out _));
 
     /// <summary>A page; <paramref name="today"/> is the day that "overdue" is judged on.</summary>
     public static async Task<OpenItemPage> ReadAsync(
@@ -65,15 +65,13 @@ internal static class OpenItems
         {
             var sums = await session.Connection.QueryAsync<TotalRow>(new CommandDefinition(
                 $"select currency, cast(sum(amount) as bigint) as amount from ledger_entry where {where} group by currency order by currency",
-                parameters, cancellationToken: cancellation));
+                parameters, session.Transaction, cancellationToken: cancellation));
             totals = [.. sums.Select(sum => sum.ToTotal())];
         }
         else
         {
-            TryDay(after[0], out var due);
-            TryDay(after[1], out var issued);
-            parameters.Add("due", due);
-            parameters.Add("issued", issued);
+            parameters.Add("due", CursorDay.Parse(after[0]));
+            parameters.Add("issued", CursorDay.Parse(after[1]));
             parameters.Add("number", after[2]);
             parameters.Add("type", after[3]);
             parameters.Add("instalment", int.Parse(after[4], CultureInfo.InvariantCulture));
@@ -94,9 +92,9 @@ internal static class OpenItems
              order by {Order}
              limit @limit
             """,
-            parameters, cancellationToken: cancellation));
+            parameters, session.Transaction, cancellationToken: cancellation));
         var page = paging.Page(rows.AsList(), row =>
-            [Day(row.DueDate), Day(row.IssueDate), row.Number, row.ItemType, row.Instalment.ToString(CultureInfo.InvariantCulture)]);
+            [CursorDay.Text(row.DueDate), CursorDay.Text(row.IssueDate), row.Number, row.ItemType, row.Instalment.ToString(CultureInfo.InvariantCulture)]);
         return new OpenItemPage([.. page.Items.Select(row => ToView(row, today))], page.NextCursor, totals);
     }
 
@@ -131,11 +129,6 @@ internal static class OpenItems
 
         return flags;
     }
-
-    private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-
-    private static bool TryDay(string text, out DateOnly day) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
 
     private sealed class ItemRow
     {

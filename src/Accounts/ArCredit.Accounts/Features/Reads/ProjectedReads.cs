@@ -15,7 +15,12 @@ internal sealed class ProjectedReads(IFeed feed, IDatabase database, TimeProvide
     public static ProblemResult NoSuchAccount { get; } = Problems.NotFound("ACCOUNT_NOT_FOUND", "There is no such account.");
 
     /// <summary>A session on tables that have caught up; 503 when they do not in time, so that no reader waits for ever.</summary>
-    public async Task<DbSession> OpenAsync(CancellationToken cancellation)
+    public Task<DbSession> OpenAsync(CancellationToken cancellation) => OpenAsync(database.OpenReadAsync, cancellation);
+
+    /// <summary>The same for reads of several statements that must agree: all of them see one state.</summary>
+    public Task<DbSession> OpenSnapshotAsync(CancellationToken cancellation) => OpenAsync(database.OpenSnapshotAsync, cancellation);
+
+    private async Task<DbSession> OpenAsync(Func<CancellationToken, Task<DbSession>> open, CancellationToken cancellation)
     {
         try
         {
@@ -30,7 +35,7 @@ internal sealed class ProjectedReads(IFeed feed, IDatabase database, TimeProvide
                 throw new ServiceUnavailableException("READS_BEHIND", TimeSpan.FromSeconds(5), cause: late);
             }
 
-            return await database.OpenReadAsync(cancellation);
+            return await open(cancellation);
         }
         catch (Exception away) when (DatabaseOutage.Is(away))
         {
@@ -41,5 +46,5 @@ internal sealed class ProjectedReads(IFeed feed, IDatabase database, TimeProvide
     /// <summary>The account's company; null when there is no such account.</summary>
     public static Task<string?> FindCompanyAsync(DbSession session, AccountId account, CancellationToken cancellation) =>
         session.Connection.QuerySingleOrDefaultAsync<string?>(new CommandDefinition(
-            "select company from account_view where account_id = @account", new { account = account.Value }, cancellationToken: cancellation));
+            "select company from account_view where account_id = @account", new { account = account.Value }, session.Transaction, cancellationToken: cancellation));
 }

@@ -109,7 +109,7 @@ internal static class ReadEndpoints
             return;
         }
 
-        await using var session = await reads.OpenAsync(http.RequestAborted);
+        await using var session = await reads.OpenSnapshotAsync(http.RequestAborted);
         if (await ProjectedReads.FindCompanyAsync(session, account, http.RequestAborted) is not { } companyId)
         {
             await ProjectedReads.NoSuchAccount.ExecuteAsync(http);
@@ -138,7 +138,7 @@ internal static class ReadEndpoints
             return;
         }
 
-        await using var session = await reads.OpenAsync(http.RequestAborted);
+        await using var session = await reads.OpenSnapshotAsync(http.RequestAborted);
         await (await ProjectedReads.FindCompanyAsync(session, account, http.RequestAborted) is null
             ? ProjectedReads.NoSuchAccount.ExecuteAsync(http)
             : Reply.Json(http, 200, await Ledger.ReadAsync(session, account, asKnown, from, paging, http.RequestAborted)));
