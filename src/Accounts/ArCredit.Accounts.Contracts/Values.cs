@@ -143,7 +143,6 @@ public sealed record PaymentTerms(int NetDays, EndOfMonth EndOfMonth, int? DayOf
             EndOfMonth.None => issueDate.AddDays(NetDays),
             EndOfMonth.Before => MonthEnd(issueDate).AddDays(NetDays),
             EndOfMonth.After => MonthEnd(issueDate.AddDays(NetDays)),
-            _ => throw new InvariantException($"Unknown end of month {EndOfMonth}."),
         };
         if (DayOfMonth is not { } day)
         {

@@ -160,7 +160,6 @@ public sealed partial class Account
 #endif
             ReservationStatus.Released or ReservationStatus.Lapsed => new Verdict.Unchanged(state),
             ReservationStatus.Captured => NotActive(state)!,
-            _ => throw new InvariantException($"Unknown status {state.Status}."),
         };
     }
 
@@ -185,7 +184,6 @@ public sealed partial class Account
         ReservationStatus.Captured => new(RefusalCode.ReservationCaptured, $"Reservation {state.Id} is captured."),
         ReservationStatus.Released => new(RefusalCode.ReservationReleased, $"Reservation {state.Id} is released."),
         ReservationStatus.Lapsed => new(RefusalCode.ReservationLapsed, $"Reservation {state.Id} has lapsed; reserve again."),
-        _ => throw new InvariantException($"Unknown status {state.Status}."),
     };
 
     private static Verdict.Refuse Mismatch(Currency given, Currency wanted, string of) =>
@@ -210,6 +208,5 @@ public sealed partial class Account
         ReservationKind.Pos => Checkpoint.Pos,
         ReservationKind.Order => Checkpoint.Order,
         ReservationKind.Delivery => Checkpoint.Delivery,
-        _ => throw new InvariantException($"Unknown kind {kind}."),
     };
 }

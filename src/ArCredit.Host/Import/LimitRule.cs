@@ -27,7 +27,6 @@ internal sealed record LimitRule(LimitBasis Rule, decimal? Factor, decimal? Roun
         {
             LimitBasis.PeakBalance => history.PeakBalance(),
             LimitBasis.AverageMonthlySales => history.AverageMonthlySales(),
-            _ => throw new InvariantException($"Unknown rule {Rule}."),
         };
         var step = (RoundUpTo ?? 0) * currency.MinorPerMajor;
         var limit = Math.Max(basis * (Factor ?? 1), (Minimum ?? 0) * currency.MinorPerMajor);

@@ -51,7 +51,6 @@ public static class CreditRules
             RuleAction.Off or RuleAction.Warn => DecisionOutcome.Approved,
             RuleAction.Refer => DecisionOutcome.Referred,
             RuleAction.Decline => DecisionOutcome.Declined,
-            _ => throw new InvariantException($"Unknown action {worst}."),
         };
         return new DecisionRecord(
             decisionId, outcome, reasons ?? (IReadOnlyList<RuleReason>)[], limit.Amount, limit.Scope, after,

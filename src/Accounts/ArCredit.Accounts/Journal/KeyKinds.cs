@@ -32,7 +32,6 @@ internal static class KeyKinds
         NumberKind.CreditNote => CreditNote,
         NumberKind.Payment => Payment,
         NumberKind.Reversal => Reversal,
-        _ => throw new InvariantException($"Unknown number {kind}."),
     };
 
     /// <summary>The kind of idempotency keys of one route: the same key on another route is another key.</summary>

@@ -30,12 +30,10 @@ internal static class PutAccountChecks
             checks.Line("segment", body.Segment, ReferenceNames.MaxLength), body.ParentId, ReadGroupLimit(body.GroupLimit, checks),
             body.ExemptFromGroup ?? false, PaymentTermsBody.Read("paymentTerms", body.PaymentTerms, checks), body.ReferenceRequired ?? false,
             ReadBuyers(body, checks));
-        bool? closed = body.Status switch
+        bool? closed = body.Status is not { } status ? null : status switch
         {
-            null => null,
             PutStatus.Active => false,
             PutStatus.Closed => true,
-            _ => throw new InvariantException($"Unknown status {body.Status}."),
         };
         return new PutAccount(master, ReadLimits(body, checks), closed, ReadDetails(body, checks).ToText(), mayChangeLimits, ifVersion);
     }

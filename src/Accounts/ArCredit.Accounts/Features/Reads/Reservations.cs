@@ -34,14 +34,12 @@ internal static class Reservations
             where += " and id > @after";
         }
 
-        where += status switch
+        where += status is not { } wanted ? string.Empty : wanted switch
         {
-            null => string.Empty,
             ReservationStatus.Active => " and status = 'active' and (expires_at is null or expires_at > @now or delivered > 0)",
             ReservationStatus.Lapsed => " and (status = 'lapsed' or (status = 'active' and expires_at <= @now and delivered = 0))",
             ReservationStatus.Captured => " and status = 'captured'",
             ReservationStatus.Released => " and status = 'released'",
-            _ => throw new InvariantException($"Unknown status {status}."),
         };
         var states = await session.Connection.QueryAsync<string>(new CommandDefinition(
             $"select state from reservation where {where} order by id limit @limit", parameters, cancellationToken: cancellation));

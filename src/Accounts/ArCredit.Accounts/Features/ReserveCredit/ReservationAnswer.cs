@@ -54,6 +54,5 @@ internal sealed record ReservationAnswer(
         Checkpoint.Order => ReservationKind.Order,
         Checkpoint.Delivery => ReservationKind.Delivery,
         Checkpoint.Invoice => throw new InvariantException("A reservation is never decided at the invoice."),
-        _ => throw new InvariantException($"Unknown checkpoint {checkpoint}."),
     };
 }
