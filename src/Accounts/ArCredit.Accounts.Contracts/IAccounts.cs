@@ -36,12 +36,7 @@ public abstract record Answer
     /// <param name="Events">All events of that append, in order.</param>
     /// <param name="Version">Of the last of them.</param>
     /// <param name="Repeat">Whether this is a repeat, and of what.</param>
-    public sealed record Done(IReadOnlyList<AccountEvent> Events, long Version, Repeat Repeat) : Answer
-    {
-        /// <summary>The one event of a kind, or null.</summary>
-        public T? Find<T>()
-            where T : AccountEvent => Events.OfType<T>().FirstOrDefault();
-    }
+    public sealed record Done(IReadOnlyList<AccountEvent> Events, long Version, Repeat Repeat) : Answer;
 
     /// <summary>A decision that earmarked nothing.</summary>
     /// <param name="Decision">The decision.</param>
@@ -132,6 +127,9 @@ public enum RefusalCode
 
     /// <summary>Paid more than the document's amount.</summary>
     PaidExceedsAmount,
+
+    /// <summary>More VAT than the document amounts to.</summary>
+    TaxExceedsAmount,
 
     /// <summary>The instalments do not sum up to the amount.</summary>
     InstalmentsMismatch,

@@ -53,6 +53,12 @@ public sealed partial class Account
             return tooMuch;
         }
 
+        if (facts.TaxAmount > command.Amount.Minor)
+        {
+            // The edge knows no amount where a capture takes the rest.
+            return new Verdict.Refuse(RefusalCode.TaxExceedsAmount, $"VAT of {new Money(facts.TaxAmount.Value, command.Amount.Currency)} is above the amount of {command.Amount}.");
+        }
+
         if (facts.Instalments.Count > 0 && facts.Instalments.Sum(instalment => instalment.Amount) != command.Amount.Minor)
         {
             return new Verdict.Refuse(RefusalCode.InstalmentsMismatch, $"The instalments do not sum up to {command.Amount}.");

@@ -14,7 +14,7 @@ internal sealed class ContentNumbers
 {
     private readonly Dictionary<UInt128, int> occurrences = [];
 
-    /// <summary>The number of the next row of this content: 28 characters or a few more.</summary>
+    /// <summary>The number of the next row of this content: 27 characters or a few more.</summary>
     public string Next(string customer, DateOnly issueDate, DateOnly? dueDate, long amount, string currency)
     {
         var content = string.Create(

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using ArCredit.Accounts.Reference;
 using ArCredit.Kernel;
 using ArCredit.Platform.Start;
 using Microsoft.Extensions.Configuration;
@@ -17,7 +18,7 @@ internal sealed record HostFlag(string Name, string? ValueName, string Key, stri
     /// <summary>Every setting, in the order of help.</summary>
     public static readonly IReadOnlyList<HostFlag> All =
     [
-        new("--data", "DIR", "DataDirectory", "Directory of the SQLite file and of keys. Default: ./data"),
+        new("--data", "DIR", "DataDirectory", "Directory of the SQLite file and of the key that verify signs with. Default: ./data"),
         new("--urls", "URLS", "urls", "Addresses to listen on, separated by ';'. Default: http://127.0.0.1:5080", Urls),
         new("--manual-clock", "INSTANT", "ManualClock", "Business time stands still at this instant (2026-01-01T08:00:00Z) and moves by PUT /api/v1/system/clock", Instant),
         new("--time-zone", "ZONE", "TimeZone", "IANA time zone of the company 'main', set at the first start. Default: UTC", Zone),
@@ -63,7 +64,7 @@ internal sealed record HostFlag(string Name, string? ValueName, string Key, stri
 
     private static string? Instant(string value) => ParseInstant(value) is null ? "must be an instant such as 2026-01-01T08:00:00Z" : null;
 
-    private static string? Zone(string value) => TimeZoneInfo.TryFindSystemTimeZoneById(value, out _) ? null : "must be an IANA time zone such as Asia/Baku";
+    private static string? Zone(string value) => TimeZones.TryFind(value, out _) ? null : TimeZones.Rule;
 
     private static string? CurrencyCode(string value) => Kernel.Currency.TryParse(value, out _) ? null : "must be an ISO 4217 currency code in capitals";
 

@@ -12,7 +12,7 @@ public sealed record DataOptions
     /// </summary>
     public string? ConnectionString { get; init; }
 
-    /// <summary>Directory of the SQLite file and of keys; made when missing.</summary>
+    /// <summary>Directory of the SQLite file and of the key that exported heads are signed with; made when missing.</summary>
     public string DataDirectory { get; init; } = "data";
 
     /// <summary>Starts although a crash could lose acknowledged decisions. For throw-away databases only.</summary>

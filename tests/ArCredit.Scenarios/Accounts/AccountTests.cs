@@ -10,6 +10,16 @@ public sealed class AccountTests(AppFixture fixture) : IClassFixture<AppFixture>
     private ApiClient Admin => fixture.Admin;
 
     [Fact]
+    public async Task A_decision_is_found_whatever_the_length_of_its_accounts_number()
+    {
+        var customer = new Customer(Admin, Uri.EscapeDataString(string.Concat(Enumerable.Repeat("\u6f22", 58)) + Guid.NewGuid().ToString("N")[..6]));
+        (await customer.PutAsync(new { creditLimit = 10 })).ShouldBe(201);
+        var decision = (await customer.ReserveAsync(1m)).ShouldBe(201)["decisionId"].GetString()!;
+        decision.Length.ShouldBeGreaterThan(200);
+        (await Admin.GetAsync($"/api/v1/decisions/{decision}")).ShouldBe(200)["decisionId"].GetString().ShouldBe(decision);
+    }
+
+    [Fact]
     public async Task The_profile_shows_all_that_was_put()
     {
         var id = "00" + Guid.NewGuid().ToString("N")[..8];

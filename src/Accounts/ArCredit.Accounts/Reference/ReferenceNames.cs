@@ -10,7 +10,7 @@ internal static class ReferenceNames
 }
 
 /// <summary>Time zones by their IANA id; Windows names are refused, so that data moves between systems.</summary>
-internal static class TimeZones
+public static class TimeZones
 {
     /// <summary>What to say about a bad one.</summary>
     public const string Rule = "must be an IANA time zone such as Asia/Baku";

@@ -8,6 +8,16 @@ namespace ArCredit.Accounts.Tests.Domain.Ledger;
 
 public sealed class InvoiceTests
 {
+    [Fact]
+    public void An_invoice_never_holds_more_tax_than_it_amounts_to()
+    {
+        var taxed = new AccountBuilder().WithLimit(1000).Open();
+        taxed.Reserve("R-1", 100);
+        var facts = new InvoiceFacts("I-1".No(), taxed.Today, null, null, 100_01, null, [], null, null);
+        taxed.Ask(new CaptureReservation("R-1".No(), null, false, null, facts)).ShouldRefuse(RefusalCode.TaxExceedsAmount);
+        taxed.Ask(new CaptureReservation("R-1".No(), null, false, null, facts with { TaxAmount = 100_00 })).ShouldAppend<InvoicePosted>();
+    }
+
     private readonly AccountStory story = new AccountBuilder().WithLimit(1000).Open();
 
     [Fact]

@@ -15,7 +15,8 @@ internal sealed record ReplayBody(long? PolicyVersion);
 /// <summary><c>GET /decisions/{decisionId}</c> and <c>POST /decisions/{decisionId}/replay</c>.</summary>
 internal static class DecisionEndpoints
 {
-    private const int MaxId = 200;
+    // An account number of 64 letters of 3 bytes each makes an id of some 260.
+    private const int MaxId = 300;
     private static readonly ReplayBody AsDecided = new((long?)null);
 
     /// <summary>Maps both.</summary>

@@ -45,7 +45,7 @@ namespace ArCredit.Accounts.Features.Decisions;
 internal sealed record FactsView(
     DateTimeOffset At, DateOnly Today, Checkpoint Checkpoint, string Company, string? Segment, Currency DocumentCurrency, decimal Amount, decimal Paid,
     decimal? Rate, DateOnly? RateDate, decimal? Credit, decimal Replaced, decimal? PolicyRate, bool Closed, IReadOnlyList<BlockFacts> Blocks,
-    FactsLimits Limits, FactsExposure Exposure, FactsOverdue Overdue, bool BuyersNamed, string? BuyerId, FactsBuyer? Buyer, bool ReferenceRequired,
+    FactsLimits Limits, ExposureShown Exposure, FactsOverdue Overdue, bool BuyersNamed, string? BuyerId, FactsBuyer? Buyer, bool ReferenceRequired,
     string? Reference, decimal? GroupLimit, decimal? GroupExposure, int? DunningLevel, int? BrokenPromises, decimal? DaysBeyondTerms, string? RiskClass,
     PaymentTerms? Terms, decimal? Velocity, decimal? LargestDocument, PaymentTerms? AgreedTerms, DateOnly? DeliveryDate)
 {
@@ -57,7 +57,7 @@ internal sealed record FactsView(
             facts.At, facts.Today, facts.Checkpoint, facts.Company, facts.Segment, facts.DocumentCurrency,
             Amounts.Of(facts.Amount, facts.DocumentCurrency), Amounts.Of(facts.Paid, facts.DocumentCurrency), facts.Rate, facts.RateDate,
             Amounts.Of(facts.Credit, currency), Amounts.Of(facts.Replaced, currency), facts.PolicyRate, facts.Closed, facts.Blocks,
-            FactsLimits.Of(facts.Limits, currency), FactsExposure.Of(facts.Exposure, currency), FactsOverdue.Of(facts.Overdue, currency),
+            FactsLimits.Of(facts.Limits, currency), ExposureShown.Of(facts.Exposure, currency), FactsOverdue.Of(facts.Overdue, currency),
             facts.BuyersNamed, facts.BuyerId,
             facts.Buyer is { } buyer ? new FactsBuyer(buyer.Id, Amounts.Of(buyer.Limit, currency), buyer.ValidTo) : null,
             facts.ReferenceRequired, facts.Reference, Amounts.Of(facts.GroupLimit, currency), Amounts.Of(facts.GroupExposure, currency),
@@ -77,17 +77,6 @@ internal sealed record FactsLimits(decimal? CreditLimit, bool Unlimited, FactsTe
 
 /// <summary>A limit for some days, both inside.</summary>
 internal sealed record FactsTemporaryLimit(decimal Amount, DateOnly From, DateOnly To);
-
-/// <summary>Exposure by bucket.</summary>
-internal sealed record FactsExposure(
-    decimal OpenInvoices, decimal ReturnedPayments, decimal Uncleared, decimal Orders, decimal Deliveries, decimal Reservations, decimal UnappliedCredits,
-    decimal Total)
-{
-    public static FactsExposure Of(Exposure exposure, Currency currency) => new(
-        Amounts.Of(exposure.OpenInvoices, currency), Amounts.Of(exposure.ReturnedPayments, currency), Amounts.Of(exposure.Uncleared, currency),
-        Amounts.Of(exposure.Orders, currency), Amounts.Of(exposure.Deliveries, currency), Amounts.Of(exposure.Reservations, currency),
-        Amounts.Of(exposure.UnappliedCredits, currency), Amounts.Of(exposure.Total, currency));
-}
 
 /// <summary>What was overdue after unapplied credits.</summary>
 /// <param name="Amount">The sum.</param>

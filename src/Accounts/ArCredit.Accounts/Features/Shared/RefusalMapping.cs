@@ -13,8 +13,6 @@ internal static class RefusalMapping
         return new ProblemResult(status, code, title) { Detail = refused.Detail };
     }
 
-    // Without a default arm the compiler asks for every new code; the unnamed values it also asks about cannot occur.
-#pragma warning disable CS8524
     private static (int Status, string Code, string Title) Of(RefusalCode code) => code switch
     {
         RefusalCode.AccountNotFound => (404, "ACCOUNT_NOT_FOUND", "There is no such account."),
@@ -38,6 +36,7 @@ internal static class RefusalMapping
         RefusalCode.AmountBelowUsed => (422, "AMOUNT_BELOW_USED", "The amount is below what is used already."),
         RefusalCode.NoRate => (422, "NO_RATE", "No exchange rate to the account's currency is published."),
         RefusalCode.PaidExceedsAmount => (422, "PAID_EXCEEDS_AMOUNT", "More is paid than the document amounts to."),
+        RefusalCode.TaxExceedsAmount => (422, "TAX_EXCEEDS_AMOUNT", "The tax is above the document's amount."),
         RefusalCode.InstalmentsMismatch => (422, "INSTALMENTS_MISMATCH", "The instalments do not sum up to the amount."),
         RefusalCode.AllocationExceedsPayment => (422, "ALLOCATION_EXCEEDS_PAYMENT", "More is allocated than was received."),
         RefusalCode.AllocationExceedsOpen => (422, "ALLOCATION_EXCEEDS_OPEN", "More is allocated than is open."),
@@ -46,5 +45,4 @@ internal static class RefusalMapping
         RefusalCode.InvoiceUnknown => (422, "INVOICE_UNKNOWN", "There is no such invoice on the account."),
         RefusalCode.AmountTooLarge => (422, "AMOUNT_TOO_LARGE", "The amounts are beyond what the account can hold."),
     };
-#pragma warning restore CS8524
 }
