@@ -63,6 +63,9 @@ public static class ArCreditHost
         HostCommand.Apply(args, builder.Configuration);
         builder.Logging.AddArCreditLog(builder.Configuration);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+
+        // What follows a read runs where the read ended, on a thread of the pool already: one hop less each way for a till.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         AddModules(builder.Services, builder.Configuration);
         configure?.Invoke(builder.Services);
 

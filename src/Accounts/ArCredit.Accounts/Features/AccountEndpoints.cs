@@ -9,7 +9,7 @@ namespace ArCredit.Accounts.Features;
 internal static class AccountEndpoints
 {
     /// <summary>Adds what the endpoints need.</summary>
-    public static IServiceCollection AddAccountEndpoints(this IServiceCollection services) => services.AddSingleton<AccountProfiles>();
+    public static IServiceCollection AddAccountEndpoints(this IServiceCollection services) => services.AddSingleton<AccountProfiles>().AddHostedService<ReservationWarmUp>();
 
     /// <summary>Maps the endpoints.</summary>
     public static IEndpointRouteBuilder MapAccountEndpoints(this IEndpointRouteBuilder endpoints)

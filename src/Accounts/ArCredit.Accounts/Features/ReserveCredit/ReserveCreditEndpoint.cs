@@ -29,9 +29,12 @@ internal static class ReserveCreditEndpoint
     /// <summary>A year.</summary>
     public const int MaxExpirySeconds = 31_536_000;
 
-    private static readonly AccountCall<ReserveCreditBody> Call = new("reservations", ToCommand, RespondAsync);
+    /// <summary>Its address below the account, and the scope of its idempotency keys.</summary>
+    public const string Route = "reservations";
 
-    public static void Map(IEndpointRouteBuilder account) => account.MapPost("reservations", HandleAsync)
+    private static readonly AccountCall<ReserveCreditBody> Call = new(Route, ToCommand, RespondAsync);
+
+    public static void Map(IEndpointRouteBuilder account) => account.MapPost(Route, HandleAsync)
         .RequireRoles(Roles.Pos | Roles.Billing)
         .WithSummary("Decides and, when approved, earmarks credit until captured, released or lapsed")
         .HasIdempotencyKey()
@@ -42,7 +45,8 @@ internal static class ReserveCreditEndpoint
 
     private static Task HandleAsync(HttpContext http, IAccounts accounts) => Call.RunAsync(http, accounts);
 
-    private static ReserveCredit ToCommand(ReserveCreditBody body, CallTarget target, RequestChecks checks)
+    /// <summary>What the body asks for; what is wrong with it goes to the checks.</summary>
+    public static ReserveCredit ToCommand(ReserveCreditBody body, CallTarget target, RequestChecks checks)
     {
         if (body.ReservationId?.Value is [Account.OwnIdPrefix, ..])
         {
