@@ -7,7 +7,7 @@ namespace ArCredit.Accounts.Domain;
 /// <summary>Payments and their reversal.</summary>
 public sealed partial class Account
 {
-    private readonly Dictionary<DocumentNumber, long> reversedLately = new(0);
+    private readonly SmallMap<DocumentNumber, long> reversedLately = new();
 
     private Verdict DecidePayment(PostPayment command, Standing stand, KnownDocument? known)
     {
@@ -50,7 +50,7 @@ public sealed partial class Account
         }
 
         var exact = book.InOrder.FirstOrDefault(item => item.Open == payment.Minor)
-            ?? book.InOrder.FirstOrDefault(item => item.Invoice.Items.Count > 1 && item.Invoice.Open == payment.Minor);
+            ?? book.InOrder.FirstOrDefault(item => item.Invoice.Items.Length > 1 && item.Invoice.Open == payment.Minor);
         IEnumerable<OpenItem> order = exact is null
             ? book.InOrder
             : exact.Open == payment.Minor ? [exact] : exact.Invoice.Items;

@@ -13,7 +13,7 @@ namespace ArCredit.Accounts.Domain;
 /// </summary>
 public sealed partial class Account(AccountId id)
 {
-    private readonly SortedDictionary<string, BlockView> blocks = new(StringComparer.Ordinal);
+    private readonly SortedList<string, BlockView> blocks = new(StringComparer.Ordinal);
     private readonly UnclearedMoney uncleared = new();
     private OpenItemBook items = null!;
     private ReservationBook reservations = null!;
@@ -180,13 +180,7 @@ public sealed partial class Account(AccountId id)
 
         reservations.ForgetClosed(committedVersion);
         items.ForgetCleared(committedVersion);
-        foreach (var (payment, version) in reversedLately)
-        {
-            if (version <= committedVersion)
-            {
-                reversedLately.Remove(payment);
-            }
-        }
+        reversedLately.RemoveWhere(committedVersion, static (version, committed) => version <= committed);
     }
 
     /// <summary>A reservation in memory; null = it never was, or was closed long ago.</summary>

@@ -5,53 +5,69 @@ namespace ArCredit.Accounts.Domain.Ledger;
 
 /// <summary>
 /// The open items of one currency by due date, with sums per day: what is overdue is found from the days, not from the items,
-/// so that an account with 100,000 items answers like an empty one.
+/// so that an account with 100,000 items answers like an empty one. While there are few items there are no days.
 /// </summary>
 internal sealed class DueBook(Currency currency)
 {
-    private static readonly IComparer<OpenItem> WithinDay = Comparer<OpenItem>.Create(Compare);
-    private readonly SortedList<DateOnly, DueDay> days = [];
+    // Beyond this many items days are worth their memory; below, adding up the items at each look is as fast.
+    private const int MostWithoutDays = 32;
+
+    private static readonly IComparer<OpenItem> InSettlementOrder = Comparer<OpenItem>.Create(Compare);
+
+    // In settlement order while there are few; then empty, and the days hold them.
+    private readonly List<OpenItem> few = new(0);
+    private SortedList<DateOnly, DueDay>? days;
 
     public Currency Currency { get; } = currency;
 
     /// <summary>Unapplied credits of this currency, document minor units, at least 0.</summary>
     public long Credits { get; set; }
 
-    public bool IsEmpty => days.Count == 0;
+    public bool IsEmpty => days is null && few.Count == 0;
 
     /// <summary>Items in settlement order: due date, issue date, number, instalment.</summary>
-    public IEnumerable<OpenItem> InOrder => days.Values.SelectMany(day => day.Items);
+    public IEnumerable<OpenItem> InOrder => days is null ? few : days.Values.SelectMany(day => day.Items);
 
     public void Add(OpenItem item)
     {
-        if (!days.TryGetValue(item.DueDate, out var day))
+        if (days is not null)
         {
-            days.Add(item.DueDate, day = new DueDay());
+            AddToDay(item);
+            return;
         }
 
-        var at = day.Items.BinarySearch(item, WithinDay);
-        Require.That(at < 0);
-        day.Items.Insert(~at, item);
-        day.Change(item.Open, item.AccountOpen, 0);
+        Insert(few, item);
+        if (few.Count > MostWithoutDays)
+        {
+            days = [];
+            few.ForEach(AddToDay);
+            few.Clear();
+            few.Capacity = 0;
+        }
     }
 
     public void Remove(OpenItem item)
     {
+        if (days is null)
+        {
+            Take(few, item);
+            return;
+        }
+
         var day = days[item.DueDate];
-        var at = day.Items.BinarySearch(item, WithinDay);
-        Require.That(at >= 0 && ReferenceEquals(day.Items[at], item));
-        day.Items.RemoveAt(at);
+        Take(day.Items, item);
         day.Change(-item.Open, -item.AccountOpen, item.AccountOpen);
         if (day.Items.Count == 0)
         {
             Require.That(day.Open == 0 && day.AccountOpen == 0);
             days.Remove(item.DueDate);
+            days = days.Count == 0 ? null : days;
         }
     }
 
     /// <summary>Tells the day that an item's open amounts have just changed by these.</summary>
     public void Change(OpenItem item, long open, long accountOpen) =>
-        days[item.DueDate].Change(open, accountOpen, item.AccountOpen - accountOpen);
+        days?[item.DueDate].Change(open, accountOpen, item.AccountOpen - accountOpen);
 
     /// <summary>
     /// The overdue days, oldest first, with what is left of them after the unapplied credits have been set against the
@@ -60,7 +76,7 @@ internal sealed class DueBook(Currency currency)
     public IEnumerable<(DateOnly Due, long Sum, long Largest)> Overdue(DateOnly today, Currency account)
     {
         var credits = Credits;
-        foreach (var (due, day) in days)
+        foreach (var (due, day) in days ?? Days(today))
         {
             if (due >= today)
             {
@@ -84,6 +100,47 @@ internal sealed class DueBook(Currency currency)
         }
     }
 
+    // Made for one look, and only of the days before this one.
+    private IEnumerable<KeyValuePair<DateOnly, DueDay>> Days(DateOnly before)
+    {
+        for (var i = 0; i < few.Count && few[i].DueDate < before;)
+        {
+            var (due, day) = (few[i].DueDate, new DueDay());
+            for (; i < few.Count && few[i].DueDate == due; i++)
+            {
+                day.Items.Add(few[i]);
+                day.Change(few[i].Open, few[i].AccountOpen, 0);
+            }
+
+            yield return KeyValuePair.Create(due, day);
+        }
+    }
+
+    private void AddToDay(OpenItem item)
+    {
+        if (!days!.TryGetValue(item.DueDate, out var day))
+        {
+            days.Add(item.DueDate, day = new DueDay());
+        }
+
+        Insert(day.Items, item);
+        day.Change(item.Open, item.AccountOpen, 0);
+    }
+
+    private static void Insert(List<OpenItem> items, OpenItem item)
+    {
+        var at = items.BinarySearch(item, InSettlementOrder);
+        Require.That(at < 0);
+        items.Insert(~at, item);
+    }
+
+    private static void Take(List<OpenItem> items, OpenItem item)
+    {
+        var at = items.BinarySearch(item, InSettlementOrder);
+        Require.That(at >= 0 && ReferenceEquals(items[at], item));
+        items.RemoveAt(at);
+    }
+
     private static (long Sum, long Largest) LeftOf(DueDay day, long credits, Currency account)
     {
         long sum = 0, largest = 0;
@@ -101,7 +158,13 @@ internal sealed class DueBook(Currency currency)
 
     private static int Compare(OpenItem? left, OpenItem? right)
     {
-        var byIssue = left!.Invoice.IssueDate.CompareTo(right!.Invoice.IssueDate);
+        var byDue = left!.DueDate.CompareTo(right!.DueDate);
+        if (byDue != 0)
+        {
+            return byDue;
+        }
+
+        var byIssue = left.Invoice.IssueDate.CompareTo(right.Invoice.IssueDate);
         if (byIssue != 0)
         {
             return byIssue;

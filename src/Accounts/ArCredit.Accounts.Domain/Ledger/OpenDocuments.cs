@@ -5,6 +5,9 @@ namespace ArCredit.Accounts.Domain.Ledger;
 /// <summary>Something with an open amount; lives on one page of the snapshot.</summary>
 internal abstract class OpenDocument(DocumentNumber number, Currency currency, long amount, decimal rate)
 {
+    // Nearly every document is in its account's own currency: a decimal of its own for each would be half of its size.
+    private readonly object? rate = rate == 1m ? null : rate;
+
     public DocumentNumber Number { get; } = number;
 
     public Currency Currency { get; } = currency;
@@ -13,7 +16,7 @@ internal abstract class OpenDocument(DocumentNumber number, Currency currency, l
     public long Amount { get; } = amount;
 
     /// <summary>Units of account currency per unit of the document's, as posted.</summary>
-    public decimal Rate { get; } = rate;
+    public decimal Rate => rate is decimal other ? other : 1m;
 
     public int Page { get; set; }
 
@@ -32,10 +35,20 @@ internal sealed class OpenInvoice(
     /// <summary>Sum of the credit notes that named it; null when it came back to memory and this is not known.</summary>
     public long? Credited { get; set; } = credited;
 
-    /// <summary>The open instalments, by number.</summary>
-    public List<OpenItem> Items { get; } = new(1);
+    /// <summary>The open instalments, by number. An array of its own size: nearly every invoice has one.</summary>
+    public OpenItem[] Items { get; private set; } = [];
 
     public long Open => Items.Sum(item => item.Open);
+
+    public OpenItem? Find(int instalment) => Array.Find(Items, item => item.Instalment == instalment);
+
+    public void Add(OpenItem item)
+    {
+        var behind = Array.FindIndex(Items, other => other.Instalment > item.Instalment);
+        Items = behind < 0 ? [.. Items, item] : [.. Items[..behind], item, .. Items[behind..]];
+    }
+
+    public void Remove(OpenItem item) => Items = Array.FindAll(Items, other => !ReferenceEquals(other, item));
 }
 
 /// <summary>An open instalment.</summary>

@@ -9,10 +9,10 @@ namespace ArCredit.Accounts.Domain.Ledger;
 /// </summary>
 internal sealed class OpenItemBook(Currency account)
 {
-    private readonly Dictionary<DocumentNumber, OpenInvoice> invoices = [];
-    private readonly Dictionary<NumberKey, OpenCredit> credits = [];
-    private readonly List<DueBook> books = new(1);
-    private readonly Dictionary<DocumentNumber, ClearedInvoice> cleared = new(0);
+    private readonly SmallMap<DocumentNumber, OpenInvoice> invoices = new();
+    private readonly SmallMap<NumberKey, OpenCredit> credits = new();
+    private readonly List<DueBook> books = new(0);
+    private readonly SmallMap<DocumentNumber, ClearedInvoice> cleared = new();
     private (DateOnly Today, long Revision, OverdueFacts Facts, List<OverdueStep> Stair)? overdue;
     private long revision;
 
@@ -46,13 +46,7 @@ internal sealed class OpenItemBook(Currency account)
     public void ForgetCleared(long committedVersion)
     {
         ForgottenThrough = Math.Max(ForgottenThrough, committedVersion);
-        foreach (var (number, entry) in cleared)
-        {
-            if (entry.Version <= committedVersion)
-            {
-                cleared.Remove(number);
-            }
-        }
+        cleared.RemoveWhere(committedVersion, static (entry, version) => entry.Version <= version);
     }
 
     /// <summary>A credit note has named this invoice.</summary>
@@ -82,12 +76,11 @@ internal sealed class OpenItemBook(Currency account)
     /// <summary>Opens an instalment, or more of one that is open.</summary>
     public void Open(OpenInvoice invoice, int instalment, DateOnly dueDate, long original, long amount, bool returned)
     {
-        var item = invoice.Items.Find(candidate => candidate.Instalment == instalment);
+        var item = invoice.Find(instalment);
         if (item is null)
         {
             item = new OpenItem(invoice, instalment, dueDate, original);
-            invoice.Items.Add(item);
-            invoice.Items.Sort(static (left, right) => left.Instalment.CompareTo(right.Instalment));
+            invoice.Add(item);
             Set(item, amount, returned ? amount : 0);
             EnsureBook(invoice.Currency).Add(item);
         }
@@ -102,16 +95,16 @@ internal sealed class OpenItemBook(Currency account)
     /// <summary>Takes an amount off an instalment; what a bounce had re-opened is paid first.</summary>
     public void Reduce(DocumentNumber number, int instalment, long amount, long ofReturned, long version)
     {
-        var invoice = invoices[number];
-        var item = invoice.Items.Find(candidate => candidate.Instalment == instalment) ?? throw new InvariantException("A closed item is paid.");
+        var invoice = invoices.GetValueOrDefault(number) ?? throw new InvariantException("An invoice that is not open is paid.");
+        var item = invoice.Find(instalment) ?? throw new InvariantException("A closed item is paid.");
         var book = EnsureBook(invoice.Currency);
         if (item.Open == amount)
         {
             book.Remove(item);
             Set(item, 0, 0);
             Require.That(amount >= ofReturned);
-            invoice.Items.Remove(item);
-            if (invoice.Items.Count == 0)
+            invoice.Remove(item);
+            if (invoice.Items.Length == 0)
             {
                 invoices.Remove(number);
                 Pages.Remove(invoice);

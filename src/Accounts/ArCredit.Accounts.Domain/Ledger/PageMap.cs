@@ -9,17 +9,18 @@ internal sealed class PageMap
     /// <summary>Documents placed on a page before the next one is begun.</summary>
     public const int PageSize = 500;
 
-    private readonly Dictionary<int, List<OpenDocument>> pages = [];
-    private readonly HashSet<int> touched = [];
+    // By page number; null = no document is on it any more.
+    private readonly List<List<OpenDocument>?> pages = new(0);
+    private readonly List<int> touched = new(0);
     private int newest;
     private int placedOnNewest;
 
     /// <summary>Pages changed since <see cref="MarkClean"/>; a page without documents is gone.</summary>
     public IReadOnlyCollection<int> Touched => touched;
 
-    public IReadOnlyCollection<int> All => pages.Keys;
+    public IEnumerable<int> All => Enumerable.Range(0, pages.Count).Where(page => pages[page] is not null);
 
-    public IReadOnlyList<OpenDocument> DocumentsOn(int page) => pages.TryGetValue(page, out var documents) ? documents : [];
+    public IReadOnlyList<OpenDocument> DocumentsOn(int page) => page < pages.Count && pages[page] is { } documents ? documents : [];
 
     /// <summary>Puts a document on the newest page, or back where a snapshot had it.</summary>
     public void Place(OpenDocument document, int? page)
@@ -39,27 +40,35 @@ internal sealed class PageMap
 
         placedOnNewest += chosen == newest ? 1 : 0;
         document.Page = chosen;
-        touched.Add(chosen);
-        if (!pages.TryGetValue(chosen, out var documents))
+        Touch(chosen);
+        while (pages.Count <= chosen)
         {
-            pages.Add(chosen, documents = new List<OpenDocument>(1));
+            pages.Add(null);
         }
 
-        documents.Add(document);
+        (pages[chosen] ??= new List<OpenDocument>(1)).Add(document);
     }
 
     public void Remove(OpenDocument document)
     {
-        var documents = pages[document.Page];
+        var documents = pages[document.Page]!;
         documents.Remove(document);
-        touched.Add(document.Page);
+        Touch(document.Page);
         if (documents.Count == 0)
         {
-            pages.Remove(document.Page);
+            pages[document.Page] = null;
         }
     }
 
-    public void Touch(OpenDocument document) => touched.Add(document.Page);
+    public void Touch(OpenDocument document) => Touch(document.Page);
 
     public void MarkClean() => touched.Clear();
+
+    private void Touch(int page)
+    {
+        if (!touched.Contains(page))
+        {
+            touched.Add(page);
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain.Ledger;
 using ArCredit.Kernel;
 
 namespace ArCredit.Accounts.Domain.Reservations;
@@ -9,9 +10,9 @@ namespace ArCredit.Accounts.Domain.Reservations;
 /// </summary>
 internal sealed class ReservationBook(Currency account)
 {
-    private readonly Dictionary<DocumentNumber, ReservationState> active = new(0);
-    private readonly Dictionary<DocumentNumber, (ReservationState State, long Version)> closed = new(0);
-    private readonly PriorityQueue<DocumentNumber, DateTimeOffset> expiries = new();
+    private readonly SmallMap<DocumentNumber, ReservationState> active = new();
+    private readonly SmallMap<DocumentNumber, (ReservationState State, long Version)> closed = new();
+    private PriorityQueue<DocumentNumber, DateTimeOffset>? expiries;
 
     /// <summary>Orders not yet delivered, account currency.</summary>
     public long Orders { get; private set; }
@@ -25,7 +26,9 @@ internal sealed class ReservationBook(Currency account)
     /// <summary>Closed reservations up to this version may be forgotten: what was read before it may be out of date.</summary>
     public long ForgottenThrough { get; private set; }
 
-    public IReadOnlyCollection<ReservationState> Active => active.Values;
+    public IEnumerable<ReservationState> Active => active.Values;
+
+    public int ActiveCount => active.Count;
 
     public ReservationState? Find(DocumentNumber id) =>
         active.TryGetValue(id, out var state) ? state : closed.TryGetValue(id, out var entry) ? entry.State : null;
@@ -54,7 +57,7 @@ internal sealed class ReservationBook(Currency account)
         Add(state, 1);
         if (state.ExpiresAt is { } expiry && before?.ExpiresAt != expiry)
         {
-            expiries.Enqueue(state.Id, expiry);
+            (expiries ??= new PriorityQueue<DocumentNumber, DateTimeOffset>()).Enqueue(state.Id, expiry);
         }
     }
 
@@ -64,7 +67,7 @@ internal sealed class ReservationBook(Currency account)
 #if PLANTED_BUGS
         now = Planted.Is("lapse-an-instant-late") ? now.AddTicks(-1) : now;
 #endif
-        if (!expiries.TryPeek(out _, out var next) || next > now)
+        if (expiries is null || !expiries.TryPeek(out _, out var next) || next > now)
         {
             return [];
         }
@@ -93,13 +96,7 @@ internal sealed class ReservationBook(Currency account)
     public void ForgetClosed(long committedVersion)
     {
         ForgottenThrough = Math.Max(ForgottenThrough, committedVersion);
-        foreach (var (id, entry) in closed)
-        {
-            if (entry.Version <= committedVersion)
-            {
-                closed.Remove(id);
-            }
-        }
+        closed.RemoveWhere(committedVersion, static (entry, version) => entry.Version <= version);
     }
 
     private void Add(ReservationState state, int sign)

@@ -10,11 +10,12 @@ internal sealed class RecentKeys
 {
     private const int Remembered = 16;
 
-    private readonly Dictionary<(string Kind, string Value), InFlight> sent = new(0);
-    private readonly int[] hashes = new int[Remembered];
+    // Most accounts awake are only looked at.
+    private Dictionary<(string Kind, string Value), InFlight>? sent;
+    private int[] hashes = [];
     private int next;
 
-    public InFlight? FindSent(string kind, string value) => sent.GetValueOrDefault((kind, value));
+    public InFlight? FindSent(string kind, string value) => sent?.GetValueOrDefault((kind, value));
 
     public bool MayKnow(string kind, string value) => Array.IndexOf(hashes, HashOf(kind, value)) >= 0;
 
@@ -22,7 +23,7 @@ internal sealed class RecentKeys
     {
         foreach (var key in append.Entry.Keys)
         {
-            sent[(key.Kind, key.Value)] = append;
+            (sent ??= [])[(key.Kind, key.Value)] = append;
         }
     }
 
@@ -30,13 +31,14 @@ internal sealed class RecentKeys
     {
         foreach (var key in append.Entry.Keys)
         {
-            sent.Remove((key.Kind, key.Value));
+            sent?.Remove((key.Kind, key.Value));
+            hashes = hashes.Length == 0 ? new int[Remembered] : hashes;
             hashes[next] = HashOf(key.Kind, key.Value);
             next = (next + 1) % Remembered;
         }
     }
 
-    public void Clear() => sent.Clear();
+    public void Clear() => sent?.Clear();
 
     private static int HashOf(string kind, string value) => HashCode.Combine(kind, value) | 1;
 }
