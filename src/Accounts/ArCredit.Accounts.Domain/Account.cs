@@ -183,6 +183,9 @@ public sealed partial class Account(AccountId id)
         reversedLately.RemoveWhere(committedVersion, static (version, committed) => version <= committed);
     }
 
+    /// <summary>Open documents, active reservations and payments that may come back.</summary>
+    public int DocumentCount => items.Count + reservations.ActiveCount + uncleared.Payments.Count;
+
     /// <summary>A reservation in memory; null = it never was, or was closed long ago.</summary>
     public ReservationState? FindReservation(DocumentNumber reservationId) => Exists ? reservations.Find(reservationId) : null;
 

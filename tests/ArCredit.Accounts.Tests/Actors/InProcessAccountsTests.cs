@@ -81,4 +81,45 @@ public sealed class InProcessAccountsTests
 
         await Should.ThrowAsync<InvalidOperationException>(() => accounts.ReadAsync(ActorRig.Id, CancellationToken.None));
     }
+
+    [Fact]
+    public async Task An_account_that_nobody_asked_for_two_rounds_dozes_and_answers_as_before_without_the_database()
+    {
+        var rig = new ActorRig();
+        await rig.Open(100);
+        using var accounts = new InProcessAccounts(rig.Services);
+        var options = new AskOptions("test");
+        await accounts.AskAsync(ActorRig.Id, ActorRig.Reserve(60, "R1"), options, CancellationToken.None);
+        var before = await accounts.ReadAsync(ActorRig.Id, CancellationToken.None);
+        var loads = rig.Journal.Loads;
+
+        accounts.Doze();
+        accounts.Doze();
+        (await accounts.ReadAsync(ActorRig.Id, CancellationToken.None)).ShouldBeEquivalentTo(before);
+
+        accounts.Doze();
+        accounts.Doze();
+        var declined = await accounts.AskAsync(ActorRig.Id, ActorRig.Reserve(41, "R2"), options, CancellationToken.None);
+        declined.ShouldBeOfType<Answer.Done>().Events.ShouldHaveSingleItem().ShouldBeOfType<CreditRefused>();
+        var approved = await accounts.AskAsync(ActorRig.Id, ActorRig.Reserve(40, "R3"), options, CancellationToken.None);
+        approved.ShouldBeOfType<Answer.Done>().Events.ShouldHaveSingleItem().ShouldBeOfType<CreditReserved>();
+        rig.Journal.Loads.ShouldBe(loads);
+    }
+
+    [Fact]
+    public async Task An_account_whose_append_is_under_way_does_not_doze()
+    {
+        var rig = new ActorRig();
+        await rig.Open(100);
+        using var accounts = new InProcessAccounts(rig.Services);
+        await accounts.ReadAsync(ActorRig.Id, CancellationToken.None);
+        rig.Journal.CommitsAtOnce = false;
+        var asked = accounts.AskAsync(ActorRig.Id, ActorRig.Reserve(60, "R1"), new AskOptions("test"), CancellationToken.None);
+        accounts.Doze();
+        accounts.Doze();
+
+        rig.Journal.Flush();
+        (await asked).ShouldBeOfType<Answer.Done>().Events.ShouldHaveSingleItem().ShouldBeOfType<CreditReserved>();
+        (await accounts.ReadAsync(ActorRig.Id, CancellationToken.None))!.Exposure.Total.ShouldBe(6000);
+    }
 }

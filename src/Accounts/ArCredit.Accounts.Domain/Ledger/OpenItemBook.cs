@@ -30,7 +30,8 @@ internal sealed class OpenItemBook(Currency account)
     /// <summary>Open items less credits.</summary>
     public long Balance => OpenInvoices + Returned - Unapplied;
 
-    public bool IsEmpty => invoices.Count == 0 && credits.Count == 0;
+    /// <summary>Open documents.</summary>
+    public int Count => invoices.Count + credits.Count;
 
     public OpenInvoice? Find(DocumentNumber number) => invoices.GetValueOrDefault(number);
 

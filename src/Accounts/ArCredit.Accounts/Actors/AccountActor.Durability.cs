@@ -21,6 +21,8 @@ internal sealed partial class AccountActor
     private Task drained = Task.CompletedTask;
     private int users;
     private bool usedSinceLook;
+    private bool usedSinceRound;
+    private byte[]? dozing;
 
     /// <summary>False when the account is falling asleep: ask the host for a new activation.</summary>
     public bool TryEnter()
@@ -30,6 +32,7 @@ internal sealed partial class AccountActor
             if (Interlocked.CompareExchange(ref users, count + 1, count) == count)
             {
                 usedSinceLook = true;
+                usedSinceRound = true;
                 return true;
             }
         }
@@ -69,13 +72,47 @@ internal sealed partial class AccountActor
                 return false;
             }
 
-            if (account is { Exists: true } && committedVersion - snapshotVersion >= EventsWorthASnapshot)
-            {
-                _ = SaveSnapshotAsync(TakeSnapshot(account), committedHash);
-            }
+            _ = SaveSnapshotWhenWorthItAsync();
         }
 
         return true;
+    }
+
+    /// <summary>Packs a small account that nobody has asked since the last call; it stays awake and answers without the database.</summary>
+    /// <returns>True when it was packed now.</returns>
+    public bool TryDoze()
+    {
+        if (usedSinceRound || account is null)
+        {
+            usedSinceRound = false;
+            return false;
+        }
+
+        // Nobody is inside while it happens; who comes meanwhile tries again for the microseconds that it takes.
+        if (Interlocked.CompareExchange(ref users, -1, 0) != 0)
+        {
+            return false;
+        }
+
+        try
+        {
+            lock (gate)
+            {
+                if (inFlight.Count == 0 && loading is null && account is { Exists: true, DocumentCount: <= DozingAccount.MostDocuments })
+                {
+                    _ = SaveSnapshotWhenWorthItAsync();
+
+                    // The marks of changed pages are lost with the objects.
+                    (dozing, account, nextSnapshotIsWhole) = (DozingAccount.Pack(account), null, true);
+                }
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref users, 0);
+        }
+
+        return dozing is not null;
     }
 
     /// <summary>Writes a snapshot when one is worth it and nothing is in flight; before the process stops.</summary>
@@ -83,11 +120,14 @@ internal sealed partial class AccountActor
     {
         lock (gate)
         {
-            return inFlight.Count == 0 && account is { Exists: true } && committedVersion - snapshotVersion >= EventsWorthASnapshot
-                ? SaveSnapshotAsync(TakeSnapshot(account), committedHash)
-                : Task.CompletedTask;
+            return inFlight.Count == 0 ? SaveSnapshotWhenWorthItAsync() : Task.CompletedTask;
         }
     }
+
+    // With the gate held and nothing in flight.
+    private Task SaveSnapshotWhenWorthItAsync() => account is { Exists: true } && committedVersion - snapshotVersion >= EventsWorthASnapshot
+        ? SaveSnapshotAsync(TakeSnapshot(account), committedHash)
+        : Task.CompletedTask;
 
     private static InFlight? Unsettled(InFlight? append) => append is { Settled: false } ? append : null;
 
@@ -100,6 +140,12 @@ internal sealed partial class AccountActor
             {
                 if (account is not null)
                 {
+                    return;
+                }
+
+                if (dozing is not null)
+                {
+                    (account, dozing) = (DozingAccount.Unpack(Id, dozing), null);
                     return;
                 }
 
@@ -240,13 +286,14 @@ internal sealed partial class AccountActor
         lastRoundTrip = Math.Max(lastRoundTrip, append.Since);
         if (inFlight.Count == 0)
         {
-            lane = null;
+            // The last append is no longer asked for, and it is larger than many an account.
+            (lane, newest, newestMakingRoom) = (null, null, null);
         }
 
-        if (documentReads == 0 && committedVersion - forgottenThrough > 2 * RememberedVersions)
+        if (account is not null && documentReads == 0 && committedVersion - forgottenThrough > 2 * RememberedVersions)
         {
             forgottenThrough = committedVersion - RememberedVersions;
-            account!.ForgetClosed(forgottenThrough);
+            account.ForgetClosed(forgottenThrough);
         }
 
         if (append.Snapshot is { } snapshot)

@@ -4,6 +4,7 @@ using ArCredit.Accounts.Contracts;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace ArCredit.Accounts.Actors;
 
@@ -11,7 +12,7 @@ namespace ArCredit.Accounts.Actors;
 /// The in-process host: one activation per account in this process, woken on demand, put to sleep when more than
 /// <see cref="AccountsOptions.MaxActive"/> are awake (the longest unused first, found by a second-chance queue).
 /// </summary>
-internal sealed class InProcessAccounts : IAccounts, IHostedService, IDisposable
+internal sealed partial class InProcessAccounts : IAccounts, IHostedService, IDisposable
 {
     private readonly ActorServices services;
     private readonly ConcurrentDictionary<AccountId, AccountActor> active = new();
@@ -23,6 +24,12 @@ internal sealed class InProcessAccounts : IAccounts, IHostedService, IDisposable
     private readonly Counter<long> decisions;
     private const int LooksPerWakeUp = 8;
     private static readonly TimeSpan SnapshotsAtStop = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DozeInterval = TimeSpan.FromSeconds(5);
+
+    // Some tens of milliseconds of one processor.
+    private const int MostDozingPerRound = 2000;
+
+    private ITimer? dozing;
 
     public InProcessAccounts(ActorServices services)
     {
@@ -75,11 +82,16 @@ internal sealed class InProcessAccounts : IAccounts, IHostedService, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        dozing = services.Technical.CreateTimer(_ => DozeSafely(), null, DozeInterval, DozeInterval);
+        return Task.CompletedTask;
+    }
 
     /// <summary>Leaves snapshots behind, so that large accounts wake up quickly after a restart.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        dozing?.Dispose();
         try
         {
             await Task.WhenAll(active.Values.Select(actor => actor.SaveBeforeStopAsync()))
@@ -92,7 +104,40 @@ internal sealed class InProcessAccounts : IAccounts, IHostedService, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => meter.Dispose();
+    public void Dispose()
+    {
+        dozing?.Dispose();
+        meter.Dispose();
+    }
+
+    /// <summary>One round over the accounts awake: those that nobody asked since the round before are packed.</summary>
+    public void Doze()
+    {
+        var left = MostDozingPerRound;
+        foreach (var (_, actor) in active)
+        {
+            if (actor.TryDoze() && --left == 0)
+            {
+                return;
+            }
+        }
+    }
+
+    private void DozeSafely()
+    {
+        try
+        {
+            Doze();
+        }
+        catch (Exception broken)
+        {
+            // The outermost loop of the rounds: the account stays as it is, and the next round comes.
+            LogDozeFailed(services.Logger, broken);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "An account could not be packed; it stays awake as it is.")]
+    private static partial void LogDozeFailed(ILogger logger, Exception broken);
 
     private AccountActor Enter(AccountId account)
     {
