@@ -1,5 +1,4 @@
 using ArCredit.Accounts.Domain;
-using ArCredit.Kernel;
 
 namespace ArCredit.Accounts.Journal;
 
