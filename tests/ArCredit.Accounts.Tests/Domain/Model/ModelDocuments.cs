@@ -20,6 +20,8 @@ internal sealed class ModelItem(int number, DateOnly dueDate, decimal amount)
     public decimal Open { get; set; } = amount;
 
     public decimal Returned { get; set; }
+
+    public ModelItem Copy() => new(Number, DueDate, Open) { Returned = Returned };
 }
 
 internal sealed record ModelAllocation(ModelInvoice Invoice, ModelItem Item, decimal Amount, decimal OfReturned);

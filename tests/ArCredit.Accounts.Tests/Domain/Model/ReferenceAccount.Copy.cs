@@ -1,0 +1,50 @@
+using System.Globalization;
+
+namespace ArCredit.Accounts.Tests.Domain.Model;
+
+/// <summary>For trying an order of commands and going back.</summary>
+internal sealed partial class ReferenceAccount
+{
+    /// <summary>Another account that stands exactly where this one does.</summary>
+    public ReferenceAccount Copy()
+    {
+        var copy = new ReferenceAccount(currency, terms) { Limits = Limits, Now = Now, closed = closed };
+        var items = new Dictionary<ModelItem, ModelItem>();
+        foreach (var invoice in invoices)
+        {
+            copy.invoices.Add(invoice with { Items = invoice.Items.ConvertAll(item => items[item] = item.Copy()) });
+        }
+
+        foreach (var credit in credits)
+        {
+            copy.credits.Add(credit with
+            {
+                Allocations = credit.Allocations.ConvertAll(allocation => allocation with
+                {
+                    Invoice = copy.invoices[invoices.IndexOf(allocation.Invoice)],
+                    Item = items[allocation.Item],
+                }),
+            });
+        }
+
+        copy.reservations.AddRange(reservations.Select(reservation => reservation with { }));
+        copy.reversals.UnionWith(reversals);
+        foreach (var (name, allSales) in blocks)
+        {
+            copy.blocks.Add(name, allSales);
+        }
+
+        return copy;
+    }
+
+    /// <summary>Everything that tells two accounts apart.</summary>
+    public string Digest() => string.Create(CultureInfo.InvariantCulture, $"{Now.UtcTicks} {closed} {Limits}") + string.Join(
+        '\n',
+        invoices.Select(invoice => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{invoice.Number} {invoice.Credited} {string.Join(' ', invoice.Items.Select(item => $"{item.Open}/{item.Returned}"))}"))
+            .Concat(credits.Select(credit => string.Create(
+                CultureInfo.InvariantCulture, $"{credit.Number} {credit.Reversed} {credit.Unapplied} {string.Join(' ', credit.Allocations.Select(each => each.Amount))}")))
+            .Concat(reservations.Select(reservation => reservation.ToString()))
+            .Concat(blocks.Keys).Concat(reversals).Order(StringComparer.Ordinal));
+}
