@@ -3,6 +3,7 @@ using System.Globalization;
 using ArCredit.Platform.Data;
 using ArCredit.Testing.Databases;
 using ArCredit.Torture.Campaigns;
+using ArCredit.Torture.Oracles;
 
 namespace ArCredit.Torture;
 
@@ -18,6 +19,11 @@ internal static class CommandLine
         {
             Console.WriteLine(Help);
             return 0;
+        }
+
+        if (args.Contains("--oracles"))
+        {
+            return await OracleRun.RunAsync([.. args.Where(argument => argument != "--oracles")]);
         }
 
         if (!TryParse(args, out var names, out var order, out var dialects, out var complaint))
@@ -119,6 +125,8 @@ internal static class CommandLine
     private static string Help => $"""
         build/torture [CAMPAIGN …|all] [--long] [--rounds N] [--seed N] [--sqlite|--postgres] [--host PATH]
 
+        build/torture --oracles [BUG …]
+
         Tortures real host processes and real databases, and compares what callers were told with the journal. Everything
         counted under "zero" must be 0; the exit code is 1 when it is not.
 
@@ -128,6 +136,7 @@ internal static class CommandLine
           --rounds N   so many faults instead
           --seed N     commands, accounts and times of faults come from this number; a failed run prints its own
           --sqlite, --postgres   only there
+          --oracles    builds the product with planted bugs and sees that each is noticed; prints caught / planted
           --host PATH  another ArCredit.Host.dll; one built with planted bugs shows that of ARCREDIT_PLANTED
         """;
 }

@@ -26,15 +26,15 @@ public sealed class HistoryTests(ITestOutputHelper output)
 
     [Fact]
     public Task Histories_over_a_journal_in_memory_are_explained() =>
-        PlayAsync(Setting("ARCREDIT_HISTORY_ROUNDS", 12), 4, (seed, terms) => Task.FromResult<Stage>(new MemoryStage(seed, terms)));
+        PlayAsync(Setting("ARCREDIT_HISTORY_ROUNDS", 4), 4, (seed, terms) => Task.FromResult<Stage>(new MemoryStage(seed, terms)));
 
     [Fact]
     public Task Histories_over_SQLite_with_a_line_that_is_cut_are_explained() =>
-        PlayAsync(Setting("ARCREDIT_HISTORY_ROUNDS", 6), 5, async (seed, terms) => await SqliteStage.StartAsync(seed, terms, nodes: 1));
+        PlayAsync(Setting("ARCREDIT_HISTORY_ROUNDS", 3), 5, async (seed, terms) => await SqliteStage.StartAsync(seed, terms, nodes: 1));
 
     [Fact]
     public Task Histories_of_two_nodes_on_one_journal_are_explained() =>
-        PlayAsync(Setting("ARCREDIT_HISTORY_ROUNDS", 4), 5, async (seed, terms) => await SqliteStage.StartAsync(seed, terms, nodes: 2));
+        PlayAsync(Setting("ARCREDIT_HISTORY_ROUNDS", 2), 5, async (seed, terms) => await SqliteStage.StartAsync(seed, terms, nodes: 2));
 
     private static int Setting(string name, int otherwise) => int.Parse(Environment.GetEnvironmentVariable(name) ?? $"{otherwise}", null);
 

@@ -30,7 +30,7 @@ internal abstract class Stage : IAsyncDisposable
         book = terms.Book();
         Faults = new Faults(seed);
         Business = new HistoryClock(AccountBuilder.Start);
-        Technical = new HistoryClock(AccountBuilder.Start, several ? 2 * ActorServices.Freshness : TimeSpan.FromMilliseconds(1));
+        Technical = new HistoryClock(AccountBuilder.Start, several ? 2 * ActorServices.Freshness : TimeSpan.FromMilliseconds(20));
         Settings = new AccountsOptions { MaxActive = 2, SnapshotEvery = 4, DeadlineSeconds = several ? 3600 : 10 };
     }
 

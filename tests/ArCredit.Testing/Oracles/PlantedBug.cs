@@ -51,6 +51,6 @@ public abstract record Catcher
     /// <summary>A test: the project's name and the part of a full test name that selects it.</summary>
     public sealed record Test(string Project, string Filter) : Catcher;
 
-    /// <summary>A campaign of build/torture, by its number in its short form.</summary>
-    public sealed record Campaign(string Number) : Catcher;
+    /// <summary>A campaign of build/torture by its number, on one database, in its short form or with a number of faults.</summary>
+    public sealed record Campaign(string Number, bool OnPostgres, int? Rounds = null) : Catcher;
 }

@@ -10,8 +10,8 @@ public static class PlantedBugs
     public static IReadOnlyList<PlantedBug> All { get; } =
     [
         new("acknowledge-before-commit", "Answers when the batch is sent instead of when it is committed.", PlantedIn.Lane, Campaign("R1")),
-        new("unknown-as-committed", "A lost connection is taken for a commit.", PlantedIn.ReadBack, Campaign("R2")),
-        new("readback-absent-as-committed", "After reading back, rows that are not there are acknowledged too.", PlantedIn.ReadBack, Campaign("R3")),
+        new("unknown-as-committed", "A lost connection is taken for a commit.", PlantedIn.ReadBack, Postgres("R2")),
+        new("readback-absent-as-committed", "After reading back, rows that are not there are acknowledged too.", PlantedIn.ReadBack, Postgres("R3")),
         new("unknown-decided-anew", "An unknown outcome is not read back; the command is decided again as new.", PlantedIn.ReadBack, Histories),
         new("readback-by-version-only", "Reading back asks whether the version is there, not whose row it is.", PlantedIn.ReadBack, Histories),
         new("unknown-as-not-done", "No answer in time is told as \"nothing was decided\".", PlantedIn.ReadBack, Histories),
@@ -42,7 +42,9 @@ public static class PlantedBugs
         new("durability-unchecked", "A database that would lose commits is accepted.", PlantedIn.Storage, Campaign("R14")),
     ];
 
-    private static Catcher.Campaign Campaign(string number) => new(number);
+    private static Catcher.Campaign Campaign(string number, int? rounds = null) => new(number, OnPostgres: false, rounds);
+
+    private static Catcher.Campaign Postgres(string number, int? rounds = null) => new(number, OnPostgres: true, rounds);
 
     private static Catcher.Test Test(string project, string filter) => new(project, filter);
 }
