@@ -58,6 +58,7 @@ public sealed class HistoryTests(ITestOutputHelper output)
             }
 
             struck += stage.Faults.Struck;
+            output.WriteLine($"seed {seed} explained");
         }
 
         // Histories in which nothing goes wrong would be explained as well.
