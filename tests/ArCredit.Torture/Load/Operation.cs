@@ -16,6 +16,9 @@ internal enum OperationKind
 
     /// <summary>Pay invoices.</summary>
     Pay,
+
+    /// <summary>Change the amount of an earmark.</summary>
+    Change,
 }
 
 /// <summary>What a caller knows of an operation.</summary>
@@ -56,6 +59,11 @@ internal sealed class Operation(OperationKind kind, string account, string key, 
     /// <summary>Minor units it moves.</summary>
     public long Amount { get; init; }
 
+    /// <summary>Others work on the same thing, so a 409 or 422 is an answer too.</summary>
+    public bool MayBeRefused { get; init; }
+
+    public HttpMethod Method => Kind == OperationKind.Change ? HttpMethod.Patch : HttpMethod.Post;
+
     /// <summary>True for a capture that gives the rest back.</summary>
     public bool Final { get; init; }
 
@@ -72,27 +80,37 @@ internal sealed class Operation(OperationKind kind, string account, string key, 
 
     public override string ToString() => $"{Kind} {Document} of {Account}, key {Key}, {Fate}";
 
-    public static Operation Reserve(string account, string id, string kind, long minor, int expiresInSeconds = 86400) => new(
+    public static Operation Reserve(string account, string id, string kind, long minor, int expiresInSeconds = 86400, string? reference = null) => new(
         OperationKind.Reserve, account, "r-" + id, $"/api/v1/accounts/{account}/reservations",
-        new { reservationId = id, kind, amount = Decimals(minor), currency = "EUR", expiresInSeconds }, id)
+        new { reservationId = id, kind, amount = Decimals(minor), currency = "EUR", expiresInSeconds, reference }, id)
     {
         Amount = minor,
         Earmark = new Earmark(account, id, minor),
     };
 
-    public static Operation Capture(Earmark earmark, string invoice, long minor, bool final) => new(
+    public static Operation Capture(Earmark earmark, string invoice, long minor, bool final, bool mayBeRefused = false) => new(
         OperationKind.Capture, earmark.Account, "c-" + invoice, $"/api/v1/accounts/{earmark.Account}/reservations/{earmark.Id}/captures",
         new { amount = Decimals(minor), final, invoice = new { number = invoice, issueDate = "2026-01-01" } }, invoice)
     {
         Amount = minor,
         Final = final,
         Earmark = earmark,
+        MayBeRefused = mayBeRefused,
     };
 
-    public static Operation Release(Earmark earmark) => new(
-        OperationKind.Release, earmark.Account, "l-" + earmark.Id, $"/api/v1/accounts/{earmark.Account}/reservations/{earmark.Id}/release", new { }, earmark.Id)
+    public static Operation Release(Earmark earmark, string? key = null, bool mayBeRefused = false) => new(
+        OperationKind.Release, earmark.Account, key ?? "l-" + earmark.Id,
+        $"/api/v1/accounts/{earmark.Account}/reservations/{earmark.Id}/release", new { }, earmark.Id)
     {
         Earmark = earmark,
+        MayBeRefused = mayBeRefused,
+    };
+
+    public static Operation Change(Earmark earmark, string key, long minor) => new(
+        OperationKind.Change, earmark.Account, key, $"/api/v1/accounts/{earmark.Account}/reservations/{earmark.Id}", new { amount = Decimals(minor) }, earmark.Id)
+    {
+        Amount = minor,
+        MayBeRefused = true,
     };
 
     public static Operation Pay(string account, string id, long minor, bool applied) => new(
@@ -105,10 +123,8 @@ internal sealed class Operation(OperationKind kind, string account, string key, 
         Amount = minor,
     };
 
-    /// <summary>The same key with something else in it.</summary>
-    public Operation WithOtherBody() => new(Kind, Account, Key, $"/api/v1/accounts/{Account}/reservations", Reserve(Account, Document + "x", "pos", Amount + 1).Body, Document);
-
-    private static decimal Decimals(long minor) => decimal.Parse(string.Create(CultureInfo.InvariantCulture, $"{minor / 100}.{minor % 100:00}"), CultureInfo.InvariantCulture);
+    /// <summary>An amount as the interface wants it: two decimals of minor units.</summary>
+    public static decimal Decimals(long minor) => decimal.Parse(string.Create(CultureInfo.InvariantCulture, $"{minor / 100}.{minor % 100:00}"), CultureInfo.InvariantCulture);
 }
 
 /// <summary>A reservation as its caller sees it.</summary>

@@ -37,7 +37,7 @@ internal sealed class Teller(Tally tally)
         Interlocked.Increment(ref underWay);
         try
         {
-            answer = await api.PostAsync(operation.Path, operation.Body, operation.Key);
+            answer = await api.SendAsync(operation.Method, operation.Path, operation.Body, operation.Key);
         }
         catch (Exception cut) when (cut is HttpRequestException or IOException or TaskCanceledException)
         {
@@ -101,6 +101,13 @@ internal sealed class Teller(Tally tally)
         operation.Fate = FateOf(operation, answer);
         if (operation.Fate == Fate.Refused)
         {
+            if (operation.MayBeRefused && answer.Status is 409 or 422)
+            {
+                operation.Text = answer.Text;
+                tally.Add("refused");
+                return;
+            }
+
             tally.Violation(WrongRefusals, $"{operation}: {answer.Text}");
             return;
         }
@@ -115,7 +122,7 @@ internal sealed class Teller(Tally tally)
 
     private static Fate FateOf(Operation operation, Answer answer) =>
         answer.Status is not (200 or 201) ? Fate.Refused
-        : operation.Kind != OperationKind.Reserve || answer["decision"].GetString() == "approved" ? Fate.Effective
+        : operation.Kind is not (OperationKind.Reserve or OperationKind.Change) || answer["decision"].GetString() is null or "approved" ? Fate.Effective
         : Fate.Declined;
 
     private static void Follow(Operation operation, Earmark earmark)

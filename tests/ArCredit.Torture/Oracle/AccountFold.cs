@@ -33,7 +33,7 @@ internal sealed class AccountFold(string account, Tally tally)
 
     public long Version => hashes.Count;
 
-    /// <summary>Versions by what they did: <c>Reserve R-1</c>, <c>Declined R-2</c>, <c>Capture I-1</c>.</summary>
+    /// <summary>Amounts by what moved them, in order: <c>Reserve R-1</c>, <c>Declined R-2</c>, <c>Capture I-1</c>.</summary>
     public Dictionary<string, List<long>> Effects { get; } = new(StringComparer.Ordinal);
 
     public long Reservations => Of("pos");
@@ -125,7 +125,7 @@ internal sealed class AccountFold(string account, Tally tally)
         }
 
         Keep(state);
-        Note("Reserve", id);
+        Note("Reserve", id, Number(state, "amount"));
         Hold(happened.GetProperty("decision"), id);
     }
 
@@ -133,7 +133,7 @@ internal sealed class AccountFold(string account, Tally tally)
     {
         var state = happened.GetProperty("reservation");
         Keep(state);
-        Note("Change", state.GetProperty("id").GetString()!);
+        Note("Change", state.GetProperty("id").GetString()!, Number(state, "amount"));
         if (happened.TryGetProperty("decision", out var decision))
         {
             Hold(decision, state.GetProperty("id").GetString()!);
@@ -156,9 +156,9 @@ internal sealed class AccountFold(string account, Tally tally)
 
     private void Refuse(JsonElement happened)
     {
-        Note("Declined", happened.TryGetProperty("reservationId", out var id) ? id.GetString()! : "?");
         var decision = happened.GetProperty("decision");
         var facts = decision.GetProperty("facts");
+        Note(happened.TryGetProperty("standing", out _) ? "Unchanged" : "Declined", happened.TryGetProperty("reservationId", out var id) ? id.GetString()! : string.Empty, Number(facts, "amount"));
         var after = Total + Number(facts, "credit") - Number(facts, "replaced");
         if (after <= limit)
         {
@@ -180,7 +180,7 @@ internal sealed class AccountFold(string account, Tally tally)
         }
 
         Keep(state);
-        Note(type == "reservation-released" ? "Release" : "Lapse", id);
+        Note(type == "reservation-released" ? "Release" : "Lapse", id, 0);
     }
 
     private void Invoice(JsonElement happened)
@@ -192,7 +192,7 @@ internal sealed class AccountFold(string account, Tally tally)
             tally.Violation(Doubled, $"{Account}: invoice {number} at {Version}");
         }
 
-        Note("Capture", number);
+        Note("Capture", number, amount);
         if (!happened.TryGetProperty("captures", out var captures))
         {
             return;
@@ -221,8 +221,8 @@ internal sealed class AccountFold(string account, Tally tally)
             tally.Violation(Doubled, $"{Account}: payment {id} at {Version}");
         }
 
-        Note("Pay", id);
         var rest = Number(happened, "amount");
+        Note("Pay", id, rest);
         if (happened.TryGetProperty("allocations", out var allocations))
         {
             foreach (var allocation in allocations.EnumerateArray())
@@ -250,15 +250,15 @@ internal sealed class AccountFold(string account, Tally tally)
         Text(state, "kind", "pos"), Text(state, "status", "active"), Number(state, "amount"), Number(state, "remaining"), Number(state, "delivered"),
         Number(state, "captured"));
 
-    private void Note(string what, string document)
+    private void Note(string what, string document, long amount)
     {
         var effect = $"{what} {document}";
-        if (!Effects.TryGetValue(effect, out var versions))
+        if (!Effects.TryGetValue(effect, out var amounts))
         {
-            Effects[effect] = versions = [];
+            Effects[effect] = amounts = [];
         }
 
-        versions.Add(Version);
+        amounts.Add(amount);
     }
 
     private long Of(string kind) => reservations.Values.Where(each => each.Kind == kind).Sum(each => each.Remaining);

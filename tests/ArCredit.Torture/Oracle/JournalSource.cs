@@ -15,14 +15,20 @@ internal sealed record StoredHead(string AccountId, long Version, byte[] Hash);
 /// <summary>Reads the journal past the product, from the database itself.</summary>
 internal sealed class JournalSource(Dialect dialect, string connectionString)
 {
-    /// <summary>An account's rows from a version on, in order.</summary>
-    public async Task<IReadOnlyList<StoredRow>> ReadAsync(string account, long after)
+    /// <summary>Applies what is new in the accounts' journals, in order.</summary>
+    public async Task FollowAsync(IEnumerable<AccountFold> folds)
     {
         await using var connection = await OpenAsync();
-        var rows = await connection.QueryAsync<(string, long, string, long, byte[], byte[])>(
-            "select account_id, version, type, cast(schema as bigint), payload, hash from journal where account_id = @account and version > @after order by version",
-            new { account, after });
-        return [.. rows.Select(row => new StoredRow(row.Item1, row.Item2, row.Item3, (int)row.Item4, row.Item5, row.Item6))];
+        foreach (var fold in folds)
+        {
+            var rows = await connection.QueryAsync<(string, long, string, long, byte[], byte[])>(
+                "select account_id, version, type, cast(schema as bigint), payload, hash from journal where account_id = @Account and version > @Version order by version",
+                new { fold.Account, fold.Version });
+            foreach (var row in rows)
+            {
+                fold.Apply(new StoredRow(row.Item1, row.Item2, row.Item3, (int)row.Item4, row.Item5, row.Item6));
+            }
+        }
     }
 
     /// <summary>Every snapshot.</summary>
