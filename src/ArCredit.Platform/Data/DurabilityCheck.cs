@@ -6,8 +6,7 @@ namespace ArCredit.Platform.Data;
 /// <summary>What the database does so that a commit survives a crash, as it says itself.</summary>
 /// <param name="Settings">Name to value, for the log, health and benchmarks.</param>
 /// <param name="Problem">Null when an acknowledged commit survives; else the reason why it might not.</param>
-/// <param name="Warning">Something worth a line in the log that is no reason to refuse.</param>
-public sealed record Durability(IReadOnlyDictionary<string, string> Settings, string? Problem, string? Warning);
+public sealed record Durability(IReadOnlyDictionary<string, string> Settings, string? Problem);
 
 /// <summary>Refuses a database that would lose acknowledged decisions.</summary>
 internal sealed partial class DurabilityCheck(IDatabase database, DataOptions options, ILogger<DurabilityCheck> log)
@@ -27,7 +26,7 @@ internal sealed partial class DurabilityCheck(IDatabase database, DataOptions op
         }
 
         LogSettings(session.Dialect, settings);
-        if ((found.Problem ?? found.Warning) is { } complaint)
+        if (found.Problem is { } complaint)
         {
             LogComplaint(complaint);
         }
@@ -47,8 +46,9 @@ internal sealed partial class DurabilityCheck(IDatabase database, DataOptions op
         };
         var problem = fsync == "off" ? "PostgreSQL runs with fsync=off."
             : synchronousCommit == "off" ? "PostgreSQL commits with synchronous_commit=off."
+            : fullPageWrites == "off" ? "PostgreSQL runs with full_page_writes=off; a page torn by a crash would not be repaired."
             : null;
-        return new Durability(settings, problem, fullPageWrites == "off" ? "PostgreSQL runs with full_page_writes=off; a torn page would not be repaired." : null);
+        return new Durability(settings, problem);
     }
 
     private static async Task<Durability> ReadSqliteAsync(DbSession session)
@@ -63,7 +63,7 @@ internal sealed partial class DurabilityCheck(IDatabase database, DataOptions op
         var problem = level < 2 ? "SQLite runs below synchronous=FULL."
             : journalMode != "wal" ? "SQLite did not switch to write-ahead logging."
             : null;
-        return new Durability(settings, problem, null);
+        return new Durability(settings, problem);
     }
 
     [LoggerMessage(LogLevel.Information, "Durability on {Dialect}: {Settings}")]

@@ -29,7 +29,7 @@ public sealed class PostgresCluster : IAsyncDisposable
         options = string.Create(
             CultureInfo.InvariantCulture, $"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories='' -c recovery_init_sync_method=syncfs -c max_connections={maxConnections}");
         ConnectionString = string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres");
-        admin = NpgsqlDataSource.Create(ConnectionString + ";Pooling=false;Timeout=5");
+        admin = NpgsqlDataSource.Create(ConnectionString + ";Pooling=false;Timeout=5;Options=-c default_transaction_read_only=off");
     }
 
     /// <summary>Null when a cluster can be made here; else why not.</summary>
@@ -83,6 +83,11 @@ public sealed class PostgresCluster : IAsyncDisposable
     /// <summary>SIGKILL to the server and all its processes at once; what was not on disk is gone.</summary>
     public void Kill()
     {
+        if (!File.Exists(LockFile))
+        {
+            return; // it has ended by itself
+        }
+
         var server = int.Parse(File.ReadLines(LockFile).First(), CultureInfo.InvariantCulture);
         var all = ChildrenOf(server).Append(server).ToList();
 

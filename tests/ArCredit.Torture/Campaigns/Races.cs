@@ -24,7 +24,7 @@ internal sealed class Races : Campaign
         var settings = order.Settings(AppSettings.On(database), ("Accounts:SnapshotEvery", "3")) with { ManualClock = AppSettings.Start };
         await using var host = await HostProcess.StartAsync(settings);
         var api = Teller.ClientOf(host);
-        var (repetitions, clock) = (Rounds(order, few: 5, many: 300), AppSettings.Start);
+        var (repetitions, clock) = (Rounds(order, few: 3, many: 300), AppSettings.Start);
         var moves = Enum.GetValues<Move>();
         foreach (var first in moves)
         {

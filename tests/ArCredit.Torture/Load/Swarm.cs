@@ -35,6 +35,9 @@ internal sealed class Swarm
 
     public IReadOnlyList<string> Accounts { get; }
 
+    /// <summary>How long what they reserve stays earmarked.</summary>
+    public int ExpiresInSeconds { get; init; } = 86400;
+
     /// <summary>Everything asked so far.</summary>
     public IEnumerable<Operation> Asked => asked;
 
@@ -169,7 +172,7 @@ internal sealed class Swarm
         var account = Accounts[random.Next(Accounts.Count)];
         return dice is >= 45 and < 57
             ? Operation.Pay(account, id, 1 + random.Next(3000), applied: random.Next(4) > 0)
-            : Operation.Reserve(account, id, Kinds[random.Next(Kinds.Length)], 1 + random.Next(4000));
+            : Operation.Reserve(account, id, Kinds[random.Next(Kinds.Length)], 1 + random.Next(4000), ExpiresInSeconds);
     }
 
     private static async Task BreatheAsync()
