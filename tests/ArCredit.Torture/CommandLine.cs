@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using ArCredit.Platform.Data;
-using ArCredit.Testing.Databases;
 using ArCredit.Torture.Campaigns;
 using ArCredit.Torture.Oracles;
 
@@ -38,7 +37,7 @@ internal static class CommandLine
         {
             foreach (var dialect in campaign.Dialects.Intersect(dialects))
             {
-                if (dialect == Dialect.PostgreSql && PostgresServer.MissingReason is { } missing)
+                if (campaign.MissingReason(dialect) is { } missing)
                 {
                     Console.WriteLine($"{campaign.Name} on {dialect}: NOT RUN, {missing}");
                     notRun++;

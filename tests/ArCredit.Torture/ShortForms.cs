@@ -14,8 +14,10 @@ public sealed class ShortForms
     private const int Seed = 20261121;
 
     [Theory]
-    [Short(Dialect.Sqlite)]
-    [Short(Dialect.PostgreSql)]
+    [Short(Dialect.Sqlite, needsOwnServer: false)]
+    [Short(Dialect.Sqlite, needsOwnServer: true)]
+    [Short(Dialect.PostgreSql, needsOwnServer: false)]
+    [Short(Dialect.PostgreSql, needsOwnServer: true)]
     public async Task Counts_nothing_that_must_be_zero(string campaign, Dialect dialect)
     {
         var tally = new Tally();
@@ -30,14 +32,16 @@ public sealed class ShortForms
     private sealed class ShortAttribute : DataAttribute
     {
         private readonly Dialect dialect;
+        private readonly bool needsOwnServer;
 
-        public ShortAttribute(Dialect dialect)
+        public ShortAttribute(Dialect dialect, bool needsOwnServer)
         {
-            this.dialect = dialect;
-            Skip = dialect == Dialect.PostgreSql ? PostgresServer.MissingReason : null;
+            (this.dialect, this.needsOwnServer) = (dialect, needsOwnServer);
+            Skip = Chosen.Select(campaign => campaign.MissingReason(dialect)).FirstOrDefault(reason => reason is not null);
         }
 
-        public override IEnumerable<object[]> GetData(MethodInfo testMethod) =>
-            Campaign.All.Where(campaign => campaign.Dialects.Contains(dialect)).Select(campaign => new object[] { campaign.Name, dialect });
+        private IEnumerable<Campaign> Chosen => Campaign.All.Where(campaign => campaign.Dialects.Contains(dialect) && campaign.NeedsOwnServer == needsOwnServer);
+
+        public override IEnumerable<object[]> GetData(MethodInfo testMethod) => Chosen.Select(campaign => new object[] { campaign.Name, dialect });
     }
 }

@@ -1,5 +1,6 @@
 using ArCredit.Platform.Data;
 using ArCredit.Testing.App;
+using ArCredit.Testing.Databases;
 
 namespace ArCredit.Torture.Campaigns;
 
@@ -50,6 +51,13 @@ internal abstract class Campaign
 
     /// <summary>The databases it makes sense on.</summary>
     public virtual IReadOnlyList<Dialect> Dialects => [Dialect.Sqlite, Dialect.PostgreSql];
+
+    /// <summary>True when it ends and starts PostgreSQL, so that a server named by somebody else will not do.</summary>
+    public virtual bool NeedsOwnServer => false;
+
+    /// <summary>Null when it can be run here; else why not.</summary>
+    public string? MissingReason(Dialect dialect) =>
+        dialect == Dialect.Sqlite ? null : NeedsOwnServer ? PostgresCluster.MissingReason : PostgresServer.MissingReason;
 
     /// <summary>Runs it; what it found is in the tally.</summary>
     public abstract Task RunAsync(Order order, Dialect dialect, Tally tally);

@@ -20,13 +20,10 @@ internal sealed class KilledDatabase : Campaign
 
     public override IReadOnlyList<Dialect> Dialects => [Dialect.PostgreSql];
 
+    public override bool NeedsOwnServer => true;
+
     public override async Task RunAsync(Order order, Dialect dialect, Tally tally)
     {
-        if (PostgresCluster.MissingReason is { } missing)
-        {
-            throw new InvalidOperationException(missing);
-        }
-
         tally.MustBeZero(ReadyWhileDown);
         await using var cluster = PostgresCluster.Start();
         using var directory = new TestDirectory();

@@ -19,6 +19,8 @@ internal sealed class SickDatabase : Campaign
 
     public override string Title => "disk full, database read-only or locked, no connection left, clock stepped by an hour";
 
+    public override bool NeedsOwnServer => true;
+
     public override async Task RunAsync(Order order, Dialect dialect, Tally tally)
     {
         tally.MustBeZero(GivenOpen);

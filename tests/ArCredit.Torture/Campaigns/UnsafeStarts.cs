@@ -17,6 +17,8 @@ internal sealed class UnsafeStarts : Campaign
 
     public override string Title => "start with fsync, synchronous_commit or full_page_writes off, SQLite below FULL";
 
+    public override bool NeedsOwnServer => true;
+
     public override Task RunAsync(Order order, Dialect dialect, Tally tally)
     {
         tally.MustBeZero(Started, Refused);
