@@ -81,7 +81,7 @@ public sealed class DemoTests
         using var data = new TestDirectory();
         using var whole = new TestDirectory();
         var settings = new AppSettings { DataDirectory = data.Path, Flags = ["--demo"] };
-        await Should.ThrowAsync<IOException>(() => RunningApp.StartAsync(settings with { Configure = services => FailingAccounts.Replace(services, after: 9000) }));
+        await Should.ThrowAsync<NotSupportedException>(() => RunningApp.StartAsync(settings with { Configure = services => FailingAccounts.Replace(services, after: 9000) }));
 
         // Two days later it is still the portfolio of the first day.
         await using var again = await RunningApp.StartAsync(settings with { ManualClock = AppSettings.Start.AddDays(2) });
@@ -118,7 +118,7 @@ public sealed class DemoTests
         }
 
         public Task<ArCredit.Accounts.Contracts.Answer> AskAsync(AccountId account, AccountCommand command, AskOptions options, CancellationToken cancellation) =>
-            Interlocked.Increment(ref calls) <= after ? inner.AskAsync(account, command, options, cancellation) : throw new IOException("Broken off.");
+            Interlocked.Increment(ref calls) <= after ? inner.AskAsync(account, command, options, cancellation) : throw new NotSupportedException("Broken off.");
 
         public Task<AccountView?> ReadAsync(AccountId account, CancellationToken cancellation) => inner.ReadAsync(account, cancellation);
     }
