@@ -19,7 +19,7 @@ public sealed record JournalOptions
     public TimeSpan FeedPoll { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long the feed lets commits gather before a pass, unless someone waits for it.</summary>
-    public TimeSpan FeedLinger { get; init; } = TimeSpan.FromMilliseconds(25);
+    public TimeSpan FeedLinger { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How long a stop waits for the queues to empty; what is left then stays without an outcome.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(5);
