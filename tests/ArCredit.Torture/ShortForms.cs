@@ -40,7 +40,8 @@ public sealed class ShortForms
             Skip = Chosen.Select(campaign => campaign.MissingReason(dialect)).FirstOrDefault(reason => reason is not null);
         }
 
-        private IEnumerable<Campaign> Chosen => Campaign.All.Where(campaign => campaign.Dialects.Contains(dialect) && campaign.NeedsOwnServer == needsOwnServer);
+        private IEnumerable<Campaign> Chosen => Campaign.All
+            .Where(campaign => campaign.HasShortForm && campaign.Dialects.Contains(dialect) && campaign.NeedsOwnServer == needsOwnServer);
 
         public override IEnumerable<object[]> GetData(MethodInfo testMethod) => Chosen.Select(campaign => new object[] { campaign.Name, dialect });
     }

@@ -59,6 +59,9 @@ internal abstract class Campaign
     public string? MissingReason(Dialect dialect) =>
         dialect == Dialect.Sqlite ? null : NeedsOwnServer ? PostgresCluster.MissingReason : PostgresServer.MissingReason;
 
+    /// <summary>False when its short form is a test already.</summary>
+    public virtual bool HasShortForm => true;
+
     /// <summary>Runs it; what it found is in the tally.</summary>
     public abstract Task RunAsync(Order order, Dialect dialect, Tally tally);
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using ArCredit.Platform.Data;
-using ArCredit.Testing.Databases;
 using ArCredit.Testing.Oracles;
 using ArCredit.Torture.Campaigns;
 
@@ -14,7 +13,12 @@ namespace ArCredit.Torture.Oracles;
 internal sealed class OracleRun
 {
     private const int Seed = 20261121;
-    private readonly PlantedBuild build = new();
+
+    // More histories than the ordinary form plays: the first one that is not explained ends it.
+    private const string HistoryRounds = "25";
+
+    // A fault may make a test hang; that is a failure too.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
     private readonly Dictionary<Catcher, bool> sound = [];
 
     /// <summary>Tries these bugs, or all; 0 when every one was caught.</summary>
@@ -28,7 +32,11 @@ internal sealed class OracleRun
 
         var bugs = PlantedBugs.All.Where(bug => names.Count == 0 || names.Contains(bug.Name)).ToList();
         var run = new OracleRun();
-        await run.build.MakeAsync(bugs.Select(bug => bug.Catcher).OfType<Catcher.Test>().Select(test => test.Project).Distinct());
+        foreach (var project in bugs.Select(bug => bug.Catcher).OfType<Catcher.Test>().Select(test => $"tests/{test.Project}").Distinct().Prepend("src/ArCredit.Host"))
+        {
+            await TestRun.BuildPlantedAsync(project);
+        }
+
         var caught = new List<PlantedBug>();
         foreach (var bug in bugs)
         {
@@ -72,17 +80,20 @@ internal sealed class OracleRun
     }
 
     /// <summary>What it complains about, in a line; null = nothing.</summary>
-    private async Task<string?> FailureOfAsync(Catcher catcher, string? planted) => catcher switch
+    private static async Task<string?> FailureOfAsync(Catcher catcher, string? planted) => catcher switch
     {
-        Catcher.Test test => await build.TestAsync(test, planted),
+        Catcher.Test test => (await TestRun.RunAsync(
+            test.Project, $"FullyQualifiedName~{test.Filter}", planted: true, Patience,
+            ("ARCREDIT_PLANTED", planted), ("ARCREDIT_HISTORY_ROUNDS", planted is null ? null : HistoryRounds))).Complaint,
         Catcher.Campaign campaign => await CampaignAsync(campaign, planted),
         _ => throw new InvalidOperationException($"Unknown catcher {catcher}."),
     };
 
-    private async Task<string?> CampaignAsync(Catcher.Campaign catcher, string? planted)
+    private static async Task<string?> CampaignAsync(Catcher.Campaign catcher, string? planted)
     {
         var dialect = catcher.OnPostgres ? Dialect.PostgreSql : Dialect.Sqlite;
-        if (dialect == Dialect.PostgreSql && PostgresServer.MissingReason is { } missing)
+        var campaign = Campaign.All.Single(each => each.Name == catcher.Number);
+        if (campaign.MissingReason(dialect) is { } missing)
         {
             // A bug that nobody could look for is not a bug that was found.
             return planted is null ? missing : null;
@@ -91,8 +102,7 @@ internal sealed class OracleRun
         var tally = new Tally();
         try
         {
-            var campaign = Campaign.All.Single(each => each.Name == catcher.Number);
-            await campaign.RunAsync(new Order(Seed, Rounds: catcher.Rounds, HostPath: build.Host, Planted: planted), dialect, tally);
+            await campaign.RunAsync(new Order(Seed, Rounds: catcher.Rounds, HostPath: TestRun.PlantedAssembly("ArCredit.Host"), Planted: planted), dialect, tally);
         }
         catch (Exception failure)
         {
