@@ -40,6 +40,12 @@ internal sealed partial class AccountActor
     /// <summary>The recorded answer to the request's key or document number; null when the journal knows neither.</summary>
     private async Task<Answer?> StoredAnswerAsync(Request request, CancellationToken cancellation)
     {
+#if PLANTED_BUGS
+        if (Planted.Is("key-in-memory-only") && request.Options.Key is { } asked && !keys.MayKnow(KeyKinds.Idempotency(asked.Route), asked.Value))
+        {
+            return null;
+        }
+#endif
         if (request.Options.Key is { } key
             && await services.Reader.FindKeyAsync(Id.Value, KeyKinds.Idempotency(key.Route), key.Value, cancellation) is { } byKey)
         {
