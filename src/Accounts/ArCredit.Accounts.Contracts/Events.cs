@@ -13,6 +13,12 @@ public abstract record AccountEvent
 
     /// <summary>The caller, by id.</summary>
     public string? By { get; init; }
+
+    /// <summary>
+    /// The business instant of the append, in its first event, so that the chain covers it; null in the others, where the
+    /// event's decision says it, and in what was written before there was this.
+    /// </summary>
+    public DateTimeOffset? At { get; init; }
 }
 
 /// <summary>Master data, limits and status as they are from now on.</summary>

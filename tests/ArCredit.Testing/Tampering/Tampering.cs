@@ -18,6 +18,7 @@ internal sealed record Tampering(string Name, bool NeedsHeads, Func<DbSession, T
         new("a byte of a hash flipped", false, (session, place) => FlipAsync(session, place, "hash")),
         new("another event type", false, (session, place) => SetAsync(session, place, "type", place.Random.Next(2) == 0 ? "credit-lapsed" : "reservation-lapsed")),
         new("another schema", false, (session, place) => SetAsync(session, place, "schema", 2 + place.Random.Next(5))),
+        new("another instant", false, LaterAsync),
         new("a row dropped", false, DropAsync),
         new("two rows swapped", false, SwapAsync),
         new("a row moved to another account", false, MoveAsync),
@@ -47,6 +48,14 @@ internal sealed record Tampering(string Name, bool NeedsHeads, Func<DbSession, T
         await session.Connection.ExecuteAsync(
             $"update journal set {column} = @value where {Place} and {column} <> @value", new { place.Account, Version = version, value }, session.Transaction);
         return new TamperedRow(version, $"{column} {value}");
+    }
+
+    private static async Task<TamperedRow> LaterAsync(DbSession session, TamperedPlace place)
+    {
+        var version = place.AnyVersion();
+        var later = session.Dialect == Dialect.PostgreSql ? "recorded_at + interval '1 second'" : "recorded_at + 1000000";
+        await session.Connection.ExecuteAsync($"update journal set recorded_at = {later} where {Place}", new { place.Account, Version = version }, session.Transaction);
+        return new TamperedRow(version, "a second later");
     }
 
     private static async Task<TamperedRow> DropAsync(DbSession session, TamperedPlace place)

@@ -172,7 +172,7 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
             events = Planted.Is("lapse-not-journaled") && events.Count == lapsed ? [] : events;
 #endif
             var numbers = verdict is Verdict.Append { Numbers: var taken } ? taken : [];
-            var sent = events.Count == 0 ? null : Send(Stamp(events, lapsed, request.Options.By), numbers, request, context.Now, events.Count > lapsed);
+            var sent = events.Count == 0 ? null : Send(Stamp(events, lapsed, request.Options.By, context.Now), numbers, request, context.Now, events.Count > lapsed);
             return new Turn(verdict, sent, account.Version, Unsettled(newestMakingRoom), Unsettled(newest));
         }
         catch (Exception broken) when (broken is not AccountBusyException)
@@ -249,13 +249,18 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
         return sent;
     }
 
-    /// <summary>Who did it: the clock what came first because it was due, the caller the rest.</summary>
-    private static AccountEvent[] Stamp(IReadOnlyList<AccountEvent> events, int due, string by)
+    /// <summary>Who did it, the clock what came first because it was due, the caller the rest; and when.</summary>
+    private static AccountEvent[] Stamp(IReadOnlyList<AccountEvent> events, int due, string by, DateTimeOffset now)
     {
         var stamped = new AccountEvent[events.Count];
         for (var i = 0; i < stamped.Length; i++)
         {
-            stamped[i] = events[i] with { Following = stamped.Length - 1 - i, By = i < due ? ByTheClock.By : by };
+            stamped[i] = events[i] with
+            {
+                Following = stamped.Length - 1 - i,
+                By = i < due ? ByTheClock.By : by,
+                At = i == 0 && Journal.DecisionIn.Event(events[i]) is null ? now : null,
+            };
         }
 
         return stamped;

@@ -2,6 +2,7 @@ using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Domain;
 using ArCredit.Accounts.Domain.Decisions;
 using ArCredit.Accounts.Domain.Policies;
+using ArCredit.Accounts.Journal;
 
 namespace ArCredit.Accounts.Verify;
 
@@ -17,15 +18,7 @@ internal sealed class DecisionRules(ReferenceBook book)
     /// <summary>Null when the event holds no decision.</summary>
     public Redecision? Redecide(AccountEvent happened)
     {
-        var stored = happened switch
-        {
-            CreditReserved reserved => reserved.Decision,
-            CreditRefused refused => refused.Decision,
-            ReservationChanged changed => changed.Decision,
-            InvoicePosted posted => posted.Decision,
-            _ => null,
-        };
-        if (stored is null)
+        if (DecisionIn.Event(happened) is not { } stored)
         {
             return null;
         }

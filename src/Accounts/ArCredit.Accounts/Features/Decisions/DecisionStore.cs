@@ -47,14 +47,7 @@ internal sealed class DecisionStore(IJournalReader journal, IDatabase database, 
     private static StoredDecision? InEvent(AccountId account, JournalRow row)
     {
         var happened = EventCodec.Decode(row.Type, row.Schema, row.Payload.Span);
-        var decision = happened switch
-        {
-            CreditReserved reserved => reserved.Decision,
-            CreditRefused refused => refused.Decision,
-            ReservationChanged changed => changed.Decision,
-            InvoicePosted posted => posted.Decision,
-            _ => null,
-        };
+        var decision = DecisionIn.Event(happened);
         return decision is null ? null : new StoredDecision(account, decision, happened.By);
     }
 
