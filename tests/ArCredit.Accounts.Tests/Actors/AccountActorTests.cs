@@ -276,9 +276,20 @@ public sealed class AccountActorTests
             return writes.Count == 1 ? first.Task : Task.FromResult(false);
         };
         await rig.Open(1000);
-        while (writes.Count < 2)
+
+        // Saves run beside the turns: the second snapshot is not taken before the first has come to the store.
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        foreach (var (appends, saves) in new[] { (1, 1), (2, 2) })
         {
-            await rig.Ask(new SetBlock("b", false, new FreeText("why")));
+            for (var i = 0; i < appends; i++)
+            {
+                await rig.Ask(new SetBlock("b", false, new FreeText("why")));
+            }
+
+            while (writes.Count < saves && !patience.IsCancellationRequested)
+            {
+                await Task.Yield();
+            }
         }
 
         var (whole, changes) = (writes.First(), writes.Skip(1).First());
