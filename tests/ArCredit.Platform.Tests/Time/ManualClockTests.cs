@@ -26,13 +26,14 @@ public sealed class ManualClockTests
         var clock = host.Services.GetRequiredService<BusinessClock>();
 
         (await manual.AdvanceAsync(Start.AddHours(3), Short, CancellationToken.None)).ShouldBe(ClockMove.OutOfTime);
+        await work.Entered.Task;
         clock.GetUtcNow().ShouldBe(Start.AddHours(1));
         (await manual.AdvanceAsync(Start.AddHours(3), Short, CancellationToken.None)).ShouldBe(ClockMove.OutOfTime, "the first move still has its turn");
 
         work.Gate.SetResult();
         (await manual.AdvanceAsync(Start.AddHours(3), Timeout.InfiniteTimeSpan, CancellationToken.None)).ShouldBe(ClockMove.Reached);
         work.Ran.ShouldBe([Start.AddHours(1), Start.AddHours(2), Start.AddHours(3)]);
-        (await manual.AdvanceAsync(Start, Short, CancellationToken.None)).ShouldBe(ClockMove.Backwards);
+        (await manual.AdvanceAsync(Start, Timeout.InfiniteTimeSpan, CancellationToken.None)).ShouldBe(ClockMove.Backwards);
         await host.StopAsync();
     }
 
