@@ -7,9 +7,11 @@ namespace ArCredit.Torture;
 internal sealed class Tally
 {
     private const int DetailsShown = 5;
+    private const int LogLinesShown = 60;
 
     private readonly ConcurrentDictionary<string, long> counts = new();
     private readonly ConcurrentDictionary<string, ConcurrentQueue<string>> zeros = new();
+    private readonly ConcurrentQueue<string> explanations = new();
     private readonly List<string> order = [];
 
     /// <summary>True while nothing has happened that must not.</summary>
@@ -49,6 +51,9 @@ internal sealed class Tally
     /// <summary>The campaign itself could not go on.</summary>
     public void BrokeOff(Exception failure) => Violation("campaigns broken off", failure.ToString());
 
+    /// <summary>What a host has complained of, for whoever looks for the cause of what must not be.</summary>
+    public void Explain(string log) => explanations.Enqueue(log);
+
     /// <summary>All counts, with the first details of whatever is not zero.</summary>
     public override string ToString()
     {
@@ -58,7 +63,8 @@ internal sealed class Tally
             var never = zeros.OrderBy(zero => zero.Key, StringComparer.Ordinal).Select(zero => $"{zero.Key} {zero.Value.Count}");
             var details = zeros.Where(zero => !zero.Value.IsEmpty)
                 .SelectMany(zero => zero.Value.Take(DetailsShown).Select(detail => $"  ! {zero.Key}: {detail}"));
-            return string.Join('\n', [$"  did: {string.Join(", ", done)}", $"  zero: {string.Join(", ", never)}", .. details]);
+            var logs = IsClean ? [] : explanations.SelectMany(log => log.Split('\n', StringSplitOptions.RemoveEmptyEntries).Take(LogLinesShown)).Select(line => $"    {line}");
+            return string.Join('\n', [$"  did: {string.Join(", ", done)}", $"  zero: {string.Join(", ", never)}", .. details, .. logs]);
         }
     }
 }

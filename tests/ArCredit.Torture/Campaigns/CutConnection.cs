@@ -51,6 +51,7 @@ internal sealed class CutConnection : Campaign
             await auditor.CompareAsync(swarm.Asked);
         }
 
+        tally.Explain(host.Output);
         await auditor.CompareReadsAsync(api);
         await Verification.RunAsync(settings, tally);
         RequireMet(order, tally);

@@ -48,6 +48,7 @@ internal sealed class KilledDatabase : Campaign
                 await auditor.CompareAsync(swarm.Asked);
             }
 
+            tally.Explain(run.Output);
             await auditor.CompareReadsAsync(run.Api);
             await Verification.RunAsync(settings, tally);
         }
@@ -72,6 +73,8 @@ internal sealed class KilledDatabase : Campaign
         public Random Random { get; } = random;
 
         public ApiClient Api { get; private set; } = null!;
+
+        public string Output => host!.Output;
 
         public async Task StartHostAsync()
         {

@@ -51,6 +51,7 @@ internal sealed class PoisonRows : Campaign
             tally.Violation(GoodFailed, "answered 503, or not at all");
         }
 
+        tally.Explain(host.Output);
         await swarm.ResolveAsync(api);
         await auditor.CompareAsync(swarm.Asked);
         await auditor.CompareReadsAsync(api);

@@ -43,6 +43,7 @@ internal sealed class Races : Campaign
             }
         }
 
+        tally.Explain(host.Output);
         await Verification.RunAsync(settings, tally);
         RequireMet(order, tally);
     }

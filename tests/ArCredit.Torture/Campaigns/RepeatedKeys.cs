@@ -26,7 +26,7 @@ internal sealed class RepeatedKeys : Campaign
         var settings = order.Settings(AppSettings.On(database), ("Accounts:SnapshotEvery", "10"), ("Accounts:MaxActive", "3"));
         var bursts = new Bursts(tally, Seeds.Random(order.Seed, -1));
         var auditor = new Auditor(tally, Sources.Of(database), bursts.Accounts);
-        var rounds = Rounds(order, few: 2, many: 110);
+        var rounds = Rounds(order, few: 1, many: 110);
         for (var round = 0; round < rounds && tally.IsClean; round++)
         {
             await using (var host = await HostProcess.StartAsync(settings))

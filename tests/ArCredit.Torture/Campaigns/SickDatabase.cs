@@ -44,6 +44,7 @@ internal sealed class SickDatabase : Campaign
                 }
             }
 
+            tally.Explain(host.Output);
             await auditor.RunDueAsync(ward.Api);
             await auditor.CompareAsync(swarm.Asked);
             await auditor.CompareReadsAsync(ward.Api);

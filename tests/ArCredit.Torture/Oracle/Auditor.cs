@@ -134,7 +134,7 @@ internal sealed class Auditor
         }
 
         // A release of what time or another release has ended is acknowledged as well; a change may be changed again.
-        var isMet = effects.Count > 0 || (operation.Kind == OperationKind.Release && folds[operation.Account].ByReservation[operation.Document].Status == "lapsed");
+        var isMet = effects.Count > 0 || (operation.Kind == OperationKind.Release && folds[operation.Account].ByReservation.GetValueOrDefault(operation.Document)?.Status == "lapsed");
         var isShared = operation.Kind is OperationKind.Release or OperationKind.Change;
         switch (operation.Fate)
         {
