@@ -15,7 +15,7 @@ internal sealed record BenchContext(BenchOptions Options, BenchPostgres Postgres
     private const int QuickAccounts = 1_000;
 
     /// <summary>The accounts of every arm.</summary>
-    public Population Population { get; } = new(Options.Quick ? QuickAccounts : Accounts);
+    public Population Population { get; init; } = new(Options.Quick ? QuickAccounts : Accounts);
 
     /// <summary>A line of progress.</summary>
     public static void Say(string line) => Console.WriteLine($"{TimeProvider.System.GetLocalNow():HH:mm:ss} {line}");

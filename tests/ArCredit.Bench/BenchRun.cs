@@ -4,6 +4,7 @@ using ArCredit.Bench.Arms;
 using ArCredit.Bench.Databases;
 using ArCredit.Bench.Goals;
 using ArCredit.Bench.Load;
+using ArCredit.Bench.Measurements;
 
 namespace ArCredit.Bench;
 
@@ -65,7 +66,7 @@ internal static class BenchRun
             }
         }
 
-        foreach (var measurement in Measurements(bench, rounds.Series))
+        foreach (var measurement in Measurements(bench))
         {
             BenchContext.Say($"{string.Join(", ", measurement.Goals)} ...");
             outcomes.AddRange(await measurement.RunAsync());
@@ -113,9 +114,18 @@ internal static class BenchRun
         return all;
     }
 
-    private static IEnumerable<IMeasurement> Measurements(BenchContext bench, Series series)
+    private static IEnumerable<IMeasurement> Measurements(BenchContext bench)
     {
-        IMeasurement[] all = [];
+        IMeasurement[] all = 
+        [
+            new LatencyMeasurement(bench),
+            new WakeUpMeasurement(bench),
+            new LargeAccountMeasurement(bench),
+            new SqliteMeasurement(bench),
+            new ImportMeasurement(bench),
+            new MemoryMeasurement(bench),
+            new StartMeasurement(bench),
+        ];
         return all.Where(measurement => bench.Options.Arms.Count == 0 && (bench.Options.Goals.Count == 0 || measurement.Goals.Intersect(bench.Options.Goals).Any()));
     }
 

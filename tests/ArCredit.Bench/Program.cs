@@ -6,6 +6,11 @@ if (args is ["serve", var arm, var connectionString])
     return await RivalServer.RunAsync(arm, connectionString);
 }
 
+if (args is ["variant", var variant, .. var flags])
+{
+    return await ProductVariant.RunAsync(variant, flags);
+}
+
 try
 {
     return await BenchRun.RunAsync(BenchOptions.Parse(args));

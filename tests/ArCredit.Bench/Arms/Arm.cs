@@ -45,6 +45,9 @@ internal abstract class Arm(string name, string title) : IAsyncDisposable
         return new Sample(load, CpuTime - server, postgres.CpuTime - database, TimeProvider.System.GetElapsedTime(ended));
     }
 
+    /// <summary>Operations that something else than <see cref="MeasureAsync"/> had acknowledged.</summary>
+    public void Expect(long more) => acknowledged += more;
+
     /// <summary>Every acknowledged operation is there, and nothing that was not asked for; what else is wrong with the books.</summary>
     public async Task<string> CheckAsync(CancellationToken cancellation)
     {

@@ -13,10 +13,14 @@ internal sealed record Population(int Uniform)
     /// <summary>Minor units that every reservation asks for.</summary>
     public const long Amount = 125;
 
-    private const int FirstNumber = 100_000;
+    /// <summary>More than any run uses up, in minor units.</summary>
+    public const long WideLimit = 1_000_000_000_00;
+
+    /// <summary>The accounts' numbers count from here.</summary>
+    public const int FirstNumber = 100_000;
+
     private const int TightEvery = 100;
-    private const long TightLimit = 40 * Amount;
-    private const long WideLimit = 1_000_000_000_00;
+    private const long TightLimit = 5 * Amount;
 
     /// <summary>What the accounts' ids of a shape begin with; the number from 100000 follows.</summary>
     public static string Prefix(Shape shape, int round) => shape == Shape.Hot ? FormattableString.Invariant($"H{round:00}") : "B";

@@ -19,6 +19,7 @@ internal sealed class ProductArm(string name, string title, BenchContext bench) 
         product = new ProductServer(ConnectionString);
         await product.StartAsync(cancellation);
         Use(product.Process, own: false);
+        await product.MakeTillKeyAsync(cancellation);
         await product.ImportAccountsAsync(Bench.Population.All(), cancellation);
         await product.SettleAsync(cancellation);
     }

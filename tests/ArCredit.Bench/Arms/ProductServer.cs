@@ -34,8 +34,11 @@ internal sealed class ProductServer : IAsyncDisposable
     /// <summary>Calls as admin.</summary>
     public HttpClient Http => http ?? throw new InvalidOperationException("The product is not started.");
 
-    /// <summary>A key with the role of a till.</summary>
+    /// <summary>The key of <see cref="MakeTillKeyAsync"/>.</summary>
     public string TillKey { get; private set; } = string.Empty;
+
+    /// <summary>The database where it is SQLite.</summary>
+    public string SqliteFile => Path.Combine(directory.FullName, "arcredit.db");
 
     /// <summary>Starts it, or starts it again on the same data.</summary>
     public async Task StartAsync(CancellationToken cancellation)
@@ -49,12 +52,30 @@ internal sealed class ProductServer : IAsyncDisposable
         process = await ServerProcess.StartAsync([.. program, "--urls", "http://127.0.0.1:0", "--data", directory.FullName], environment, cancellation);
         http = new HttpClient { BaseAddress = process.Address, Timeout = TimeSpan.FromMinutes(15) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AdminKey);
-        if (TillKey.Length == 0)
+    }
+
+    /// <summary>Makes a key with the role of a till; once for a database.</summary>
+    public async Task MakeTillKeyAsync(CancellationToken cancellation)
+    {
+        using var content = new StringContent("""{"roles":["pos"]}""", Encoding.UTF8, "application/json");
+        using var answer = await Http.PutAsync("/api/v1/api-keys/till", content, cancellation);
+        using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(cancellation));
+        TillKey = json.RootElement.GetProperty("key").GetString()!;
+    }
+
+    /// <summary>Returns when it says that it may be sent tills.</summary>
+    public async Task AwaitReadyAsync(CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        while (true)
         {
-            using var content = new StringContent("""{"roles":["pos"]}""", Encoding.UTF8, "application/json");
-            using var answer = await http.PutAsync("/api/v1/api-keys/till", content, cancellation);
-            using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(cancellation));
-            TillKey = json.RootElement.GetProperty("key").GetString()!;
+            using var answer = await Http.GetAsync("/health/ready", cancellation);
+            if (answer.IsSuccessStatusCode)
+            {
+                return;
+            }
+
+            await timer.WaitForNextTickAsync(cancellation);
         }
     }
 

@@ -1,4 +1,5 @@
 using ArCredit.Bench.Arms;
+using ArCredit.Bench.Measurements;
 
 namespace ArCredit.Bench.Goals;
 
@@ -36,7 +37,7 @@ internal sealed class Rounds(BenchContext bench, IReadOnlyList<Arm> arms)
         foreach (var arm in arms)
         {
             await arm.StartAsync(bench.Cancellation);
-            await WarmAsync(arm);
+            await Warming.RunAsync(arm, bench, [.. ShapesOf(arm)]);
         }
 
         for (var round = 0; round < bench.Options.Rounds; round++)
@@ -61,22 +62,6 @@ internal sealed class Rounds(BenchContext bench, IReadOnlyList<Arm> arms)
 
     private static IReadOnlyList<Shape> ShapesOf(Arm arm) =>
         arm.Name is ArmNames.Bare or ArmNames.Check or ArmNames.Pipeline ? [Shape.Uniform] : [Shape.Uniform, Shape.Hot];
-
-    private async Task WarmAsync(Arm arm)
-    {
-        var (calls, began) = (0L, TimeProvider.System.GetTimestamp());
-        do
-        {
-            foreach (var shape in ShapesOf(arm))
-            {
-                // Mostly uniform: the hot account's lock would make a warm-up of a rival very long.
-                var seconds = shape == Shape.Hot ? 1 : Math.Min(bench.Options.Seconds, 10);
-                calls += (await arm.MeasureAsync(new Run(shape, Population.Hot - 1, bench.Options.Connections, seconds), bench.Postgres, bench.Cancellation)).Load.Answered;
-            }
-        }
-        while (TimeProvider.System.GetElapsedTime(began).TotalSeconds < bench.Options.WarmSeconds || calls < bench.Options.WarmCalls);
-        BenchContext.Say($"{arm.Title}: up, warmed up by {calls:N0} calls in {TimeProvider.System.GetElapsedTime(began).TotalSeconds:N0} s");
-    }
 
     private async Task MeasureAsync(Arm arm, Shape shape, int round)
     {

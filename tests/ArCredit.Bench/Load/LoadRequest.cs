@@ -8,8 +8,11 @@ namespace ArCredit.Bench.Load;
 /// <param name="Body">JSON.</param>
 internal sealed record LoadRequest(string PathBefore, string PathAfter, int Accounts, string Key, string Body)
 {
-    private const string ReserveBody = """{"kind":"pos","amount":1.25,"currency":"EUR","reference":"till-07","expiresInSeconds":86400}""";
-    private const string CheckBody = """{"amount":1.25,"currency":"EUR","checkpoint":"pos","reference":"till-07"}""";
+    /// <summary>A till's question: 1.25 EUR until tomorrow.</summary>
+    public const string ReserveBody = """{"kind":"pos","amount":1.25,"currency":"EUR","reference":"till-07","expiresInSeconds":86400}""";
+
+    /// <summary>The same without earmarking.</summary>
+    public const string CheckBody = """{"amount":1.25,"currency":"EUR","checkpoint":"pos","reference":"till-07"}""";
 
     /// <summary>A reservation of 1.25 EUR on one of the accounts whose ids begin so.</summary>
     public static LoadRequest Reserve(string prefix, int accounts, string key) => new($"/api/v1/accounts/{prefix}", "/reservations", accounts, key, ReserveBody);
