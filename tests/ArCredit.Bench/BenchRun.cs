@@ -23,8 +23,8 @@ internal static class BenchRun
             await using var postgres = new BenchPostgres(
                 Environment.GetEnvironmentVariable("ARCREDIT_TEST_POSTGRES") is { Length: > 0 } server ? server : throw new BenchException("ARCREDIT_TEST_POSTGRES names no server"));
             await postgres.OpenAsync(stop.Token);
-            using var wrk = new Wrk();
-            await MeasureAsync(new BenchContext(options, postgres, wrk, stop.Token));
+            using ILoad load = Wrk.IsInstalled ? new Wrk() : new OwnLoad();
+            await MeasureAsync(new BenchContext(options, postgres, load, stop.Token));
             return 0;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -43,6 +43,7 @@ internal static class BenchRun
     {
         var startedAt = TimeProvider.System.GetUtcNow();
         var machine = Machine();
+        machine["load from"] = bench.Load.Name;
         var settings = await bench.Postgres.ReadSettingsAsync(bench.Cancellation);
         BenchContext.Say("PostgreSQL as it says itself: " + string.Join(", ", settings.Select(setting => $"{setting.Key}={setting.Value}")));
         if (!bench.Postgres.IsLocal)
@@ -57,19 +58,22 @@ internal static class BenchRun
         {
             await rounds.RunAsync();
             outcomes.AddRange(rounds.Series.Judge(bench.Postgres.IsLocal));
+            var kept = bench.Options.Quick ? arms.OfType<ProductArm>().FirstOrDefault() : null;
+            await DisposeAsync(arms, but: kept);
+            foreach (var measurement in Measurements(bench with { Kept = kept }))
+            {
+                BenchContext.Say($"{string.Join(", ", measurement.Goals)} ...");
+                outcomes.AddRange(await measurement.RunAsync());
+            }
+
+            if (kept is not null)
+            {
+                BenchContext.Say($"{kept.Title}, in the end: {await kept.CheckAsync(bench.Cancellation)}");
+            }
         }
         finally
         {
-            foreach (var arm in arms)
-            {
-                await arm.DisposeAsync();
-            }
-        }
-
-        foreach (var measurement in Measurements(bench))
-        {
-            BenchContext.Say($"{string.Join(", ", measurement.Goals)} ...");
-            outcomes.AddRange(await measurement.RunAsync());
+            await DisposeAsync(arms, but: null);
         }
 
         machine["load when it ended"] = File.ReadAllText("/proc/loadavg").Split(' ')[0];
@@ -84,6 +88,15 @@ internal static class BenchRun
             Checks = rounds.Checks,
         };
         await PrintAsync(report, bench.Options.Output);
+    }
+
+    private static async Task DisposeAsync(List<Arm> arms, Arm? but)
+    {
+        foreach (var arm in arms.Where(arm => arm != but).ToList())
+        {
+            arms.Remove(arm);
+            await arm.DisposeAsync();
+        }
     }
 
     private static List<Arm> Arms(BenchContext bench)
@@ -134,6 +147,7 @@ internal static class BenchRun
         ["processors"] = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
         ["model"] = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[^1] ?? "unknown",
         ["runtime"] = RuntimeInformation.FrameworkDescription,
+        ["temporary files on"] = new DriveInfo(Path.GetTempPath()).DriveFormat,
         ["load when it began"] = File.ReadAllText("/proc/loadavg").Split(' ')[0],
     };
 

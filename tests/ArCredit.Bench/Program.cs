@@ -17,6 +17,8 @@ try
 }
 catch (BenchException failure)
 {
-    await Console.Error.WriteLineAsync("build/bench: " + failure.Message);
+    await Console.Error.WriteLineAsync("build/bench failed: " + Full(failure));
     return 1;
 }
+
+static string Full(Exception failure) => failure.InnerException is { } inner ? $"{failure.Message} {Full(inner)}" : failure.Message;

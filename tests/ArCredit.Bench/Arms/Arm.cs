@@ -39,7 +39,7 @@ internal abstract class Arm(string name, string title) : IAsyncDisposable
         }
 
         acknowledged += load.Acknowledged;
-        cut += run.Connections;
+        cut += load.Sent - load.Answered;
         var ended = TimeProvider.System.GetTimestamp();
         await SettleAsync(cancellation);
         return new Sample(load, CpuTime - server, postgres.CpuTime - database, TimeProvider.System.GetElapsedTime(ended));
@@ -56,16 +56,20 @@ internal abstract class Arm(string name, string title) : IAsyncDisposable
             return $"{acknowledged:N0} acknowledged, keeps nothing";
         }
 
-        // Load that ends by the clock leaves at most one request per connection whose answer nobody read.
+        // Load that ends by the clock leaves requests under way whose answer nobody reads: at most one per connection.
         var more = books.Approved + books.Declined - acknowledged;
         var faults = books.Faults.ToList();
-        if (more < 0 || more > cut)
+        if (more < 0)
         {
             faults.Add($"{-more:N0} rows are missing");
         }
+        else if (more > cut)
+        {
+            faults.Add($"{more - cut:N0} rows are there that nobody asked for");
+        }
 
         return faults.Count == 0
-            ? $"{acknowledged:N0} acknowledged = {books.Approved:N0} approved + {books.Declined:N0} declined rows, less {more:N0} whose answer the generator no longer read"
+            ? $"{acknowledged:N0} acknowledged, {books.Approved:N0} approved + {books.Declined:N0} declined rows; {more:N0} of the {cut:N0} requests that were under way when the load ended"
             : throw new BenchException($"{Title}: {string.Join("; ", faults)}");
     }
 

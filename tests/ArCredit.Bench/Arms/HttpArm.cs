@@ -38,7 +38,7 @@ internal abstract class HttpArm(string name, string title, BenchContext bench) :
     protected abstract LoadRequest RequestOf(Run run);
 
     protected override Task<LoadCount> LoadAsync(Run run, CancellationToken cancellation) =>
-        Bench.Wrk.RunAsync(Server.Address, RequestOf(run), run.Connections, run.Seconds, cancellation);
+        Bench.Load.RunAsync(Server.Address, RequestOf(run), run.Connections, run.Seconds, cancellation);
 
     /// <summary>A reservation where the run says.</summary>
     protected LoadRequest Reserve(Run run, string key) => LoadRequest.Reserve(Population.Prefix(run.Shape, run.Round), Bench.Population.Accounts(run.Shape), key);

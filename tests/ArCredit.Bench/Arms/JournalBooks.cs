@@ -2,7 +2,10 @@ using ArCredit.Bench.Databases;
 
 namespace ArCredit.Bench.Arms;
 
-/// <summary>Reads the product's journal as an auditor would who has nothing but SQL and the description of the chain.</summary>
+/// <summary>
+/// Reads the product's journal as an auditor would who has nothing but SQL and the description of the chain, and lets the
+/// product verify itself.
+/// </summary>
 internal static class JournalBooks
 {
     private const string Counts =
@@ -31,7 +34,7 @@ internal static class JournalBooks
          where reserved > credit_limit::bigint
         """;
 
-    public static async Task<Books?> ReadAsync(string connectionString, CancellationToken cancellation)
+    public static async Task<Books?> ReadAsync(string connectionString, ProductServer product, CancellationToken cancellation)
     {
         var counts = await Sql.ReadNumbersAsync(connectionString, Counts, cancellation);
         var faults = new List<string>();
@@ -43,6 +46,11 @@ internal static class JournalBooks
         if ((await Sql.ReadNumbersAsync(connectionString, Overshoots, cancellation))[0] is var over and > 0)
         {
             faults.Add($"{over} approvals are above the limit");
+        }
+
+        if (await product.VerifyAsync(cancellation) is { } finding)
+        {
+            faults.Add(finding);
         }
 
         return new Books(counts[0], counts[1], faults);

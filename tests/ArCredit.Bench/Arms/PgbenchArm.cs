@@ -35,7 +35,7 @@ internal sealed class PgbenchArm(BenchContext bench) : Arm(ArmNames.Pgbench, "(b
         {
             var load = await pgbench.RunAsync(
                 connectionString, Population.Prefix(run.Shape, run.Round), bench.Population.Accounts(run.Shape), candidate, Math.Max(1, run.Seconds / 2), cancellation);
-            all = new LoadCount(all.Answered + load.Answered, 0, 0, all.Elapsed + load.Elapsed);
+            all = new LoadCount(all.Sent + load.Sent, all.Answered + load.Answered, 0, 0, all.Elapsed + load.Elapsed);
             if (load.Acknowledged / load.Elapsed.TotalSeconds is var reached && reached > rate)
             {
                 (found, rate) = (candidate, reached);

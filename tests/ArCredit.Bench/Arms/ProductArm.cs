@@ -37,5 +37,5 @@ internal sealed class ProductArm(string name, string title, BenchContext bench) 
 
     protected override Task SettleAsync(CancellationToken cancellation) => Product.SettleAsync(cancellation);
 
-    protected override Task<Books?> ReadBooksAsync(CancellationToken cancellation) => JournalBooks.ReadAsync(ConnectionString, cancellation);
+    protected override Task<Books?> ReadBooksAsync(CancellationToken cancellation) => JournalBooks.ReadAsync(ConnectionString, Product, cancellation);
 }

@@ -34,6 +34,10 @@ internal sealed class ProductServer : IAsyncDisposable
     /// <summary>Calls as admin.</summary>
     public HttpClient Http => http ?? throw new InvalidOperationException("The product is not started.");
 
+    private Dictionary<string, string> Settings => connectionString is null
+        ? new() { ["ARCREDIT_ADMIN_KEY"] = AdminKey }
+        : new() { ["ARCREDIT_ADMIN_KEY"] = AdminKey, ["ConnectionStrings__ArCredit"] = connectionString };
+
     /// <summary>The key of <see cref="MakeTillKeyAsync"/>.</summary>
     public string TillKey { get; private set; } = string.Empty;
 
@@ -43,13 +47,7 @@ internal sealed class ProductServer : IAsyncDisposable
     /// <summary>Starts it, or starts it again on the same data.</summary>
     public async Task StartAsync(CancellationToken cancellation)
     {
-        var environment = new Dictionary<string, string> { ["ARCREDIT_ADMIN_KEY"] = AdminKey };
-        if (connectionString is not null)
-        {
-            environment["ConnectionStrings__ArCredit"] = connectionString;
-        }
-
-        process = await ServerProcess.StartAsync([.. program, "--urls", "http://127.0.0.1:0", "--data", directory.FullName], environment, cancellation);
+        process = await ServerProcess.StartAsync([.. program, "--urls", "http://127.0.0.1:0", "--data", directory.FullName], Settings, cancellation);
         http = new HttpClient { BaseAddress = process.Address, Timeout = TimeSpan.FromMinutes(15) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AdminKey);
     }
@@ -76,6 +74,20 @@ internal sealed class ProductServer : IAsyncDisposable
             }
 
             await timer.WaitForNextTickAsync(cancellation);
+        }
+    }
+
+    /// <summary><c>build/run verify</c> on its database, while it runs; null when all is whole.</summary>
+    public async Task<string?> VerifyAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await Command.RunAsync("dotnet", [.. program, "verify", "--data", directory.FullName], Settings, cancellation);
+            return null;
+        }
+        catch (BenchException broken)
+        {
+            return broken.Message[..Math.Min(broken.Message.Length, 2000)];
         }
     }
 

@@ -44,6 +44,12 @@ internal sealed class BenchPostgres : IAsyncDisposable
             settings[name] = (string)(await show.ExecuteScalarAsync(cancellation))!;
         }
 
+        await using var directory = admin.CreateCommand("show data_directory");
+        if (IsLocal && (string)(await directory.ExecuteScalarAsync(cancellation))! is var path && Directory.Exists(path))
+        {
+            settings["data on"] = new DriveInfo(path).DriveFormat;
+        }
+
         return settings;
     }
 

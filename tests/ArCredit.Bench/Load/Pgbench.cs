@@ -37,7 +37,7 @@ internal sealed partial class Pgbench : IDisposable
         }
 
         var count = long.Parse(done.Groups[1].Value, CultureInfo.InvariantCulture);
-        return new LoadCount(count, 0, 0, count == 0 || !rate.Success ? TimeSpan.FromSeconds(seconds) : TimeSpan.FromSeconds(count / double.Parse(rate.Groups[1].Value, CultureInfo.InvariantCulture)));
+        return new LoadCount(count, count, 0, 0, count == 0 || !rate.Success ? TimeSpan.FromSeconds(seconds) : TimeSpan.FromSeconds(count / double.Parse(rate.Groups[1].Value, CultureInfo.InvariantCulture)));
     }
 
     /// <inheritdoc/>

@@ -16,9 +16,8 @@ internal sealed class ImportMeasurement(BenchContext bench) : IMeasurement
     public async Task<IReadOnlyList<Outcome>> RunAsync()
     {
         var rows = bench.Options.Quick ? 1_000 : 100_000;
-        await using var arm = new ProductArm("import", "A ArCredit, import", bench);
-        await arm.StartAsync(bench.Cancellation);
-        await Warming.RunAsync(arm, bench);
+        await using var lease = await ProductLease.TakeAsync(bench, "import", "A ArCredit, import");
+        var arm = lease.Arm;
         var most = (await arm.MeasureAsync(new Run(Shape.Uniform, 0, bench.Options.Connections, bench.Options.Seconds), bench.Postgres, bench.Cancellation)).Throughput;
         var rate = Math.Max(50, most * Share);
         using var loop = await OpenLoop.ConnectAsync(arm.Product.Process.Address, bench.Options.Connections, bench.Cancellation);
@@ -40,8 +39,7 @@ internal sealed class ImportMeasurement(BenchContext bench) : IMeasurement
             BenchContext.Say($"round {round + 1}: tills at {rate:N0}/s, p99 {alone[^1]:N2} ms alone, {during:N2} ms during an import of {rows:N0} rows");
         }
 
-        arm.Expect(loop.Acknowledged);
-        BenchContext.Say($"{arm.Title}: {await arm.CheckAsync(bench.Cancellation)}");
+        await lease.CheckAsync(loop.Acknowledged);
         return [new Outcome(Goal.P15, ratios, $"{Outcome.MedianOf(beside):N2} ms ÷ {Outcome.MedianOf(alone):N2} ms at {rate:N0}/s of {most:N0}/s")];
     }
 

@@ -17,9 +17,8 @@ internal sealed class LatencyMeasurement(BenchContext bench) : IMeasurement
     public async Task<IReadOnlyList<Outcome>> RunAsync()
     {
         var cancellation = bench.Cancellation;
-        await using var arm = new ProductArm("latency", "A ArCredit, latency", bench);
-        await arm.StartAsync(cancellation);
-        await Warming.RunAsync(arm, bench);
+        await using var lease = await ProductLease.TakeAsync(bench, "latency", "A ArCredit, latency");
+        var arm = lease.Arm;
         var most = (await arm.MeasureAsync(new Run(Shape.Uniform, 0, bench.Options.Connections, bench.Options.Seconds), bench.Postgres, cancellation)).Throughput;
         var rate = Math.Max(UnloadedRate, most * Share);
         var requests = new Requests(arm.Product.TillKey);
@@ -44,8 +43,7 @@ internal sealed class LatencyMeasurement(BenchContext bench) : IMeasurement
             BenchContext.Say($"round {round + 1}: unloaded p50 {p50[^1]:N2} ms, durable round trip {one[^1]:N2} ms, at {rate:N0}/s p50 {loaded.Percentile(0.5):N2}, p99 {p99[^1]:N2}, p99.9 {p999[^1]:N2} ms");
         }
 
-        arm.Expect(loop.Acknowledged + (bench.Options.Rounds * UnloadedRate * UnloadedSeconds));
-        BenchContext.Say($"{arm.Title}: {await arm.CheckAsync(cancellation)}");
+        await lease.CheckAsync(loop.Acknowledged + (bench.Options.Rounds * UnloadedRate * UnloadedSeconds));
         var made = $"at {rate:N0}/s of {most:N0}/s, unloaded p50 {Outcome.MedianOf(p50):N2} ms";
         return
         [

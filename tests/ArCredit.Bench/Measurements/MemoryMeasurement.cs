@@ -26,7 +26,7 @@ internal sealed class MemoryMeasurement(BenchContext bench) : IMeasurement
         await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 256, CancellationToken = bench.Cancellation }, async (i, _) => await WakeAsync(accounts, i));
         var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)count / Bytes;
         GC.KeepAlive(accounts);
-        return [new Outcome(Goal.P17, [each], $"{count:N0} accounts with {Items} open items, full collection before and after")];
+        return [new Outcome(Goal.P17, [each], $"{count:N0} accounts with {Stored.ItemsOf(bench, Items)} open items, full collection before and after")];
     }
 
     private async Task WakeAsync(IAccounts accounts, int number)

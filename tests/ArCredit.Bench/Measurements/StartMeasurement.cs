@@ -10,7 +10,7 @@ internal sealed class StartMeasurement(BenchContext bench) : IMeasurement
 
     public async Task<IReadOnlyList<Outcome>> RunAsync()
     {
-        var count = bench.Options.Quick ? 1_000 : 1_000_000;
+        var count = bench.Options.Quick ? 1_100 : 1_000_000;
         await using var product = new ProductServer(await Stored.CreateAsync(bench, "start", count, 0));
         var seconds = new List<double>();
         for (var round = 0; round < Math.Min(3, bench.Options.Rounds); round++)

@@ -15,7 +15,7 @@ internal sealed class WakeUpMeasurement(BenchContext bench) : IMeasurement
 
     public async Task<IReadOnlyList<Outcome>> RunAsync()
     {
-        var (batched, single) = bench.Options.Quick ? (500, 50) : (10_000, 1_000);
+        var (batched, single) = bench.Options.Quick ? (450, 50) : (10_000, 1_000);
         var rounds = Math.Max(2, bench.Options.Rounds);
         var accounts = (batched + single) * rounds;
         await using var product = await InProcessProduct.StartAsync(await Stored.CreateAsync(bench, "wakeup", accounts, Items), bench.Cancellation);

@@ -8,9 +8,19 @@ internal static class Command
 {
     /// <summary>What it wrote. It is killed when <paramref name="cancellation"/> says so.</summary>
     /// <exception cref="BenchException">It is not there or failed.</exception>
-    public static async Task<string> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellation)
+    public static Task<string> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellation) =>
+        RunAsync(program, arguments, new Dictionary<string, string>(), cancellation);
+
+    /// <summary>The same with these variables on top of the bench's own.</summary>
+    public static async Task<string> RunAsync(
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, CancellationToken cancellation)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         try
         {
             using var process = Process.Start(start)!;
