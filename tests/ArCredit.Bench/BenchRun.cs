@@ -129,7 +129,7 @@ internal static class BenchRun
 
     private static IEnumerable<IMeasurement> Measurements(BenchContext bench)
     {
-        IMeasurement[] all = 
+        IMeasurement[] all =
         [
             new LatencyMeasurement(bench),
             new WakeUpMeasurement(bench),

@@ -6,19 +6,24 @@ namespace ArCredit.Bench.Arms;
 /// <summary>Arm (b): the function of (a′) without HTTP, with the number of clients that is best for it.</summary>
 internal sealed class PgbenchArm(BenchContext bench) : Arm(ArmNames.Pgbench, "(b) pgbench")
 {
-    private readonly Pgbench pgbench = new();
     private readonly Dictionary<Shape, int> best = [];
+    private Pgbench? pgbench;
     private string connectionString = string.Empty;
 
     /// <summary>The generator is no server; what counts is PostgreSQL's.</summary>
     public override TimeSpan CpuTime => TimeSpan.Zero;
 
-    public override async Task StartAsync(CancellationToken cancellation) =>
+    private Pgbench Pgbench => pgbench ?? throw new InvalidOperationException($"{Name} was not started.");
+
+    public override async Task StartAsync(CancellationToken cancellation)
+    {
+        pgbench = new Pgbench();
         connectionString = await RivalDatabase.CreateAsync(bench, Name, "none-is-asked-for-0123456");
+    }
 
     public override ValueTask DisposeAsync()
     {
-        pgbench.Dispose();
+        pgbench?.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -26,14 +31,14 @@ internal sealed class PgbenchArm(BenchContext bench) : Arm(ArmNames.Pgbench, "(b
     {
         if (best.TryGetValue(run.Shape, out var clients))
         {
-            return await pgbench.RunAsync(connectionString, Population.Prefix(run.Shape, run.Round), bench.Population.Accounts(run.Shape), clients, run.Seconds, cancellation);
+            return await Pgbench.RunAsync(connectionString, Population.Prefix(run.Shape, run.Round), bench.Population.Accounts(run.Shape), clients, run.Seconds, cancellation);
         }
 
         // The first run of a shape, which is part of the warm-up, looks for the best number of clients.
         var (all, found, rate) = (default(LoadCount), 0, -1d);
         foreach (var candidate in Candidates(run.Shape))
         {
-            var load = await pgbench.RunAsync(
+            var load = await Pgbench.RunAsync(
                 connectionString, Population.Prefix(run.Shape, run.Round), bench.Population.Accounts(run.Shape), candidate, Math.Max(1, run.Seconds / 2), cancellation);
             all = new LoadCount(all.Sent + load.Sent, all.Answered + load.Answered, 0, 0, all.Elapsed + load.Elapsed);
             if (load.Acknowledged / load.Elapsed.TotalSeconds is var reached && reached > rate)

@@ -73,7 +73,12 @@ internal sealed record Report
                 Load = Name(series.Shape),
                 Rounds = series.Samples.Select(sample => new
                 {
-                    sample.Throughput, sample.CpuMicros, sample.ServerMicros, sample.DatabaseMicros, sample.Load.Acknowledged, Seconds = sample.Load.Elapsed.TotalSeconds,
+                    sample.Throughput,
+                    sample.CpuMicros,
+                    sample.ServerMicros,
+                    sample.DatabaseMicros,
+                    sample.Load.Acknowledged,
+                    Seconds = sample.Load.Elapsed.TotalSeconds,
                 }),
             }),
             Checks = Checks.Select(check => new { Arm = check.Title, check.Found }),

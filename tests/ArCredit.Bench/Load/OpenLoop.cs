@@ -42,7 +42,8 @@ internal sealed class OpenLoop : IDisposable
         {
             Send(requests, rate, isOver, latencies, cancellation);
             sent.SetResult();
-        }) { IsBackground = true, Name = "open loop" };
+        })
+        { IsBackground = true, Name = "open loop" };
         thread.Start();
         await sent.Task;
         using var drained = new PeriodicTimer(TimeSpan.FromMilliseconds(5));

@@ -19,7 +19,8 @@ internal static class Serial
             {
                 measured.SetException(failure);
             }
-        }) { IsBackground = true, Name = "serial" }.Start();
+        })
+        { IsBackground = true, Name = "serial" }.Start();
         return measured.Task;
     }
 
