@@ -42,9 +42,9 @@ internal sealed partial class ReferenceAccount
         '\n',
         invoices.Select(invoice => string.Create(
                 CultureInfo.InvariantCulture,
-                $"{invoice.Number} {invoice.Credited} {string.Join(' ', invoice.Items.Select(item => $"{item.Open}/{item.Returned}"))}"))
+                $"{invoice.Number} {invoice.Rate} {invoice.Credited} {string.Join(' ', invoice.Items.Select(item => $"{item.Open}/{item.Returned}"))}"))
             .Concat(credits.Select(credit => string.Create(
-                CultureInfo.InvariantCulture, $"{credit.Number} {credit.Reversed} {credit.Unapplied} {string.Join(' ', credit.Allocations.Select(each => each.Amount))}")))
+                CultureInfo.InvariantCulture, $"{credit.Number} {credit.Rate} {credit.Reversed} {credit.Unapplied} {string.Join(' ', credit.Allocations.Select(each => each.Amount))}")))
             .Concat(reservations.Select(reservation => reservation.ToString()))
             .Concat(blocks.Keys).Concat(reversals).Order(StringComparer.Ordinal));
 }
