@@ -7,7 +7,7 @@ namespace ArCredit.Torture;
 internal sealed class Tally
 {
     private const int DetailsShown = 5;
-    private const int LogLinesShown = 60;
+    private const int LogLinesShown = 120;
 
     private readonly ConcurrentDictionary<string, long> counts = new();
     private readonly ConcurrentDictionary<string, ConcurrentQueue<string>> zeros = new();
@@ -63,7 +63,7 @@ internal sealed class Tally
             var never = zeros.OrderBy(zero => zero.Key, StringComparer.Ordinal).Select(zero => $"{zero.Key} {zero.Value.Count}");
             var details = zeros.Where(zero => !zero.Value.IsEmpty)
                 .SelectMany(zero => zero.Value.Take(DetailsShown).Select(detail => $"  ! {zero.Key}: {detail}"));
-            var logs = IsClean ? [] : explanations.SelectMany(log => log.Split('\n', StringSplitOptions.RemoveEmptyEntries).Take(LogLinesShown)).Select(line => $"    {line}");
+            var logs = IsClean ? [] : explanations.SelectMany(log => log.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(LogLinesShown)).Select(line => $"    {line}");
             return string.Join('\n', [$"  did: {string.Join(", ", done)}", $"  zero: {string.Join(", ", never)}", .. details, .. logs]);
         }
     }
