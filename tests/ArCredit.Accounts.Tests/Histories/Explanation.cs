@@ -9,8 +9,9 @@ namespace ArCredit.Accounts.Tests.Histories;
 /// </summary>
 internal sealed class Explanation
 {
-    private const int Most = 30_000;
+    private const int Most = 10_000;
     private const int LastSteps = 40;
+    private const int Stride = 8;
     private readonly Operation[] operations;
     private readonly HashSet<(UInt128 Done, string State)> tried = [];
     private readonly List<int> order = [];
@@ -28,14 +29,19 @@ internal sealed class Explanation
     /// <exception cref="TimeoutException">Too many orders are possible to try them all.</exception>
     public static string? FindNone(IReadOnlyList<Operation> history, SequentialAccount start)
     {
-        if (Exists(history, start))
+        // A beginning without an order has none later either, and the first such beginning is the cheapest to search through.
+        var ends = history.Select(operation => operation.Returned).Where(end => end != long.MaxValue).Order().ToArray();
+        var (low, high) = (0, Math.Min(Stride, ends.Length) - 1);
+        while (Exists(Until(history, ends[high]), start))
         {
-            return null;
+            if (high == ends.Length - 1)
+            {
+                return null;
+            }
+
+            (low, high) = (high + 1, Math.Min(high + Stride, ends.Length - 1));
         }
 
-        // A beginning without an order has none later either.
-        var ends = history.Select(operation => operation.Returned).Where(end => end != long.MaxValue).Order().ToArray();
-        var (low, high) = (0, ends.Length - 1);
         while (low < high)
         {
             var middle = (low + high) / 2;

@@ -47,6 +47,11 @@ public sealed class HistoryTests(ITestOutputHelper output)
             await using var stage = await start(seed, terms);
             var crowd = new Crowd(seed, stage, Eur, accounts);
             await crowd.PlayAsync(Opening(new Random(seed)));
+            foreach (var surprise in crowd.Surprises)
+            {
+                output.WriteLine(surprise);
+            }
+
             crowd.Surprises.ShouldBeEmpty($"Seed {seed}");
             foreach (var (account, history) in crowd.Histories)
             {

@@ -17,7 +17,7 @@ internal sealed class OracleRun
     // More histories than the ordinary form plays: the first one that is not explained ends it.
     private const string HistoryRounds = "25";
 
-    // A fault may make a test hang; that is a failure too.
+    // A test that does not end has not said what is wrong: that is no catch.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
     private readonly Dictionary<Catcher, bool> sound = [];
 
@@ -71,7 +71,16 @@ internal sealed class OracleRun
         }
 
         var began = Stopwatch.GetTimestamp();
-        var failure = await FailureOfAsync(bug.Catcher, bug.Name);
+        string? failure = null;
+        try
+        {
+            failure = await FailureOfAsync(bug.Catcher, bug.Name);
+        }
+        catch (TimeoutException late)
+        {
+            Console.WriteLine($"bug {bug.Name}: {late.Message}");
+        }
+
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
         Console.WriteLine(failure is null
             ? $"bug {bug.Name} NOT CAUGHT by {Name(bug.Catcher)}, {seconds} s"

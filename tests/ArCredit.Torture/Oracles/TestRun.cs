@@ -33,7 +33,7 @@ internal static class TestRun
             patience, environment, ["test", .. target, "--nologo", "--filter", filter, "--logger", "console;verbosity=detailed"]);
         if (code is null)
         {
-            return ($"no end after {patience.TotalMinutes:0} minutes", output);
+            throw new TimeoutException($"No end after {patience.TotalMinutes:0} minutes.");
         }
 
         var lines = output.Split('\n', StringSplitOptions.TrimEntries);
