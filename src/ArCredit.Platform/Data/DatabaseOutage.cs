@@ -8,9 +8,11 @@ public static class DatabaseOutage
 {
     /// <summary>
     /// True when <paramref name="failure"/> says that the database does not answer. Drivers do not wrap everything: a server
-    /// name that cannot be resolved, a connection cut while it is made and a wait for its turn come as they are.
+    /// name that cannot be resolved, a connection cut while it is made and a wait for its turn come as they are, and of a
+    /// connection found closed between two of its uses the driver says that it may not be used.
     /// </summary>
-    public static bool Is(Exception failure) => failure is DbException or TimeoutException or IOException or SocketException;
+    public static bool Is(Exception failure) =>
+        failure is DbException or TimeoutException or IOException or SocketException or InvalidOperationException { Source: nameof(Npgsql) };
 
     /// <summary>
     /// True when the database answered, and what it says is that a statement or its values are wrong (SQLSTATE classes 22, 23

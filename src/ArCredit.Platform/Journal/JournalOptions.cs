@@ -4,7 +4,7 @@ namespace ArCredit.Platform.Journal;
 public sealed record JournalOptions
 {
     /// <summary>Lanes for tills on PostgreSQL (bulk has one more). SQLite has one writer and so one lane.</summary>
-    public int TillLanes { get; init; } = 2;
+    public int TillLanes { get; init; } = 1;
 
     /// <summary>Entries that wait in one queue before callers are refused; at least 1024.</summary>
     public int QueueCapacity { get; init; } = 4096;

@@ -86,7 +86,17 @@ internal sealed class ActorRig
     {
         public List<DecisionRecord> Recorded { get; } = [];
 
-        public void Record(AccountId account, DecisionRecord decision, string by) => Recorded.Add(decision);
+        public bool IsFull { get; set; }
+
+        public bool TryRecord(AccountId account, DecisionRecord decision, string by)
+        {
+            if (!IsFull)
+            {
+                Recorded.Add(decision);
+            }
+
+            return !IsFull;
+        }
     }
 }
 

@@ -122,4 +122,17 @@ public sealed class InProcessAccountsTests
         (await asked).ShouldBeOfType<Answer.Done>().Events.ShouldHaveSingleItem().ShouldBeOfType<CreditReserved>();
         (await accounts.ReadAsync(ActorRig.Id, CancellationToken.None))!.Exposure.Total.ShouldBe(6000);
     }
+
+    [Fact]
+    public async Task A_check_that_cannot_be_recorded_is_not_answered()
+    {
+        var rig = new ActorRig();
+        await rig.Open(100);
+        rig.Checks.IsFull = true;
+        await Should.ThrowAsync<AccountBusyException>(() => rig.Ask(ActorRig.Check(10)));
+
+        rig.Checks.IsFull = false;
+        (await rig.Ask(ActorRig.Check(10))).ShouldBeOfType<Answer.Checked>();
+        rig.Checks.Recorded.Count.ShouldBe(1);
+    }
 }

@@ -24,7 +24,7 @@ public sealed class DecisionStoreTests
         var store = new DecisionStore(new FakeJournal(), rig.Database, recorder);
         var story = new AccountBuilder().WithLimit(100).Open();
         var checks = Enumerable.Range(1, 700).Select(each => story.Check(each) with { Id = $"c{each}" }).ToList();
-        checks.ForEach(check => recorder.Record(AccountId.Parse("C-1001"), check, "till-1"));
+        checks.ForEach(check => recorder.TryRecord(AccountId.Parse("C-1001"), check, "till-1"));
 
         var found = (await store.FindAsync("c101", CancellationToken.None)).ShouldNotBeNull();
 
@@ -45,7 +45,7 @@ public sealed class DecisionStoreTests
         await using var rig = await ProjectionRig.StartAsync(Dialect.Sqlite);
         using var recorder = new CheckRecorder(rig.Database, TimeProvider.System, NullLogger<CheckRecorder>.Instance);
         await recorder.StartAsync(CancellationToken.None);
-        recorder.Record(AccountId.Parse("C-1001"), new AccountBuilder().Open().Check(1) with { Id = "c1" }, "till-1");
+        recorder.TryRecord(AccountId.Parse("C-1001"), new AccountBuilder().Open().Check(1) with { Id = "c1" }, "till-1");
 
         await recorder.StopAsync(CancellationToken.None);
 

@@ -11,7 +11,8 @@ public sealed class DatabaseOutageTests
 {
     /// <summary>What drivers and the way to the server throw.</summary>
     public static TheoryData<Exception> Outages =>
-        [new NpgsqlException("cut"), new SqliteException("busy", 5), new TimeoutException("late"), new IOException("broken pipe"), new SocketException(111)];
+        [new NpgsqlException("cut"), new SqliteException("busy", 5), new TimeoutException("late"), new IOException("broken pipe"), new SocketException(111),
+            new InvalidOperationException("Connection is not open") { Source = "Npgsql" }];
 
     [Theory]
     [MemberData(nameof(Outages))]

@@ -70,7 +70,7 @@ public sealed class UnknownOutcomeTests
             await using var admin = NpgsqlDataSource.Create(PostgresServer.AdminConnectionString);
             while (!done.IsCancellationRequested)
             {
-                await using var command = admin.CreateCommand("select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = $1 and query like 'with dup%' and state = 'active'");
+                await using var command = admin.CreateCommand("select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = $1 and query like 'with lim%' and state = 'active'");
                 command.Parameters.AddWithValue(new NpgsqlConnectionStringBuilder(database.Options.ConnectionString).Database!);
                 ended += (int)(long)(await command.ExecuteScalarAsync())!;
             }

@@ -12,7 +12,7 @@ namespace ArCredit.Torture.Campaigns;
 internal sealed class KilledDatabase : Campaign
 {
     private const string ReadyWhileDown = "ready while the database was down";
-    private const string BusyLane = "select pid from pg_stat_activity where query like 'with dup%' and state = 'active' and pid <> pg_backend_pid() limit 1";
+    private const string BusyLane = "select pid from pg_stat_activity where query like 'with lim%' and state = 'active' and pid <> pg_backend_pid() limit 1";
 
     public override string Name => "R2";
 

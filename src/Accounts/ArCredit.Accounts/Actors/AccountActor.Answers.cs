@@ -121,8 +121,9 @@ internal sealed partial class AccountActor
             return null;
         }
 
-        services.Checks.Record(Id, decision, request.Options.By);
-        return new Answer.Checked(decision);
+        return services.Checks.TryRecord(Id, decision, request.Options.By)
+            ? new Answer.Checked(decision)
+            : throw new AccountBusyException("Too many credit checks wait to be recorded.");
     }
 
     /// <summary>A refusal, or "it is so already", stands on what was in flight: if that fails, it is decided anew.</summary>

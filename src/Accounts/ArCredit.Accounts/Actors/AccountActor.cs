@@ -155,7 +155,7 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
     private Turn TakeTurn(Request request)
     {
         RefuseWhenOverloaded(request.Options.Bulk);
-        var context = Context(request.Options.History, request.Command is CheckCredit ? $"c{Guid.NewGuid():N}" : string.Empty);
+        var context = Context(request.Options.History, request.Command is CheckCredit ? $"c{Guid.CreateVersion7(services.Technical.GetUtcNow()):N}" : string.Empty);
         try
         {
             var due = account!.DecideDue(context);

@@ -14,7 +14,8 @@ namespace ArCredit.Accounts.Features.Decisions;
 
 /// <summary>
 /// Writes the records of credit checks behind the checks' backs, in blocks that grow with load. A check earmarks nothing, so
-/// losing its record in a crash loses no money; making it wait for a commit would lose the till its time.
+/// losing its record in a crash loses no money; making it wait for a commit would lose the till its time. When checks come
+/// faster than the database takes them, further ones are refused rather than answered without a record.
 /// </summary>
 internal sealed partial class CheckRecorder(IDatabase database, TimeProvider time, ILogger<CheckRecorder> log) : BackgroundService, ICheckRecorder
 {
@@ -42,13 +43,7 @@ internal sealed partial class CheckRecorder(IDatabase database, TimeProvider tim
 
     private Counter<long> Lost => lost ??= meter.CreateCounter<long>("arcredit.checks.lost", description: "Credit checks whose record was not written.");
 
-    public void Record(AccountId account, DecisionRecord decision, string by)
-    {
-        if (!queue.Writer.TryWrite(new Queued(account, decision, by, null)))
-        {
-            Lost.Add(1);
-        }
-    }
+    public bool TryRecord(AccountId account, DecisionRecord decision, string by) => queue.Writer.TryWrite(new Queued(account, decision, by, null));
 
     /// <summary>
     /// Returns when everything recorded before the call is written or lost; 503 when that takes longer than 5 s, as it does while

@@ -54,9 +54,9 @@ internal sealed class PostgresBatchColumns
     }
 
     /// <summary>Parameters whose values are this object's lists; a command takes clones when a connection is replaced.</summary>
-    public NpgsqlCommand CreateCommand(NpgsqlConnection connection)
+    public NpgsqlCommand CreateCommand(NpgsqlConnection connection, string sql)
     {
-        var command = new NpgsqlCommand(PostgresBatchSql.Write, connection);
+        var command = new NpgsqlCommand(sql, connection);
 #if PLANTED_BUGS
         command.CommandText = !Kernel.Planted.Is("key-in-memory-only") ? command.CommandText : command.CommandText
             .Replace("a.value = k.value limit", "a.value = k.value and false limit", StringComparison.Ordinal).Replace("where k.entry < lim.until[k.head]", "where k.entry < lim.until[k.head] on conflict do nothing", StringComparison.Ordinal);

@@ -11,12 +11,31 @@ internal static class PostgresBatchSql
         "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_bitmapscan = off; set jit = off";
 
     /// <summary>
-    /// One statement, so one transaction and one round trip. <c>dup</c>: keys that are taken. <c>lim</c>: for each
+    /// One statement, so one transaction and one round trip. It does not look whether keys are taken, which they hardly ever
+    /// are: then it fails as a whole by the keys' index, and <see cref="WriteCarefully"/> is sent instead. <c>lim</c>: for
+    /// each account the entry number from which on nothing goes in: -1 when its newest row is not the one its first entry
+    /// stands on (the fence), or none.
+    /// </summary>
+    public const string Write =
+        """
+        with lim as materialized (
+            select array_agg(
+                       case when coalesce(j.version, 0) = h.first - 1 and coalesce(j.hash, decode(repeat('00', 32), 'hex')) = h.prev
+                            then 2147483647 else -1 end order by h.no) as until
+              from unnest($1::text[], $2::bigint[], $3::bytea[]) with ordinality as h(account_id, first, prev, no)
+              left join lateral (
+                   select x.version, x.hash from journal x
+                    where x.account_id = h.account_id order by x.version desc limit 1) j on true
+        ),
+        """ + Inserts;
+
+    /// <summary>
+    /// <see cref="Write"/> for a batch with taken keys. <c>dup</c>: keys that are taken. <c>lim</c>: for each
     /// account the entry number from which on nothing goes in: -1 when its newest row is not the one its first entry
     /// stands on (the fence), its first entry with a taken key, or none. The look-ups are lateral with a limit, so that
     /// they stay one index descent per account or key. Array subscripts of <c>lim</c> replace joins.
     /// </summary>
-    public const string Write =
+    public const string WriteCarefully =
         """
         with dup as materialized (
             select k.head, k.entry, k.kind, k.value, a.version, a.fingerprint
@@ -33,7 +52,16 @@ internal static class PostgresBatchSql
                    select x.version, x.hash from journal x
                     where x.account_id = h.account_id order by x.version desc limit 1) j on true
               left join (select head, min(entry) as entry from dup group by head) s on s.head = h.no
-        ), rows_in as (
+        ),
+        """ + Inserts + """
+
+         union all
+        select 2, d.entry, d.version, d.fingerprint, d.kind, d.value from dup d
+        """;
+
+    private const string Inserts =
+        """
+        rows_in as (
             insert into journal (account_id, version, type, schema, payload, hash, recorded_at)
             select r.account_id, r.version, r.type, r.schema, r.payload, r.hash, r.recorded_at
               from lim, unnest($11::int[], $12::int[], $13::text[], $14::bigint[], $15::text[], $16::int[], $17::bytea[], $18::bytea[], $19::timestamptz[])
@@ -56,8 +84,6 @@ internal static class PostgresBatchSql
         select 0, (select count(*)::int from rows_in), null::bigint, null::bytea, null::text, null::text
          union all
         select 1, u.no::int, null, null, null, null from lim, unnest(lim.until) with ordinality as u(until, no) where u.until = -1
-         union all
-        select 2, d.entry, d.version, d.fingerprint, d.kind, d.value from dup d
         """;
 
     /// <summary>The stored hashes at the given places, by their number in the arrays.</summary>

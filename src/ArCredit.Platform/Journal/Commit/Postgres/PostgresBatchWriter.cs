@@ -13,6 +13,7 @@ internal sealed class PostgresBatchWriter(PostgresDatabase database) : IBatchWri
     private Batch? filled;
     private NpgsqlConnection? connection;
     private NpgsqlCommand? write;
+    private NpgsqlCommand? writeCarefully;
     private NpgsqlCommand? readBack;
 
     public bool IsOpen => connection is { FullState: ConnectionState.Open };
@@ -26,9 +27,8 @@ internal sealed class PostgresBatchWriter(PostgresDatabase database) : IBatchWri
             session.ExecuteNonQuery();
         }
 
-        write = columns.CreateCommand(connection);
-        write.CommandTimeout = CommandTimeoutSeconds;
-        write.Prepare();
+        write = Prepare(PostgresBatchSql.Write);
+        writeCarefully = Prepare(PostgresBatchSql.WriteCarefully);
         readBack = new NpgsqlCommand(PostgresBatchSql.ReadBack, connection) { CommandTimeout = CommandTimeoutSeconds };
         readBack.Parameters.Add(new NpgsqlParameter<string[]> { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
         readBack.Parameters.Add(new NpgsqlParameter<long[]> { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
@@ -38,9 +38,10 @@ internal sealed class PostgresBatchWriter(PostgresDatabase database) : IBatchWri
     public void Close()
     {
         write?.Dispose();
+        writeCarefully?.Dispose();
         readBack?.Dispose();
         connection?.Dispose();
-        (write, readBack, connection) = (null, null, null);
+        (write, writeCarefully, readBack, connection) = (null, null, null, null);
     }
 
     public void Dispose() => Close();
@@ -56,7 +57,12 @@ internal sealed class PostgresBatchWriter(PostgresDatabase database) : IBatchWri
 
         try
         {
-            return Execute();
+            return Execute(write!);
+        }
+        catch (PostgresException taken) when (taken is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "account_key_pkey" })
+        {
+            // All of it was rolled back; which entries are in question only the look at each key tells.
+            return Execute(writeCarefully!);
         }
         catch (Exception error) when (error is not PostgresException)
         {
@@ -83,12 +89,20 @@ internal sealed class PostgresBatchWriter(PostgresDatabase database) : IBatchWri
 
     public Failure Classify(Exception error) => PostgresFailures.Classify(error);
 
-    private BatchAnswer Execute()
+    private NpgsqlCommand Prepare(string sql)
+    {
+        var command = columns.CreateCommand(connection!, sql);
+        command.CommandTimeout = CommandTimeoutSeconds;
+        command.Prepare();
+        return command;
+    }
+
+    private static BatchAnswer Execute(NpgsqlCommand command)
     {
         var inserted = 0;
         HashSet<int>? fenced = null;
         Dictionary<int, AppendOutcome.DuplicateKey>? duplicates = null;
-        using var reader = write!.ExecuteReader();
+        using var reader = command.ExecuteReader();
         while (reader.Read())
         {
             var number = reader.GetInt32(1);
