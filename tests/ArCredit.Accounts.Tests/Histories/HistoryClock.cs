@@ -52,7 +52,8 @@ internal sealed class HistoryClock(DateTimeOffset start, TimeSpan leap = default
     {
         public long Due => due;
 
-        public void Fire() => fire();
+        // On the pool as the system's timers: who waits must not go on in the thread that lets time pass.
+        public void Fire() => ThreadPool.QueueUserWorkItem(_ => fire());
 
         public bool Change(TimeSpan dueTime, TimeSpan period) => false;
 
