@@ -62,6 +62,22 @@ public sealed class AppendTests
         outcomes[2].ShouldBeOfType<AppendOutcome.Superseded>();
     }
 
+    /// <summary>Two activations that wake to the same lapse begin with the same row; only one of them goes in.</summary>
+    [Theory, OnSqlite, OnPostgres]
+    public async Task An_entry_that_begins_like_the_one_that_is_there_is_not_taken_for_it(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await JournalApp.StartAsync(database);
+        var chain = new Chain("a");
+        await app.AppendAsync(chain.Next());
+        var other = chain.Fork();
+
+        (await app.AppendAsync(Both(chain.Next("lapse"), chain.Next("one")))).ShouldBeOfType<AppendOutcome.Committed>();
+        (await app.AppendAsync(Both(other.Next("lapse"), other.Next("another")))).ShouldBeOfType<AppendOutcome.Fenced>();
+
+        static JournalEntry Both(JournalEntry first, JournalEntry second) => new(first.PreviousHash, [.. first.Rows, .. second.Rows], [], []);
+    }
+
     [Theory, OnSqlite, OnPostgres]
     public async Task Takes_the_same_key_on_another_account(Dialect dialect)
     {

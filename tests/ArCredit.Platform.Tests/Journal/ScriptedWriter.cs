@@ -55,7 +55,7 @@ internal sealed class ScriptedWriter(FailureKind kind, int failures) : IBatchWri
     public byte[]?[] ReadBack(Batch batch)
     {
         ReadBacks++;
-        return Array.ConvertAll(batch.Entries, entry => stored.Contains(entry) ? entry.Rows[0].Hash : null);
+        return Array.ConvertAll(batch.Entries, entry => stored.Contains(entry) ? entry.Rows[^1].Hash : null);
     }
 
     public Failure Classify(Exception error) => new(kind, error.Message);

@@ -21,7 +21,7 @@ internal interface IBatchWriter : IDisposable
     /// </summary>
     BatchAnswer Write(Batch batch);
 
-    /// <summary>For each entry the stored hash at its first version; null when there is no such row.</summary>
+    /// <summary>For each entry the stored hash at its last version; null when there is no such row.</summary>
     byte[]?[] ReadBack(Batch batch);
 
     /// <summary>What a failed <see cref="Write"/> means.</summary>

@@ -37,12 +37,15 @@ internal sealed class Verdicts(Batch batch, BrokenChains broken)
         }
     }
 
-    /// <summary>True when the stored row is the entry's own.</summary>
+    /// <summary>
+    /// True when the stored row is the entry's last. Not its first: another activation may have begun with the very same lapse
+    /// and gone on otherwise; the last hash covers all before it.
+    /// </summary>
 #if PLANTED_BUGS
     public bool IsOwn(int entry, byte[]? stored) =>
-        stored is not null && (Kernel.Planted.Is("readback-by-version-only") || stored.AsSpan().SequenceEqual(batch.Entries[entry].Rows[0].Hash));
+        stored is not null && (Kernel.Planted.Is("readback-by-version-only") || stored.AsSpan().SequenceEqual(batch.Entries[entry].Rows[^1].Hash));
 #else
-    public bool IsOwn(int entry, byte[]? stored) => stored is not null && stored.AsSpan().SequenceEqual(batch.Entries[entry].Rows[0].Hash);
+    public bool IsOwn(int entry, byte[]? stored) => stored is not null && stored.AsSpan().SequenceEqual(batch.Entries[entry].Rows[^1].Hash);
 #endif
 
     public void Commit(int entry)

@@ -77,7 +77,7 @@ internal sealed class PostgresBatchWriter(PostgresDatabase database) : IBatchWri
     {
         var stored = new byte[]?[batch.Entries.Length];
         ((NpgsqlParameter<string[]>)readBack!.Parameters[0]).TypedValue = Array.ConvertAll(batch.Entries, entry => entry.AccountId);
-        ((NpgsqlParameter<long[]>)readBack.Parameters[1]).TypedValue = Array.ConvertAll(batch.Entries, entry => entry.FirstVersion);
+        ((NpgsqlParameter<long[]>)readBack.Parameters[1]).TypedValue = Array.ConvertAll(batch.Entries, entry => entry.LastVersion);
         using var reader = readBack.ExecuteReader();
         while (reader.Read())
         {

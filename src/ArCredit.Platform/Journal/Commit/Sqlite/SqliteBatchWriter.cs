@@ -51,7 +51,7 @@ internal sealed class SqliteBatchWriter(SqliteDatabase database) : IBatchWriter
     }
 
     public byte[]?[] ReadBack(Batch batch) =>
-        Array.ConvertAll(batch.Entries, entry => statements!.ReadHash(entry.AccountId, entry.FirstVersion));
+        Array.ConvertAll(batch.Entries, entry => statements!.ReadHash(entry.AccountId, entry.LastVersion));
 
     public Failure Classify(Exception error)
     {
