@@ -135,7 +135,7 @@ internal sealed class Crowd
     /// <summary>Until it is answered.</summary>
     private async Task InsistAsync(Customer customer, Operation.Act act)
     {
-        for (var attempt = 0; attempt < 100; attempt++)
+        for (var attempt = 0; attempt < 10; attempt++)
         {
             if (await DoAsync(0, customer, act, CancellationToken.None))
             {

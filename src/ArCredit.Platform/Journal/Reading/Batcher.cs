@@ -30,13 +30,20 @@ internal sealed class Batcher<TRequest, TAnswer>(
 
     private void TryStart()
     {
-        if (Interlocked.Increment(ref running) <= workers)
+        while (!waiting.IsEmpty)
         {
-            _ = Task.Run(DrainAsync);
-        }
-        else
-        {
-            Interlocked.Decrement(ref running);
+            if (Interlocked.Increment(ref running) <= workers)
+            {
+                _ = Task.Run(DrainAsync);
+                return;
+            }
+
+            // Whoever is still counted looks again when it steps back. If nobody is, a worker that ended just now took this
+            // attempt for one: then the call is for this one to start.
+            if (Interlocked.Decrement(ref running) >= workers)
+            {
+                return;
+            }
         }
     }
 
@@ -57,10 +64,7 @@ internal sealed class Batcher<TRequest, TAnswer>(
 
         // A call that came after the last look, and found all workers busy, must not be left behind.
         Interlocked.Decrement(ref running);
-        if (!waiting.IsEmpty)
-        {
-            TryStart();
-        }
+        TryStart();
     }
 
     private async Task AnswerAsync(List<Call> calls)
