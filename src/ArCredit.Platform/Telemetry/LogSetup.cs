@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
@@ -13,9 +14,19 @@ namespace ArCredit.Platform.Telemetry;
 /// </summary>
 public static class LogSetup
 {
-    // They write request lines as they came: a search for a name has it in its query. Raising the level must not log it.
-    private static readonly string[] WritersOfRequestLines =
-        ["Microsoft.AspNetCore.Hosting.Diagnostics", "Microsoft.AspNetCore.Server.Kestrel.BadRequests"];
+    // It writes every request's line as it came, where a search for a name has it in its query, and opens a scope around each
+    // request. Failures are logged by the problem middleware.
+    private const string RequestLines = "Microsoft.AspNetCore.Hosting.Diagnostics";
+
+    // It repeats the lines of malformed requests. Raising the level must not log them.
+    private const string BadRequestLines = "Microsoft.AspNetCore.Server.Kestrel.BadRequests";
+
+    // Without its log the host makes trace ids only for who listens.
+    private static readonly ActivityListener TraceIds = new()
+    {
+        ShouldListenTo = static source => source.Name == "Microsoft.AspNetCore",
+        Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.PropagationData,
+    };
 
     private const string Line = "{Timestamp:HH:mm:ss.fff} {Level:u3} {SourceContext:l}: {Message:lj} {TraceId}{NewLine}{Exception}";
 
@@ -35,11 +46,7 @@ public static class LogSetup
             .Filter.ByExcluding(IsFailedStart)
             .Enrich.FromLogContext()
             .ReadFrom.Configuration(configuration);
-        foreach (var source in WritersOfRequestLines)
-        {
-            log.MinimumLevel.Override(source, level > LogEventLevel.Warning ? level : LogEventLevel.Warning);
-        }
-
+        log.MinimumLevel.Override(BadRequestLines, level > LogEventLevel.Warning ? level : LogEventLevel.Warning);
         log = configuration.GetValue<bool>("Logging:Json")
             ? log.WriteTo.Console(new JsonFormatter(renderMessage: true, formatProvider: CultureInfo.InvariantCulture))
             : log.WriteTo.Console(outputTemplate: Line, formatProvider: CultureInfo.InvariantCulture);
@@ -48,6 +55,8 @@ public static class LogSetup
 
         // Serilog decides by source; without this the framework's own filter would drop Debug before it is asked.
         logging.SetMinimumLevel(LogLevel.Trace);
+        logging.AddFilter(RequestLines, LogLevel.None);
+        ActivitySource.AddActivityListener(TraceIds);
         return logging;
     }
 

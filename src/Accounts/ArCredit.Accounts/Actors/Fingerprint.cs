@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ArCredit.Accounts.Contracts;
@@ -14,6 +16,9 @@ internal static class Fingerprint
         TypeInfoResolver = EventCodec.Options.TypeInfoResolver!.WithAddedModifier(LeaveTextsOut),
     };
 
+    [ThreadStatic]
+    private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Writer)? pooled;
+
     /// <summary>
     /// The same without erasable texts, for what is kept for ever: a text that was erased could still be guessed by its hash.
     /// <paramref name="whole"/> is returned where the command has no texts.
@@ -23,8 +28,25 @@ internal static class Fingerprint
     /// <summary>Of everything the command says.</summary>
     public static byte[] Of(AccountCommand command) => Of(command, EventCodec.Options);
 
-    private static byte[] Of(AccountCommand command, JsonSerializerOptions options) =>
-        SHA256.HashData([.. System.Text.Encoding.UTF8.GetBytes(command.GetType().Name), .. JsonSerializer.SerializeToUtf8Bytes(command, command.GetType(), options)]);
+    private static byte[] Of(AccountCommand command, JsonSerializerOptions options)
+    {
+        var (buffer, writer) = pooled ?? New();
+        pooled = null;
+        Encoding.UTF8.GetBytes(command.GetType().Name, buffer);
+        JsonSerializer.Serialize(writer, command, command.GetType(), options);
+        writer.Flush();
+        var hash = SHA256.HashData(buffer.WrittenSpan);
+        buffer.ResetWrittenCount();
+        writer.Reset();
+        pooled = (buffer, writer);
+        return hash;
+    }
+
+    private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Writer) New()
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        return (buffer, new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = EventCodec.Options.Encoder, SkipValidation = true }));
+    }
 
     private static void LeaveTextsOut(JsonTypeInfo info)
     {
