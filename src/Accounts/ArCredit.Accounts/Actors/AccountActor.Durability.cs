@@ -64,18 +64,29 @@ internal sealed partial class AccountActor
             return false;
         }
 
-        lock (gate)
+        var retired = false;
+        try
         {
-            if (inFlight.Count > 0 || loading is not null)
+            lock (gate)
+            {
+                if (inFlight.Count > 0 || loading is not null)
+                {
+                    return false;
+                }
+
+                _ = SaveSnapshotWhenWorthItAsync();
+                retired = true;
+                return true;
+            }
+        }
+        finally
+        {
+            // Whatever went wrong, an account that is not leaving must let people in again.
+            if (!retired)
             {
                 Volatile.Write(ref users, 0);
-                return false;
             }
-
-            _ = SaveSnapshotWhenWorthItAsync();
         }
-
-        return true;
     }
 
     /// <summary>Packs a small account that nobody has asked since the last call; it stays awake and answers without the database.</summary>

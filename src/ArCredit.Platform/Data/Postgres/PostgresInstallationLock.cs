@@ -48,7 +48,15 @@ internal sealed partial class PostgresInstallationLock(
         }
 
         disposed = true;
-        await stopping.CancelAsync();
+        try
+        {
+            await stopping.CancelAsync();
+        }
+        catch (AggregateException stale) when (stale.InnerExceptions.All(inner => inner is ObjectDisposedException))
+        {
+            // The driver leaves a connection that broke while it was waited on registered with our token; everybody else was told.
+        }
+
         await watch;
         if (connection is not null)
         {
