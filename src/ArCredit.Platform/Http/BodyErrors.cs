@@ -41,7 +41,7 @@ internal sealed class BodyErrors
 
     // The parser's own message quotes the input, which may be personal; where it stopped is enough.
     private static string Malformed(JsonException malformed) =>
-        malformed.Message.Contains("depth", StringComparison.OrdinalIgnoreCase)
+        malformed.Message.Contains("maximum configured depth", StringComparison.OrdinalIgnoreCase)
             ? $"is nested deeper than {ApiJson.MaxDepth} levels"
             : $"is not valid JSON (line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1})";
 

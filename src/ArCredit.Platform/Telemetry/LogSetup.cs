@@ -46,7 +46,11 @@ public static class LogSetup
             .Filter.ByExcluding(IsFailedStart)
             .Enrich.FromLogContext()
             .ReadFrom.Configuration(configuration);
-        log.MinimumLevel.Override(BadRequestLines, level > LogEventLevel.Warning ? level : LogEventLevel.Warning);
+        foreach (var source in new[] { RequestLines, BadRequestLines })
+        {
+            log.MinimumLevel.Override(source, level > LogEventLevel.Warning ? level : LogEventLevel.Warning);
+        }
+
         log = configuration.GetValue<bool>("Logging:Json")
             ? log.WriteTo.Console(new JsonFormatter(renderMessage: true, formatProvider: CultureInfo.InvariantCulture))
             : log.WriteTo.Console(outputTemplate: Line, formatProvider: CultureInfo.InvariantCulture);

@@ -38,6 +38,15 @@ public sealed class BodyTests
         Read("""{"account":"1","kind":"delivery","amount":1,"currency":"EUR","lines":[],"limit":5}""").Limit.ShouldBe(new Given<decimal?>(5m));
     }
 
+    [Theory]
+    [InlineData("{", "is not valid JSON")]
+    [InlineData("[", "is not valid JSON")]
+    [InlineData("{\"account\":\"1\",\"amount\":1", "is not valid JSON")]
+    [InlineData("{\"account\":\"1\",\"lines\":[{\"number\":\"1\"}", "is not valid JSON")]
+    [InlineData("[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "is nested deeper than 32 levels")]
+    public void A_body_that_is_cut_short_is_told_from_one_that_is_too_deep(string body, string said) =>
+        Errors(body).ShouldHaveSingleItem().Message.ShouldStartWith(said);
+
     [Fact]
     public void Names_each_bad_field_once_with_its_path()
     {

@@ -62,6 +62,12 @@ public sealed partial class HostProcess : IAsyncDisposable
         }
         catch (Exception failure) when (failure is InvalidOperationException or TimeoutException)
         {
+            if (host.process.HasExited)
+            {
+                // Waits for its last lines too.
+                await host.process.WaitForExitAsync();
+            }
+
             var said = host.Output;
             await host.DisposeAsync();
             throw new InvalidOperationException($"The host did not start: {said}", failure);
