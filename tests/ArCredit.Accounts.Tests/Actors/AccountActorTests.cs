@@ -115,6 +115,30 @@ public sealed class AccountActorTests
     }
 
     [Fact]
+    public async Task A_command_that_finds_its_twin_done_but_not_on_disk_is_a_repeat_of_it()
+    {
+        var rig = await Opened(100);
+        await rig.Ask(Reserve(60, "R0"));
+        await rig.Ask(Reserve(10, "R1"));
+        await rig.Ask(Release("R0"), "k");
+        rig.Journal.ForgetKeys();
+        rig.Journal.CommitsAtOnce = false;
+
+        // The first look finds nothing, and ends only when the twin has been sent.
+        var look = new TaskCompletionSource();
+        rig.Journal.BeforeFindKey = look.Task;
+        var late = rig.Ask(Release("R1"), "k");
+        rig.Journal.BeforeFindKey = null;
+        var twin = rig.Ask(Release("R1"), "k");
+        rig.Journal.Pending.ShouldBe(1);
+        look.SetResult();
+        rig.Journal.Flush();
+
+        ((Answer.Done)await twin).Repeat.ShouldBe(Repeat.None);
+        ((Answer.Done)await late).Repeat.ShouldBe(Repeat.Key);
+    }
+
+    [Fact]
     public async Task Another_body_under_the_same_key_is_refused()
     {
         var rig = await Opened(100);

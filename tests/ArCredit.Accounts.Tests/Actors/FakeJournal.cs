@@ -19,6 +19,9 @@ internal sealed class FakeJournal : IGroupCommit, ILane, IJournalReader, ISnapsh
     /// <summary>What a save waits for before it looks at what is stored; null = nothing. True = the save fails.</summary>
     public Func<SnapshotWrite, Task<bool>>? BeforeSave { get; set; }
 
+    /// <summary>What a look for a key waits for before it says what it saw; null = nothing.</summary>
+    public Task? BeforeFindKey { get; set; }
+
     /// <summary>What a load fails with; null = it does not.</summary>
     public Exception? Outage { get; set; }
 
@@ -77,6 +80,15 @@ internal sealed class FakeJournal : IGroupCommit, ILane, IJournalReader, ISnapsh
         }
     }
 
+    /// <summary>As when their retention is over.</summary>
+    public void ForgetKeys()
+    {
+        lock (gate)
+        {
+            keys.Clear();
+        }
+    }
+
     /// <summary>Another activation writes behind this one's back.</summary>
     public void WriteElsewhere(JournalEntry entry)
     {
@@ -127,12 +139,16 @@ internal sealed class FakeJournal : IGroupCommit, ILane, IJournalReader, ISnapsh
         }
     }
 
-    public Task<StoredKey?> FindKeyAsync(string accountId, string kind, string value, CancellationToken cancellation)
+    public async Task<StoredKey?> FindKeyAsync(string accountId, string kind, string value, CancellationToken cancellation)
     {
+        StoredKey? found;
         lock (gate)
         {
-            return Task.FromResult(keys.GetValueOrDefault((accountId, kind, value)));
+            found = keys.GetValueOrDefault((accountId, kind, value));
         }
+
+        await (BeforeFindKey ?? Task.CompletedTask);
+        return found;
     }
 
     public Task<IReadOnlyList<JournalRow>> ReadRowsAsync(string accountId, long fromVersion, int limit, CancellationToken cancellation)

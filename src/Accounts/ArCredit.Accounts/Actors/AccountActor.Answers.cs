@@ -126,9 +126,12 @@ internal sealed partial class AccountActor
             : throw new AccountBusyException("Too many credit checks wait to be recorded.");
     }
 
-    /// <summary>A refusal, or "it is so already", stands on what was in flight: if that fails, it is decided anew.</summary>
+    /// <summary>
+    /// A refusal, or "it is so already", stands on what was in flight: if that fails, it is decided anew. Only then is the
+    /// recorded answer looked for: what made it so may be this very request, sent twice at once.
+    /// </summary>
     private async Task<Answer?> AfterCommitAsync(Turn turn, Request request, Answer answer, CancellationToken cancellation) =>
-        await StandsAsync(turn.Last, request.Deadline, cancellation) ? answer : null;
+        await StandsAsync(turn.Last, request.Deadline, cancellation) ? await StoredAnswerAsync(request, cancellation) ?? answer : null;
 
     /// <summary>
     /// True when an answer without a commit of its own may be given: what it stands on is on disk, and no other node has
