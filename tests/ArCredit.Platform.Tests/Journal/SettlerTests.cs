@@ -88,6 +88,21 @@ public sealed class SettlerTests
         batch.Entries.ShouldAllBe(entry => entry.Outcome.Result is AppendOutcome.Committed);
     }
 
+    [Fact]
+    public void Rows_that_cut_their_connection_every_time_are_parted_from_the_others()
+    {
+        var killer = new Chain("killer").Next();
+        var writer = new ScriptedWriter(FailureKind.Unknown, failures: 12) { FailsFor = batch => batch.Entries.Contains(killer) };
+        var batch = Batch.Of([new Chain("a").Next(), new Chain("b").Next(), killer]);
+
+        Settle(writer, batch);
+
+        writer.Sent.Count(sent => sent.Entries.Length == 3).ShouldBe(5);
+        writer.Sent[^1].Entries.ShouldBe([killer]);
+        writer.Sent.Count(sent => !sent.Entries.Contains(killer)).ShouldBe(2);
+        batch.Entries.ShouldAllBe(entry => entry.Outcome.Result is AppendOutcome.Committed);
+    }
+
     [Theory]
     [MemberData(nameof(DatabaseOutageTests.Outages), MemberType = typeof(DatabaseOutageTests))]
     public void Is_unhealthy_until_it_can_connect_whatever_keeps_it_from_it(Exception outage)

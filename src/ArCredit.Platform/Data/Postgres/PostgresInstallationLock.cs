@@ -111,9 +111,8 @@ internal sealed partial class PostgresInstallationLock(
             {
                 return;
             }
-            catch (Exception error) when (DatabaseOutage.Is(error) || error is InvalidOperationException)
+            catch (Exception error) when (DatabaseOutage.Is(error))
             {
-                // An invalid operation: the connection broke before it was waited on, and is found closed.
                 LogConnectionLost(error);
                 if (!await RetakeAsync())
                 {

@@ -73,7 +73,7 @@ internal sealed partial class BatchSettler(IBatchWriter writer, BrokenChains bro
             piece.Phase = Phase.Reading;
             var stored = writer.ReadBack(batch);
             healthy = true;
-            Resolve(batch, stored);
+            Resolve(piece, stored);
         }
         else if (!Prune(batch))
         {
@@ -126,8 +126,9 @@ internal sealed partial class BatchSettler(IBatchWriter writer, BrokenChains bro
     }
 
     /// <summary>After an unknown outcome: what is there is committed, what is absent is sent again, as it was.</summary>
-    private void Resolve(Batch batch, byte[]?[] stored)
+    private void Resolve(Piece piece, byte[]?[] stored)
     {
+        var batch = piece.Batch;
         var verdicts = new Verdicts(batch, broken);
         for (var i = 0; i < batch.Entries.Length; i++)
         {
@@ -159,7 +160,8 @@ internal sealed partial class BatchSettler(IBatchWriter writer, BrokenChains bro
             }
         }
 
-        Push(verdicts);
+        // A read-back that works does not make the next write work: its attempts count on.
+        Push(verdicts, piece.Attempts);
     }
 
     /// <summary>After a commit: all are in, but for accounts that the fence or a duplicate key kept out.</summary>
@@ -208,12 +210,12 @@ internal sealed partial class BatchSettler(IBatchWriter writer, BrokenChains bro
         Push(verdicts);
     }
 
-    private void Push(Verdicts verdicts)
+    private void Push(Verdicts verdicts, int attempts = 0)
     {
         verdicts.Announce();
         if (verdicts.Rest is { } rest)
         {
-            work.Push(new Piece(rest));
+            work.Push(new Piece(rest) { Attempts = attempts });
         }
     }
 
