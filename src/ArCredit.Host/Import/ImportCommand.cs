@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using ArCredit.Accounts.Features.Import;
 using ArCredit.Host.Start;
+using ArCredit.Identity;
 using ArCredit.Platform.Start;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
@@ -12,6 +13,7 @@ namespace ArCredit.Host.Import;
 /// <summary><c>build/run import FILE</c>.</summary>
 internal static class ImportCommand
 {
+    private const int Unusable = 2;
     private const int Stopped = 130;
     private const string About =
         """
@@ -24,7 +26,8 @@ internal static class ImportCommand
 
         With --server it goes through a running server, without it the data is opened here, and no server may run on it.
         The same file again changes nothing, so an import that was stopped is simply run again.
-        Exit code: 0 everything was taken, 1 some lines were not (see --errors), 2 misused, 130 stopped.
+        Exit code: 0 everything was taken, 1 some lines were not (see --errors), 2 misused, or the data or the server cannot be used,
+        130 stopped.
         """;
 
     private static readonly Argument<string> File = new("FILE") { Description = "The file to import" };
@@ -55,7 +58,7 @@ internal static class ImportCommand
             var progress = new ImportProgress(Console.Error, !Console.IsErrorRedirected, TimeProvider.System);
             if (line.GetValue(Server) is { } server)
             {
-                var key = line.GetValue(Key) ?? Environment.GetEnvironmentVariable("ARCREDIT_ADMIN_KEY")
+                var key = line.GetValue(Key) ?? Environment.GetEnvironmentVariable(IdentityModule.AdminKeyVariable)
                     ?? throw new SettingException("--server needs --key or ARCREDIT_ADMIN_KEY.");
                 using var http = HttpTarget.Connect(server, key);
                 return await new ImportRun(new HttpTarget(http, mode), progress, errors).RunAsync(steps, cancellation) ? 0 : 1;
@@ -80,12 +83,12 @@ internal static class ImportCommand
         catch (HttpRequestException unreachable)
         {
             await Console.Error.WriteLineAsync(unreachable.Message);
-            return 1;
+            return Unusable;
         }
         catch (Exception failure) when (StartFailure.Explain(failure) is { } known)
         {
             await Console.Error.WriteLineAsync(known.Line);
-            return known.ExitCode;
+            return Unusable;
         }
     }
 

@@ -52,9 +52,8 @@ internal sealed class ImportProgress(TextWriter console, bool isTerminal, TimePr
     private void Show()
     {
         shown = time.GetTimestamp();
-        var lines = counts.Sum();
-        var perSecond = lines / Math.Max(0.001, time.GetElapsedTime(started).TotalSeconds);
-        var text = string.Create(CultureInfo.InvariantCulture, $"{rows:N0} rows read, {Sums()}, {perSecond:N0} lines/s");
+        var perSecond = counts.Sum() / Math.Max(0.001, time.GetElapsedTime(started).TotalSeconds);
+        var text = string.Create(CultureInfo.InvariantCulture, $"{rows:N0} rows read, {Sums()}, {perSecond:N0} records/s");
         if (isTerminal)
         {
             console.Write($"\r{text}\u001b[K");
@@ -69,7 +68,7 @@ internal sealed class ImportProgress(TextWriter console, bool isTerminal, TimePr
 
     private string Sums() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{counts.Sum():N0} lines: {this[ImportOutcome.Created]:N0} created, {Updated()}{this[ImportOutcome.Unchanged]:N0} unchanged, {this[ImportOutcome.Conflict]:N0} conflict, {this[ImportOutcome.Refused]:N0} refused");
+        $"{counts.Sum():N0} records: {this[ImportOutcome.Created]:N0} created, {Updated()}{this[ImportOutcome.Unchanged]:N0} unchanged, {this[ImportOutcome.Conflict]:N0} conflict, {this[ImportOutcome.Refused]:N0} refused");
 
     private string Updated() => this[ImportOutcome.Updated] == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"{this[ImportOutcome.Updated]:N0} updated, ");
 }

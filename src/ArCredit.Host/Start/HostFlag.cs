@@ -15,15 +15,18 @@ namespace ArCredit.Host.Start;
 /// <param name="Complaint">Null when the value is good; else what is wrong with it.</param>
 internal sealed record HostFlag(string Name, string? ValueName, string Key, string Description, Func<string, string?>? Complaint = null)
 {
+    /// <summary>True when it says nothing to a subcommand, which serves nobody.</summary>
+    private bool ServerOnly { get; init; }
+
     /// <summary>Every setting, in the order of help.</summary>
     public static readonly IReadOnlyList<HostFlag> All =
     [
         new("--data", "DIR", "DataDirectory", "Directory of the SQLite file and of the key that verify signs with. Default: ./data"),
-        new("--urls", "URLS", "urls", "Addresses to listen on, separated by ';'. Default: http://127.0.0.1:5080", Urls),
+        new("--urls", "URLS", "urls", "Addresses to listen on, separated by ';'. Default: http://127.0.0.1:5080", Urls) { ServerOnly = true },
         new("--manual-clock", "INSTANT", "ManualClock", "Business time stands still at this instant (2026-01-01T08:00:00Z) and moves by PUT /api/v1/system/clock", Instant),
         new("--time-zone", "ZONE", "TimeZone", "IANA time zone of the company 'main', set at the first start. Default: UTC", Zone),
         new("--currency", "CODE", "Currency", "Currency of the company 'main', set at the first start. Default: EUR", CurrencyCode),
-        new("--demo", null, "Demo", "Adds a portfolio of a few hundred customers with two years of history"),
+        new("--demo", null, "Demo", "Adds a portfolio of a few hundred customers with two years of history") { ServerOnly = true },
         new("--unsafe-durability", null, "UnsafeDurability", "Starts although the database could lose acknowledged decisions in a crash"),
         new("--log-json", null, "Logging:Json", "Writes the log as JSON"),
         new("--log-level", "LEVEL", "Logging:Level", "Verbose, Debug, Information, Warning or Error. Default: Information", Level),
@@ -37,7 +40,7 @@ internal sealed record HostFlag(string Name, string? ValueName, string Key, stri
     {
         Description = $"{Description} [{Variable}]",
         HelpName = ValueName,
-        Recursive = true,
+        Recursive = !ServerOnly,
         Arity = ValueName is null ? ArgumentArity.Zero : ArgumentArity.ExactlyOne,
     };
 

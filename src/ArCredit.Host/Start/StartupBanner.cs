@@ -16,12 +16,18 @@ internal static class StartupBanner
     public static async Task PrintAsync(IServiceProvider services, IReadOnlyCollection<string> urls, TextWriter console)
     {
         var address = Reachable(urls.FirstOrDefault() ?? "http://127.0.0.1:5080");
+        var isGiven = !string.IsNullOrEmpty(services.GetRequiredService<IConfiguration>()[IdentityModule.AdminKeyVariable]);
         string? made = null;
         await services.MakeMissingAdminKeyAsync(ShowAsync, CancellationToken.None);
         await console.WriteLineAsync();
         await console.WriteLineAsync($"ArCredit listens on {string.Join(", ", urls)}   try it at {address}/docs");
         await console.WriteLineAsync();
-        await PrintCheckAsync(services, console, address, made ?? "$ARCREDIT_ADMIN_KEY");
+        if (made is null && !isGiven)
+        {
+            await console.WriteLineAsync("Put the admin key that was printed once into KEY; should it be lost, see Keys in the README.");
+        }
+
+        await PrintCheckAsync(services, console, address, made ?? (isGiven ? "$ARCREDIT_ADMIN_KEY" : "$KEY"));
         await console.WriteLineAsync();
         await console.FlushAsync();
 

@@ -13,12 +13,15 @@ namespace ArCredit.Identity;
 /// <summary>Who may call: API keys with roles.</summary>
 public static class IdentityModule
 {
+    /// <summary>The variable that holds the operator's own admin key.</summary>
+    public const string AdminKeyVariable = "ARCREDIT_ADMIN_KEY";
+
     /// <summary>Adds <see cref="ICallers"/> and the keys behind it.</summary>
     /// <exception cref="SettingException"><c>ARCREDIT_ADMIN_KEY</c> is too short or no key.</exception>
     public static IServiceCollection AddIdentity(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(AdminKeyOptions.From(configuration[AdminKeyOptions.Variable]));
+        services.AddSingleton(AdminKeyOptions.From(configuration[AdminKeyVariable]));
         services.AddSingleton<ApiKeyStore>();
         services.AddSingleton<KnownCallers>();
         services.AddSingleton<ICallers>(provider => provider.GetRequiredService<KnownCallers>());

@@ -78,7 +78,7 @@ public sealed partial class ImportCommandTests
             settings, "import", file, "--kind", "invoices", "--history", "--server", host.Admin.Http.BaseAddress!.ToString(), "--key", AppSettings.AdminKey);
 
         exitCode.ShouldBe(1, output);
-        output.ShouldContain("2,501 lines: 2,500 created, 0 unchanged, 0 conflict, 1 refused");
+        output.ShouldContain("2,501 records: 2,500 created, 0 unchanged, 0 conflict, 1 refused");
         (await host.Admin.GetAsync("/api/v1/accounts/OWN"))["balance"].GetDecimal().ShouldBe(2500m);
     }
 

@@ -6,9 +6,6 @@ namespace ArCredit.Identity.Keys;
 /// <summary>The operator's own admin key; null when one is to be made.</summary>
 internal sealed record AdminKeyOptions(string? Key)
 {
-    /// <summary>The variable it comes from.</summary>
-    public const string Variable = "ARCREDIT_ADMIN_KEY";
-
     private const int MinLength = 16;
     private const int MaxLength = 512;
 
@@ -21,7 +18,7 @@ internal sealed record AdminKeyOptions(string? Key)
 
         if (value.Length is < MinLength or > MaxLength || !Ascii.IsValid(value) || value.Any(letter => letter is <= ' ' or '\x7f'))
         {
-            throw new SettingException($"{Variable} must have {MinLength} to {MaxLength} printable ASCII characters without spaces.");
+            throw new SettingException($"{IdentityModule.AdminKeyVariable} must have {MinLength} to {MaxLength} printable ASCII characters without spaces.");
         }
 
         return new AdminKeyOptions(value);
