@@ -24,6 +24,7 @@ internal sealed class BodyErrors
             if (walk.errors.Any)
             {
                 remains = BodyRemains.Read<T>(document.RootElement, walk.errors);
+                walk.errors.Close();
             }
         }
         catch (JsonException malformed)

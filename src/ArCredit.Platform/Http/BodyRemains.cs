@@ -25,7 +25,7 @@ internal static class BodyRemains
         var bytes = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(bytes))
         {
-            Copy(body, string.Empty, bad, writer);
+            Copy(body, Lenient.GetTypeInfo(typeof(T)), string.Empty, bad, writer);
         }
 
         try
@@ -39,7 +39,8 @@ internal static class BodyRemains
         }
     }
 
-    private static void Copy(JsonElement value, string path, IReadOnlyDictionary<string, IReadOnlyList<string>> bad, Utf8JsonWriter writer)
+    private static void Copy(
+        JsonElement value, JsonTypeInfo type, string path, IReadOnlyDictionary<string, IReadOnlyList<string>> bad, Utf8JsonWriter writer)
     {
         switch (value.ValueKind)
         {
@@ -51,7 +52,7 @@ internal static class BodyRemains
                     if (!bad.ContainsKey(at))
                     {
                         writer.WritePropertyName(field.Name);
-                        Copy(field.Value, at, bad, writer);
+                        Copy(field.Value, Within(type, field.Name), at, bad, writer);
                     }
                 }
 
@@ -59,19 +60,19 @@ internal static class BodyRemains
                 break;
             case JsonValueKind.Array:
                 writer.WriteStartArray();
+                var item = Within(type, string.Empty);
                 var index = 0;
-                foreach (var item in value.EnumerateArray())
+                foreach (var element in value.EnumerateArray())
                 {
                     var at = $"{path}[{index++}]";
                     if (bad.ContainsKey(at))
                     {
                         // Holds its place, so that the items behind it keep their numbers.
-                        writer.WriteStartObject();
-                        writer.WriteEndObject();
+                        writer.WriteRawValue(Blank(item));
                     }
                     else
                     {
-                        Copy(item, at, bad, writer);
+                        Copy(element, item, at, bad, writer);
                     }
                 }
 
@@ -82,6 +83,20 @@ internal static class BodyRemains
                 break;
         }
     }
+
+    // The type of a field, an item or an entry. Where a converter hides what is within, its own: nothing below it is named bad.
+    private static JsonTypeInfo Within(JsonTypeInfo type, string name) => type switch
+    {
+        { ElementType: { } element } => Lenient.GetTypeInfo(element),
+        { Kind: JsonTypeInfoKind.Object } when type.Properties.FirstOrDefault(property => property.Name == name) is { } property =>
+            Lenient.GetTypeInfo(property.PropertyType.IsGivenType() ? property.PropertyType.GenericTypeArguments[0] : property.PropertyType),
+        _ => type,
+    };
+
+    private static string Blank(JsonTypeInfo item) =>
+        item.Kind == JsonTypeInfoKind.Object ? "{}"
+        : item.Type.IsValueType ? JsonSerializer.Serialize(Activator.CreateInstance(item.Type), item)
+        : "null";
 
     private static JsonSerializerOptions Build()
     {

@@ -27,8 +27,23 @@ internal static class EdgeConverters
     public const string NumberRule = "must be 1 to 64 characters without control characters or surrounding white space";
 
     /// <summary>The text of a string token; other tokens are refused with the rule.</summary>
-    public static string ReadText(ref Utf8JsonReader reader, string rule) =>
-        reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw new JsonException(rule);
+    public static string ReadText(ref Utf8JsonReader reader, string rule)
+    {
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            throw new JsonException(rule);
+        }
+
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            // An escaped half of a surrogate pair is valid JSON, but no text.
+            throw new JsonException("must not contain half of a surrogate pair");
+        }
+    }
 }
 
 internal sealed class TextConverter : JsonConverter<string>

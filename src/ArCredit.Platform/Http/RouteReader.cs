@@ -10,6 +10,9 @@ namespace ArCredit.Platform.Http;
 /// <summary>Reads parameters of the path as domain values; a value that can be none is a 400 that names it.</summary>
 public static class RouteReader
 {
+    /// <summary>What a date has to be.</summary>
+    public const string DateRule = DateConverter.Rule;
+
     /// <summary>The path parameter as an account number.</summary>
     public static bool TryAccount(HttpContext http, out AccountId id, [NotNullWhen(false)] out ProblemResult? problem, string name = "accountId") =>
         Read(http, name, AccountId.TryParse, EdgeConverters.AccountRule, out id, out problem);

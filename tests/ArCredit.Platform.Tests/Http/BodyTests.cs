@@ -118,10 +118,10 @@ public sealed class BodyTests
         Errors($$"""{"account":"1","kind":"{{kind}}","amount":1,"currency":"EUR","lines":[]}""").ShouldHaveSingleItem().Path.ShouldBe("kind");
 
     [Theory]
-    [InlineData("a\\u0000b")]
-    [InlineData("\\ud800")]
-    public void Refuses_a_text_that_no_database_takes(string note) =>
-        Errors($$"""{"account":"1","kind":"delivery","amount":1,"currency":"EUR","lines":[],"note":"{{note}}"}""").ShouldHaveSingleItem().Path.ShouldBe("note");
+    [InlineData("a\\u0000b", "must not contain the character U+0000")]
+    [InlineData("\\ud800", "must not contain half of a surrogate pair")]
+    public void Refuses_a_text_that_no_database_takes(string note, string said) =>
+        Errors($$"""{"account":"1","kind":"delivery","amount":1,"currency":"EUR","lines":[],"note":"{{note}}"}""").ShouldBe([("note", said)]);
 
     [Fact]
     public void What_remains_of_a_bad_body_can_still_be_judged()
@@ -137,6 +137,18 @@ public sealed class BodyTests
         remains.Tags!.ShouldHaveSingleItem().Key.ShouldBe("a");
         remains.Note.ShouldBe("n");
         body.Errors!.ByPath.Keys.ShouldBe(["account", "kind", "currency", "lines[0]", "lines[1].colour", "tags.c", "x"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Bad_entries_of_a_list_hold_their_place_and_take_no_second_message()
+    {
+        var body = Body.Parse<IReadOnlyList<DateOnly>>("""["2026-01-01",7,"soon"]"""u8.ToArray());
+        body.Remains.ShouldBe([new DateOnly(2026, 1, 1), default, default]);
+        body.Errors!.Add("[1]", "must be later");
+        body.Errors.Add("[0]", "must be later");
+        body.Errors.ByPath.Keys.ShouldBe(["[0]", "[1]", "[2]"], ignoreOrder: true);
+        body.Errors.ByPath["[1]"].ShouldHaveSingleItem().ShouldBe("must be a date as YYYY-MM-DD");
+        Body.Parse<IReadOnlyList<string>>("""["a",7]"""u8.ToArray()).Remains.ShouldBe(["a", null!]);
     }
 
     [Fact]

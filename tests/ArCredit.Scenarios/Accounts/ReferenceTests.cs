@@ -109,6 +109,18 @@ public sealed class ReferenceTests(AppFixture fixture) : IClassFixture<AppFixtur
         (await Admin.PutAsync("/api/v1/fx-rates/yesterday", "[]")).ErrorFields.ShouldBe(["date"]);
     }
 
+    [Fact]
+    public async Task Every_bad_field_is_named_beside_those_that_cannot_be_read()
+    {
+        var rates = """[{"from":"Franc","to":"EUR","rate":0},{"from":"chf","to":"EUR","rate":1},7,{"from":"CHF","to":"CHF","rate":"1"}]""";
+        (await Admin.PutAsync("/api/v1/fx-rates/yesterday", rates))
+            .ErrorFields.ShouldBe(["date", "[0].from", "[0].rate", "[1].from", "[2]", "[3].to", "[3].rate"], ignoreOrder: true);
+
+        var company = """{"name":"","currency":"euro","timeZone":"Mars/Olympus","holidays":["2026-01-01","soon",7,"0900-01-01"],"splitVat":"yes"}""";
+        (await Admin.PutAsync("/api/v1/companies/bad", company))
+            .ErrorFields.ShouldBe(["name", "currency", "timeZone", "holidays[1]", "holidays[2]", "holidays[3]", "splitVat"], ignoreOrder: true);
+    }
+
     [Theory]
     [InlineData(Roles.Pos, "PUT", "/api/v1/companies/main")]
     [InlineData(Roles.CreditManager, "PUT", "/api/v1/companies/main")]

@@ -57,6 +57,10 @@ public sealed class ApiKeyTests(AppFixture fixture) : IClassFixture<AppFixture>
     {
         var answer = await fixture.Admin.PutAsync(Keys + "bad", """{"roles":["pos",7,null],"expiresAt":"tomorrow","color":{"a":[]},"color":1}""");
         answer.ShouldBeProblem(400, "INVALID_REQUEST").ErrorFields.ShouldBe(["roles[1]", "roles[2]", "expiresAt", "color"], ignoreOrder: true);
+        (await fixture.Admin.PutAsync(Keys + "bad", """{"roles":["king",7,"queen"],"expiresAt":"tomorrow"}""")).ShouldBeProblem(400, "INVALID_REQUEST")
+            .ErrorFields.ShouldBe(["roles[0]", "roles[1]", "roles[2]", "expiresAt"], ignoreOrder: true);
+        (await fixture.Admin.PutAsync(Keys + "bad", """{"roles":[],"expiresAt":"tomorrow"}""")).ShouldBeProblem(400, "INVALID_REQUEST")
+            .ErrorFields.ShouldBe(["roles", "expiresAt"], ignoreOrder: true);
         (await fixture.Admin.PutAsync(Keys + "bad", new { roles = new[] { "pos", "king" } })).ShouldBeProblem(400, "INVALID_REQUEST").ErrorFields.ShouldBe(["roles[1]"]);
         (await fixture.Admin.PutAsync(Keys + "bad", new { roles = Array.Empty<string>() })).ShouldBeProblem(400, "INVALID_REQUEST").ErrorFields.ShouldBe(["roles"]);
         (await fixture.Admin.PutAsync(Keys + "%20x", new { roles = new[] { "pos" } })).ShouldBeProblem(400, "INVALID_REQUEST").ErrorFields.ShouldBe(["name"]);

@@ -42,14 +42,9 @@ internal static class FxRateEndpoints
 
     private static async Task PutAsync(HttpContext http, ReferenceStore store)
     {
-        if (!RouteReader.TryDate(http, "date", out var date, out var problem))
-        {
-            await problem.ExecuteAsync(http);
-            return;
-        }
-
+        DateOnly? named = RouteReader.TryDate(http, "date", out var date, out _) ? date : null;
         var body = await Body.ReadAsync<IReadOnlyList<FxRateBody>>(http);
-        problem = body.Problem is null ? Check(date, body.Value) : RequestChecks.Complete(body, (remains, checks) => Check(date, remains, checks));
+        var problem = body.Problem is null ? Check(named, body.Value) : RequestChecks.Complete(body, (remains, checks) => Check(named, remains, checks));
         if (problem is not null)
         {
             await problem.ExecuteAsync(http);
@@ -61,27 +56,35 @@ internal static class FxRateEndpoints
         await Reply.Json(http, 200, new ListPage<FxRateView>(rates, null));
     }
 
-    private static ProblemResult? Check(DateOnly date, IReadOnlyList<FxRateBody> rates)
+    private static ProblemResult? Check(DateOnly? date, IReadOnlyList<FxRateBody> rates)
     {
         var checks = new RequestChecks();
         Check(date, rates, checks);
         return checks.Problem;
     }
 
-    private static void Check(DateOnly date, IReadOnlyList<FxRateBody> rates, RequestChecks checks)
+    // Without a day what the path has is none.
+    private static void Check(DateOnly? date, IReadOnlyList<FxRateBody> rates, RequestChecks checks)
     {
+        if (date is null)
+        {
+            checks.Refuse("date", RouteReader.DateRule);
+        }
+
         checks.Date("date", date);
         checks.List(string.Empty, rates, MaxRates);
         var seen = new HashSet<(Currency, Currency)>();
         for (var i = 0; i < rates.Count; i++)
         {
+            // What remains of a bad body may be without a currency.
+            var (from, to) = (rates[i].From, rates[i].To);
             var at = string.Create(CultureInfo.InvariantCulture, $"[{i}]");
             checks.Rate($"{at}.rate", rates[i].Rate);
-            if (ReferenceEquals(rates[i].From, rates[i].To))
+            if (ReferenceEquals(from, to))
             {
                 checks.Refuse($"{at}.to", "must be another currency than from");
             }
-            else if (!seen.Add((rates[i].From, rates[i].To)))
+            else if (from is not null && to is not null && !seen.Add((from, to)))
             {
                 checks.Refuse(at, "names a pair that is given twice");
             }

@@ -44,16 +44,16 @@ internal static class ApiKeyEndpoints
         }
 
         var body = await Body.ReadAsync<PutApiKey>(http);
-        problem = body.Problem;
+        var errors = body.Errors ?? new FieldErrors();
         var roles = Roles.None;
-        if (problem is null && ReadRoles(body.Value.Roles, out roles) is { Any: true } errors)
+        if ((body.Problem is null ? body.Value : body.Remains) is { } put)
         {
-            problem = errors.ToProblem();
+            roles = ReadRoles(put.Roles, errors);
         }
 
-        if (problem is not null)
+        if (errors.Any || body.Problem is not null)
         {
-            await problem.ExecuteAsync(http);
+            await (errors.Any ? errors.ToProblem() : body.Problem!).ExecuteAsync(http);
             return;
         }
 
@@ -103,16 +103,16 @@ internal static class ApiKeyEndpoints
         await Reply.Empty(http, 204);
     }
 
-    private static FieldErrors ReadRoles(IReadOnlyList<string> names, out Roles roles)
+    // What remains of a bad body may be without roles.
+    private static Roles ReadRoles(IReadOnlyList<string>? names, FieldErrors errors)
     {
-        var errors = new FieldErrors();
-        roles = Roles.None;
-        if (names.Count == 0)
+        var roles = Roles.None;
+        if (names is { Count: 0 })
         {
             errors.Add("roles", "must name at least one role");
         }
 
-        for (var i = 0; i < names.Count; i++)
+        for (var i = 0; i < names?.Count; i++)
         {
             if (RoleNames.TryParse(names[i], out var role))
             {
@@ -124,7 +124,7 @@ internal static class ApiKeyEndpoints
             }
         }
 
-        return errors;
+        return roles;
     }
 
     private static ApiKeyView View(ApiKey key, string? shown) =>

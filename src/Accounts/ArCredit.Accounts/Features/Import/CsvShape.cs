@@ -47,7 +47,7 @@ internal sealed partial class CsvShape
             columns[i] = (path, kind ?? CellKind.Text);
             if (kind is null)
             {
-                wrong.Add(names[i], "is not a known field");
+                wrong.Add(names[i], names[i].Contains(';', StringComparison.Ordinal) ? "is not a known field; columns are separated by commas" : "is not a known field");
             }
             else if (!seen.Add(names[i].Trim()))
             {

@@ -22,18 +22,15 @@ internal sealed class RequestChecks
     private static readonly DateOnly FirstDate = new(1900, 1, 1);
     private static readonly DateOnly LastDate = new(2200, 12, 31);
 
-    private readonly string[] judged;
     private FieldErrors? errors;
 
     /// <summary>Checks of a body that could be parsed as a whole.</summary>
-    public RequestChecks() => judged = [];
-
-    /// <summary>Checks of what could be parsed of a body; the fields of <paramref name="known"/> are not judged again.</summary>
-    public RequestChecks(FieldErrors known)
+    public RequestChecks()
     {
-        errors = known;
-        judged = [.. known.ByPath.Keys];
     }
+
+    /// <summary>Checks of what could be parsed of a body, beside what could not.</summary>
+    public RequestChecks(FieldErrors known) => errors = known;
 
     /// <summary>Null when all is well.</summary>
     public ProblemResult? Problem => errors?.ToProblem();
@@ -56,13 +53,7 @@ internal sealed class RequestChecks
     }
 
     /// <summary>Adds an error.</summary>
-    public void Refuse(string path, string rule)
-    {
-        if (!Array.Exists(judged, named => Covers(named, path)))
-        {
-            (errors ??= new FieldErrors()).Add(path, rule);
-        }
-    }
+    public void Refuse(string path, string rule) => (errors ??= new FieldErrors()).Add(path, rule);
 
     /// <summary>An amount above 0 (or at least 0) in minor units; only its sign is judged without a currency.</summary>
     public Money Amount(string path, decimal amount, Currency? currency, bool orZero = false)
@@ -183,7 +174,4 @@ internal sealed class RequestChecks
 
         return list ?? [];
     }
-
-    private static bool Covers(string named, string path) =>
-        named.Length == 0 || path == named || (path.StartsWith(named, StringComparison.Ordinal) && path[named.Length] is '.' or '[');
 }
