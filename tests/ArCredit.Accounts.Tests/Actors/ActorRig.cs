@@ -88,14 +88,14 @@ internal sealed class ActorRig
 
         public bool IsFull { get; set; }
 
-        public bool TryRecord(AccountId account, DecisionRecord decision, string by)
+        public ValueTask<bool> RecordAsync(AccountId account, DecisionRecord decision, string by, CancellationToken cancellation)
         {
             if (!IsFull)
             {
                 Recorded.Add(decision);
             }
 
-            return !IsFull;
+            return ValueTask.FromResult(!IsFull);
         }
     }
 }

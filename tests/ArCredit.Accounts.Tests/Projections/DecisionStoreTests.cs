@@ -23,8 +23,11 @@ public sealed class DecisionStoreTests
         await recorder.StartAsync(CancellationToken.None);
         var store = new DecisionStore(new FakeJournal(), rig.Database, recorder);
         var story = new AccountBuilder().WithLimit(100).Open();
-        var checks = Enumerable.Range(1, 700).Select(each => story.Check(each) with { Id = $"c{each}" }).ToList();
-        checks.ForEach(check => recorder.TryRecord(AccountId.Parse("C-1001"), check, "till-1"));
+        var checks = Enumerable.Range(1, 3000).Select(each => story.Check(each) with { Id = $"c{each}" }).ToList();
+        foreach (var check in checks)
+        {
+            (await RecordAsync(recorder, check)).ShouldBeTrue();
+        }
 
         var found = (await store.FindAsync("c101", CancellationToken.None)).ShouldNotBeNull();
 
@@ -33,8 +36,8 @@ public sealed class DecisionStoreTests
         found.Decision.Outcome.ShouldBe(DecisionOutcome.Declined);
         found.Decision.Facts.Exposure.ShouldBe(checks[100].Facts.Exposure);
         found.Decision.Reasons.ShouldBe(checks[100].Reasons);
-        (await rig.ScalarAsync<long>("select count(*) from credit_check")).ShouldBe(700);
-        (await store.FindAsync("c701", CancellationToken.None)).ShouldBeNull();
+        (await rig.ScalarAsync<long>("select count(*) from credit_check")).ShouldBe(3000);
+        (await store.FindAsync("c3001", CancellationToken.None)).ShouldBeNull();
         (await store.FindAsync("x", CancellationToken.None)).ShouldBeNull();
         await recorder.StopAsync(CancellationToken.None);
     }
@@ -45,11 +48,37 @@ public sealed class DecisionStoreTests
         await using var rig = await ProjectionRig.StartAsync(Dialect.Sqlite);
         using var recorder = new CheckRecorder(rig.Database, TimeProvider.System, NullLogger<CheckRecorder>.Instance);
         await recorder.StartAsync(CancellationToken.None);
-        recorder.TryRecord(AccountId.Parse("C-1001"), new AccountBuilder().Open().Check(1) with { Id = "c1" }, "till-1");
+        await RecordAsync(recorder, new AccountBuilder().Open().Check(1) with { Id = "c1" });
 
         await recorder.StopAsync(CancellationToken.None);
 
         (await rig.ScalarAsync<long>("select count(*) from credit_check")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_check_waits_for_room_a_second_and_is_refused_then()
+    {
+        await using var rig = await ProjectionRig.StartAsync(Dialect.Sqlite);
+        var clock = new TestClock();
+        using var recorder = new CheckRecorder(rig.Database, clock, NullLogger<CheckRecorder>.Instance);
+        var story = new AccountBuilder().Open();
+        var queued = 0;
+        ValueTask<bool> last;
+        while ((last = RecordAsync(recorder, story.Check(1) with { Id = $"c{++queued}" })).IsCompleted)
+        {
+            (await last).ShouldBeTrue();
+        }
+
+        clock.Pass(TimeSpan.FromSeconds(1));
+        (await last).ShouldBeFalse();
+
+        var waiting = RecordAsync(recorder, story.Check(1) with { Id = "waiting" });
+        waiting.IsCompleted.ShouldBeFalse();
+        await recorder.StartAsync(CancellationToken.None);
+        (await waiting).ShouldBeTrue();
+        await recorder.StopAsync(CancellationToken.None);
+        (await rig.ScalarAsync<long>("select count(*) from credit_check")).ShouldBe(queued);
+        (await RecordAsync(recorder, story.Check(1))).ShouldBeFalse();
     }
 
     [Fact]
@@ -109,4 +138,7 @@ public sealed class DecisionStoreTests
         reference = story.Reference;
         return story;
     }
+
+    private static ValueTask<bool> RecordAsync(CheckRecorder recorder, DecisionRecord check) =>
+        recorder.RecordAsync(AccountId.Parse("C-1001"), check, "till-1", CancellationToken.None);
 }

@@ -121,7 +121,7 @@ internal sealed partial class AccountActor
             return null;
         }
 
-        return services.Checks.TryRecord(Id, decision, request.Options.By)
+        return await services.Checks.RecordAsync(Id, decision, request.Options.By, cancellation)
             ? new Answer.Checked(decision)
             : throw new AccountBusyException("Too many credit checks wait to be recorded.");
     }

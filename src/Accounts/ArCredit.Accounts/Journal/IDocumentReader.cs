@@ -15,6 +15,8 @@ internal interface IDocumentReader
 /// <summary>Records of credit checks: written in blocks outside the chain; up to one block may be lost in a crash.</summary>
 internal interface ICheckRecorder
 {
-    /// <summary>Queues a record; never waits. False = too many wait to be written, and the check must not be answered.</summary>
-    bool TryRecord(AccountId account, Contracts.DecisionRecord decision, string by);
+    /// <summary>
+    /// Queues a record; waits a second at most when too many are queued. False = they still are, and the check must not be answered.
+    /// </summary>
+    ValueTask<bool> RecordAsync(AccountId account, Contracts.DecisionRecord decision, string by, CancellationToken cancellation);
 }

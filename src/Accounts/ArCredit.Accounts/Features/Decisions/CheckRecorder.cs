@@ -15,14 +15,15 @@ namespace ArCredit.Accounts.Features.Decisions;
 /// <summary>
 /// Writes the records of credit checks behind the checks' backs, in blocks that grow with load. A check earmarks nothing, so
 /// losing its record in a crash loses no money; making it wait for a commit would lose the till its time. When checks come
-/// faster than the database takes them, further ones are refused rather than answered without a record.
+/// faster than the database takes them they wait for room, and are refused rather than answered without a record.
 /// </summary>
 internal sealed partial class CheckRecorder(IDatabase database, TimeProvider time, ILogger<CheckRecorder> log) : BackgroundService, ICheckRecorder
 {
     private const int Capacity = 16_384;
-    private const int BlockSize = 512;
+    private const int BlockSize = 2048;
     private const int Attempts = 10;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RoomPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private static readonly SetStatement<Queued> Insert = new(
@@ -43,7 +44,11 @@ internal sealed partial class CheckRecorder(IDatabase database, TimeProvider tim
 
     private Counter<long> Lost => lost ??= meter.CreateCounter<long>("arcredit.checks.lost", description: "Credit checks whose record was not written.");
 
-    public bool TryRecord(AccountId account, DecisionRecord decision, string by) => queue.Writer.TryWrite(new Queued(account, decision, by, null));
+    public ValueTask<bool> RecordAsync(AccountId account, DecisionRecord decision, string by, CancellationToken cancellation)
+    {
+        var queued = new Queued(account, decision, by, null);
+        return queue.Writer.TryWrite(queued) ? ValueTask.FromResult(true) : WaitForRoomAsync(queued, cancellation);
+    }
 
     /// <summary>
     /// Returns when everything recorded before the call is written or lost; 503 when that takes longer than 5 s, as it does while
@@ -60,6 +65,25 @@ internal sealed partial class CheckRecorder(IDatabase database, TimeProvider tim
         catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
         {
             throw new ServiceUnavailableException("READS_BEHIND", Patience, cause: late);
+        }
+    }
+
+    private async ValueTask<bool> WaitForRoomAsync(Queued queued, CancellationToken cancellation)
+    {
+        using var deadline = new CancellationTokenSource(RoomPatience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
+        try
+        {
+            await queue.Writer.WriteAsync(queued, either.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return false;
+        }
+        catch (ChannelClosedException)
+        {
+            return false;
         }
     }
 
