@@ -50,12 +50,25 @@ internal static class SchemaShapes
         {
             // The generator takes every parameter of the constructor for required; the edge does not.
             schema.Required = fields.Properties.Where(field => field.IsRequired).Select(field => field.Name).ToHashSet(StringComparer.Ordinal);
+            Describe(schema.Properties, fields);
         }
 
         var shaped = type.IsEnum ? ShapeEnum(schema, type) : ShapeValue(schema, type);
         if (shaped && (declared != type || (!type.IsValueType && context.JsonPropertyInfo is { IsSetNullable: true })))
         {
             schema.Type |= JsonSchemaType.Null;
+        }
+    }
+
+    // What is said of the field goes before what is said of its type.
+    private static void Describe(IDictionary<string, IOpenApiSchema> properties, JsonTypeInfo fields)
+    {
+        foreach (var field in fields.Properties)
+        {
+            if (FieldTexts.Of(field) is { } text && properties.TryGetValue(field.Name, out var property))
+            {
+                property.Description = text;
+            }
         }
     }
 

@@ -26,6 +26,15 @@ public sealed class OpenApiTests(AppFixture fixture) : IClassFixture<AppFixture>
         schemas.GetProperty("CurrenciesBody").GetProperty("oneOf")[0].GetProperty("type").GetString().ShouldBe("array");
     }
 
+    [Fact]
+    public async Task The_document_says_of_fields_what_the_code_says_of_them()
+    {
+        var schemas = await SchemasAsync();
+        string? TextOf(string schema, string field) => schemas.GetProperty(schema).GetProperty("properties").GetProperty(field).GetProperty("description").GetString();
+        TextOf("ReserveCreditBody", "expiresInSeconds").ShouldBe("1 to 31,536,000; absent = 15 minutes for pos, none for order and delivery.");
+        TextOf("PostPaymentBody", "allocations").ShouldBe("Absent = the policy's order, empty = unapplied.");
+    }
+
     private async Task<JsonElement> SchemasAsync() =>
         (await fixture.App.Anonymous.GetAsync("/openapi/v1.json")).ShouldBe(200)["components"].GetProperty("schemas");
 

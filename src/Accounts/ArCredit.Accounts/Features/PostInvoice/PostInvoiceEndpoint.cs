@@ -29,7 +29,10 @@ internal sealed record PostInvoiceBody(
     decimal? FxRate, IReadOnlyList<InstalmentBody>? Instalments, IReadOnlyList<CaptureBody>? Captures, string? Department, string? Reference,
     bool? Enforce, PaidBody? Paid);
 
-/// <summary>A reservation that an invoice shrinks; amount absent = as much as rest and invoice allow.</summary>
+/// <summary>A reservation that an invoice shrinks.</summary>
+/// <param name="ReservationId">Its id.</param>
+/// <param name="Amount">Absent = as much as rest and invoice allow.</param>
+/// <param name="Final">True releases what is left of it.</param>
 internal sealed record CaptureBody(DocumentNumber ReservationId, decimal? Amount, bool? Final);
 
 /// <summary><c>POST /accounts/{accountId}/invoices</c>.</summary>

@@ -24,7 +24,10 @@ internal sealed record PostPaymentBody(
     DocumentNumber PaymentId, decimal Amount, Currency Currency, DateOnly ReceivedOn, DateOnly? PostedOn, decimal? FxRate, PaymentMethod Method,
     DateOnly? ClearsOn, string? Remittance, IReadOnlyList<AllocationBody>? Allocations);
 
-/// <summary>What a payment shall pay; instalment absent = oldest first.</summary>
+/// <summary>What a payment shall pay.</summary>
+/// <param name="Invoice">Its number.</param>
+/// <param name="Instalment">From 1; absent = oldest first.</param>
+/// <param name="Amount">Above 0, at most what is open, in the payment's currency.</param>
 internal sealed record AllocationBody(DocumentNumber Invoice, int? Instalment, decimal Amount);
 
 /// <summary><c>POST /accounts/{accountId}/payments</c>.</summary>

@@ -5,6 +5,8 @@ using ArCredit.Kernel;
 namespace ArCredit.Accounts.Features.Shared;
 
 /// <summary>Paid on the spot, in the document's currency.</summary>
+/// <param name="Amount">Above 0, at most the document's.</param>
+/// <param name="Method">How it was paid.</param>
 internal sealed record PaidBody(decimal Amount, PaymentMethod Method)
 {
     /// <summary>The payment; null when nothing was paid.</summary>
