@@ -12,7 +12,7 @@ internal interface IDocumentReader
     Task<KnownDocument> ReadAsync(AccountId account, DocumentRequest request, long committedVersion, CancellationToken cancellation);
 }
 
-/// <summary>Records of credit checks: written in blocks outside the chain; up to one block may be lost in a crash.</summary>
+/// <summary>Records of credit checks: written in blocks outside the chain. A crash takes those not written yet: what is queued and one block, 4,096 at most.</summary>
 internal interface ICheckRecorder
 {
     /// <summary>

@@ -19,9 +19,8 @@ namespace ArCredit.Accounts.Features.Decisions;
 /// </summary>
 internal sealed partial class CheckRecorder(IDatabase database, TimeProvider time, ILogger<CheckRecorder> log) : BackgroundService, ICheckRecorder
 {
-    private const int Capacity = 16_384;
     private const int BlockSize = 2048;
-    private const int Attempts = 10;
+    private const int Capacity = BlockSize;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RoomPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -135,7 +134,7 @@ internal sealed partial class CheckRecorder(IDatabase database, TimeProvider tim
 
     private async Task WriteAsync(List<Queued> checks, CancellationToken stopping)
     {
-        for (var attempt = 1; checks.Count > 0; attempt++)
+        for (var waits = false; checks.Count > 0; waits = true)
         {
             try
             {
@@ -146,18 +145,27 @@ internal sealed partial class CheckRecorder(IDatabase database, TimeProvider tim
             }
             catch (Exception failure) when (DatabaseOutage.Is(failure))
             {
-                // The ids make a repeat harmless, whether or not the block went in.
-                if (attempt == Attempts || stopping.IsCancellationRequested)
+                // The ids make a repeat harmless, whether or not the block went in. While it waits no more checks are answered
+                // than the queue takes, so an outage loses none.
+                if (stopping.IsCancellationRequested || DatabaseOutage.IsStatementRefused(failure))
                 {
                     Lost.Add(checks.Count);
                     LogLost(checks.Count, failure);
                     return;
+                }
+
+                if (!waits)
+                {
+                    LogWaits(failure);
                 }
             }
 
             await Task.Delay(Pause, time, stopping).ContinueWith(static _ => { }, TaskScheduler.Default);
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "Records of credit checks wait for the database")]
+    private partial void LogWaits(Exception failure);
 
     [LoggerMessage(LogLevel.Error, "{Count} records of credit checks could not be written and are lost")]
     private partial void LogLost(int count, Exception failure);
