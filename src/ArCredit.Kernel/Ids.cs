@@ -58,10 +58,13 @@ public readonly record struct DocumentNumber
 /// <summary>What texts from outside may hold.</summary>
 public static class Text
 {
-    /// <summary>True for 1 to <paramref name="maxLength"/> characters without control characters, lone surrogates or surrounding white space.</summary>
+    /// <summary>
+    /// True for 1 to <paramref name="maxLength"/> characters without control characters, lone surrogates or surrounding white space.
+    /// "." and ".." are none: no address can hold them, so what was named so could never be called again.
+    /// </summary>
     public static bool IsIdentifier([NotNullWhen(true)] string? text, int maxLength) =>
         !string.IsNullOrEmpty(text) && text.Length <= maxLength && IsPlain(text)
-        && !char.IsWhiteSpace(text[0]) && !char.IsWhiteSpace(text[^1]);
+        && !char.IsWhiteSpace(text[0]) && !char.IsWhiteSpace(text[^1]) && text is not ("." or "..");
 
     /// <summary>True when the text has neither control characters nor lone surrogates, which no database column takes.</summary>
     public static bool IsPlain(string text)

@@ -86,7 +86,8 @@ internal sealed class DecimalConverter : JsonConverter<decimal>
             throw new JsonException("has more digits than can be held exactly");
         }
 
-        return value;
+        // 1.70 is 1.7, also to whoever compares or hashes what was asked for. Division by a 1 with all decimals drops trailing zeros.
+        return value.Scale > 0 ? value / 1.0000000000000000000000000000m : value;
     }
 
     public override void Write(Utf8JsonWriter writer, decimal value, JsonSerializerOptions options) => writer.WriteNumberValue(value);

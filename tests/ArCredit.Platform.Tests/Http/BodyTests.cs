@@ -110,6 +110,13 @@ public sealed class BodyTests
         Read($$"""{"account":"1","kind":"delivery","amount":{{amount}},"currency":"EUR","lines":[]}""").Amount.ShouldBe((decimal)expected);
 
     [Theory]
+    [InlineData("1.70")]
+    [InlineData("1.7")]
+    [InlineData("170e-2")]
+    public void The_same_number_is_read_the_same_however_it_is_written(string amount) =>
+        Read($$"""{"account":"1","kind":"delivery","amount":{{amount}},"currency":"EUR","lines":[]}""").Amount.Scale.ShouldBe((byte)1);
+
+    [Theory]
     [InlineData("delivery,pickUp")]
     [InlineData("Delivery")]
     [InlineData("0")]

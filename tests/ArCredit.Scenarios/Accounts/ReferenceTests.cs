@@ -46,8 +46,8 @@ public sealed class ReferenceTests(AppFixture fixture) : IClassFixture<AppFixtur
             tolerancePercent = 2.5m,
             maxDocument = 100,
             overdueDays = new { days = 10, ignoreBelow = 5, action = "refer" },
-            overdueAmount = new { amount = 50, shareOfLimit = 10 },
-            nearLimit = new { days = 20, utilization = 95, action = "warn" },
+            overdueAmount = new { amount = 50, shareOfLimit = 0.1 },
+            nearLimit = new { days = 20, utilization = 0.95, action = "warn" },
             currencies = new[] { "EUR", "USD" },
             paymentTerms = new { netDays = 14, endOfMonth = "after", discount = new[] { new { percent = 2, days = 7 } } },
             actions = new Dictionary<string, string> { ["LIMIT_EXCEEDED"] = "refer" },
@@ -115,6 +115,12 @@ public sealed class ReferenceTests(AppFixture fixture) : IClassFixture<AppFixtur
         var rates = """[{"from":"Franc","to":"EUR","rate":0},{"from":"chf","to":"EUR","rate":1},7,{"from":"CHF","to":"CHF","rate":"1"}]""";
         (await Admin.PutAsync("/api/v1/fx-rates/yesterday", rates))
             .ErrorFields.ShouldBe(["date", "[0].from", "[0].rate", "[1].from", "[2]", "[3].to", "[3].rate"], ignoreOrder: true);
+
+        var policy = """{"creditLimit":"much","nearLimit":{"days":20,"utilization":95},"overdueAmount":{"amount":1,"shareOfLimit":10.5}}""";
+        (await Admin.PutAsync("/api/v1/policies/segments/bad", policy))
+            .ErrorFields.ShouldBe(["creditLimit", "nearLimit.utilization", "overdueAmount.shareOfLimit"], ignoreOrder: true);
+        (await Admin.PostAsync("/api/v1/accounts/1/credit-checks", """{"amount":99999999999999999999,"currency":"ZZZ","checkpoint":"pos","paid":{"amount":0.00001,"method":"cash"}}"""))
+            .ErrorFields.ShouldBe(["amount", "currency", "paid.amount"], ignoreOrder: true);
 
         var company = """{"name":"","currency":"euro","timeZone":"Mars/Olympus","holidays":["2026-01-01","soon",7,"0900-01-01"],"splitVat":"yes"}""";
         (await Admin.PutAsync("/api/v1/companies/bad", company))

@@ -30,6 +30,9 @@ internal sealed record PolicyBody(
 {
     private const int MaxDays = 3650;
 
+    // The rules count in per cent, as their sentences do.
+    private const decimal Percent = 100m;
+
     /// <summary>The policy; <paramref name="currency"/> is null for a segment, which may be of several companies.</summary>
     public CreditPolicy Read(Currency? currency, RequestChecks checks)
     {
@@ -43,9 +46,9 @@ internal sealed record PolicyBody(
         checks.Number("overdueDays.days", OverdueDays?.Days, 0, MaxDays);
         Amount("overdueDays.ignoreBelow", OverdueDays?.IgnoreBelow, currency, checks);
         Amount("overdueAmount.amount", OverdueAmount?.Amount, currency, checks);
-        checks.Number("overdueAmount.shareOfLimit", OverdueAmount?.ShareOfLimit, 0, 1000, 4);
+        checks.Fraction("overdueAmount.shareOfLimit", OverdueAmount?.ShareOfLimit);
         checks.Number("nearLimit.days", NearLimit?.Days, 0, MaxDays);
-        checks.Number("nearLimit.utilization", NearLimit?.Utilization, 0, 1000, 4);
+        checks.Fraction("nearLimit.utilization", NearLimit?.Utilization);
         foreach (var code in Actions?.Keys ?? [])
         {
             if (!CreditRules.Codes.Contains(code))
@@ -62,9 +65,9 @@ internal sealed record PolicyBody(
             MaxDocument = MaxDocument is { } document ? new AmountRule(document.Amount, document.Action ?? RuleAction.Decline) : null,
             OverdueDays = OverdueDays is { } days ? new OverdueDaysRule(days.Days, days.IgnoreBelow, days.Action ?? RuleAction.Decline) : null,
             OverdueAmount = OverdueAmount is { } overdue
-                ? new OverdueAmountRule(overdue.Amount, overdue.ShareOfLimit, overdue.Action ?? RuleAction.Decline)
+                ? new OverdueAmountRule(overdue.Amount, overdue.ShareOfLimit * Percent, overdue.Action ?? RuleAction.Decline)
                 : null,
-            NearLimit = NearLimit is { } near ? new NearLimitRule(near.Days, near.Utilization, near.Action ?? RuleAction.Decline) : null,
+            NearLimit = NearLimit is { } near ? new NearLimitRule(near.Days, near.Utilization * Percent, near.Action ?? RuleAction.Decline) : null,
             Currencies = Currencies is { } allowed ? new CurrencyRule(allowed.Allowed, allowed.Action ?? RuleAction.Decline) : null,
             PaymentTerms = PaymentTermsBody.Read("paymentTerms", PaymentTerms, checks),
             Actions = Actions,
@@ -76,8 +79,8 @@ internal sealed record PolicyBody(
         policy.CreditLimit, policy.Unlimited, policy.TolerancePercent,
         policy.MaxDocument is { } document ? new MaxDocumentBody(document.Amount, document.Action) : null,
         policy.OverdueDays is { } days ? new OverdueDaysBody(days.Days, days.IgnoreBelow, days.Action) : null,
-        policy.OverdueAmount is { } overdue ? new OverdueAmountBody(overdue.Amount, overdue.ShareOfLimit, overdue.Action) : null,
-        policy.NearLimit is { } near ? new NearLimitBody(near.Days, near.Utilization, near.Action) : null,
+        policy.OverdueAmount is { } overdue ? new OverdueAmountBody(overdue.Amount, overdue.ShareOfLimit / Percent, overdue.Action) : null,
+        policy.NearLimit is { } near ? new NearLimitBody(near.Days, near.Utilization / Percent, near.Action) : null,
         policy.Currencies is { } currencies ? new CurrenciesBody(currencies.Allowed, currencies.Action) : null,
         PaymentTermsBody.Of(policy.PaymentTerms), policy.Actions);
 
@@ -103,13 +106,16 @@ internal sealed record MaxDocumentBody(decimal Amount, RuleAction? Action);
 /// <summary>Fails when an item of at least <paramref name="IgnoreBelow"/> is overdue for more than <paramref name="Days"/> days.</summary>
 internal sealed record OverdueDaysBody(int Days, decimal? IgnoreBelow, RuleAction? Action);
 
-/// <summary>Fails when more than <paramref name="Amount"/> is overdue and, if set, more than this percentage of the limit.</summary>
+/// <summary>Fails when more than an amount is overdue and, if set, more than a share of the limit.</summary>
+/// <param name="Amount">Above it.</param>
+/// <param name="ShareOfLimit">A fraction: 0.1 = 10 %; absent = the amount alone counts.</param>
+/// <param name="Action">decline when absent.</param>
 internal sealed record OverdueAmountBody(decimal Amount, decimal? ShareOfLimit, RuleAction? Action);
 
-/// <summary>
-/// Fails when an item is overdue for at least <paramref name="Days"/> days and utilization is at least
-/// <paramref name="Utilization"/> per cent.
-/// </summary>
+/// <summary>Fails when an item is overdue for at least some days and utilization has reached a mark.</summary>
+/// <param name="Days">At least so many.</param>
+/// <param name="Utilization">Exposure ÷ limit as a fraction: 0.95 = 95 %.</param>
+/// <param name="Action">decline when absent.</param>
 internal sealed record NearLimitBody(int Days, decimal Utilization, RuleAction? Action);
 
 /// <summary>Fails for any other currency.</summary>

@@ -101,7 +101,7 @@ internal sealed partial class AccountImport(
                     ? await customers.PutAsync(line, read.Id, read.Account, put, options, run.Request.Replace, cancellation)
                     : await PostAsync(run, line, read, command, options, cancellation);
             }
-            catch (Exception busy) when (busy is AccountBusyException or OutcomeUnknownException or NewerSchemaException || DatabaseOutage.Is(busy))
+            catch (Exception busy) when (AccountOutage.Is(busy) || DatabaseOutage.Is(busy))
             {
                 // Whether an unknown outcome took effect is told by the repeat: documents are idempotent by their number.
                 if (technical.GetElapsedTime(since) > Patience)

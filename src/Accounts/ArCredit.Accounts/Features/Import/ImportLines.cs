@@ -20,7 +20,7 @@ internal abstract class ImportLines(string idName, params string[] own)
     {
         [ImportKind.Customers] = new Lines<AccountEnvelope, PutAccountBody>(
             "accountId",
-            static (line, body, request, checks) => PutAccountChecks.ToCommand(line.AccountId, body, request.MayChangeLimits, null, checks),
+            static (line, body, request, checks) => PutAccountChecks.ToCommand(line.AccountId, body, request.MayChangeLimits, checks),
             static line => line.AccountId),
         [ImportKind.Invoices] = new Lines<AccountEnvelope, PostInvoiceBody>(
             "number", static (_, body, _, checks) => PostInvoiceEndpoint.ToCommand(body, default, checks), static line => line.AccountId),
@@ -80,10 +80,7 @@ internal abstract class ImportLines(string idName, params string[] own)
             var envelope = Body.Parse<TEnvelope>(cut.Envelope);
             if ((envelope.Problem ?? body.Problem) is { } problem)
             {
-                var errors = (envelope.Problem?.Errors ?? new Dictionary<string, IReadOnlyList<string>>())
-                    .Concat(body.Problem?.Errors ?? new Dictionary<string, IReadOnlyList<string>>())
-                    .ToDictionary(error => error.Key, error => error.Value, StringComparer.Ordinal);
-                return new ReadLine(cut.Id, default, null, ErrorOf(problem with { Errors = errors.Count > 0 ? errors : null }));
+                return new ReadLine(cut.Id, default, null, ErrorOf(Complete(envelope, body, request) ?? problem));
             }
 
             var checks = new RequestChecks();
@@ -92,6 +89,29 @@ internal abstract class ImportLines(string idName, params string[] own)
                 ? new ReadLine(cut.Id, default, null, ErrorOf(wrong))
                 : new ReadLine(cut.Id, account(envelope.Value), command, null);
         }
+
+        // Every bad field of the line, also those whose values can only be judged once they are read.
+        private ProblemResult? Complete(in BodyRead<TEnvelope> envelope, in BodyRead<TBody> body, ImportRequest request)
+        {
+            var errors = new FieldErrors();
+            foreach (var (path, messages) in (envelope.Problem?.Errors ?? None).Concat(body.Problem?.Errors ?? None))
+            {
+                foreach (var message in messages)
+                {
+                    errors.Add(path, message);
+                }
+            }
+
+            errors.Close();
+            if ((envelope.Problem is null ? envelope.Value : envelope.Remains) is { } who && (body.Problem is null ? body.Value : body.Remains) is { } what)
+            {
+                toCommand(who, what, request, new RequestChecks(errors));
+            }
+
+            return errors.Any ? errors.ToProblem() : null;
+        }
+
+        private static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> None = new Dictionary<string, IReadOnlyList<string>>();
 
         private static ImportError ErrorOf(ProblemResult problem) => new(problem.Code, problem.Detail ?? problem.Title, problem.Errors);
     }

@@ -17,6 +17,9 @@ internal sealed class RequestChecks
     /// <summary>Longest free text.</summary>
     public const int MaxNote = 2000;
 
+    // Of a currency without decimals, and of one with the most.
+    private const decimal MaxAmount = 1_000_000_000_000_000m;
+    private const int MostDecimals = 4;
     private const int MaxRateDecimals = 10;
     private const decimal MaxRate = 1_000_000_000m;
     private static readonly DateOnly FirstDate = new(1900, 1, 1);
@@ -55,7 +58,7 @@ internal sealed class RequestChecks
     /// <summary>Adds an error.</summary>
     public void Refuse(string path, string rule) => (errors ??= new FieldErrors()).Add(path, rule);
 
-    /// <summary>An amount above 0 (or at least 0) in minor units; only its sign is judged without a currency.</summary>
+    /// <summary>An amount above 0 (or at least 0) in minor units; without a currency it is held against what any currency allows.</summary>
     public Money Amount(string path, decimal amount, Currency? currency, bool orZero = false)
     {
         if (amount < 0 || (amount == 0 && !orZero))
@@ -65,6 +68,7 @@ internal sealed class RequestChecks
 
         if (currency is null)
         {
+            Number(path, Math.Abs(amount), 0, MaxAmount, MostDecimals);
             return default;
         }
 
@@ -127,6 +131,18 @@ internal sealed class RequestChecks
         }
 
         return number;
+    }
+
+    /// <summary>A share of something, 1 = all of it, or absent. Per cent, the usual mistake, are told apart by their size.</summary>
+    public decimal? Fraction(string path, decimal? fraction)
+    {
+        if (fraction is < 0 or > 10)
+        {
+            Refuse(path, "must be a fraction from 0 to 10: 0.95 is 95 %");
+            return fraction;
+        }
+
+        return Number(path, fraction, 0, 10, 6);
     }
 
     /// <summary>An exchange rate: above 0, at most 10 decimals.</summary>
