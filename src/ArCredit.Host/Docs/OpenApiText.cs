@@ -8,11 +8,12 @@ internal sealed class OpenApiText([FromKeyedServices(OpenApiText.DocumentName)] 
 {
     public const string DocumentName = "v1";
 
-    private readonly Lazy<Task<byte[]>> text = new(() => GenerateAsync(documents));
+    private byte[]? text;
 
-    public Task<byte[]> ReadAsync() => text.Value;
+    // Two first requests at once generate it twice and find the same.
+    public async Task<byte[]> ReadAsync() => text ??= await GenerateAsync();
 
-    private static async Task<byte[]> GenerateAsync(IOpenApiDocumentProvider documents)
+    private async Task<byte[]> GenerateAsync()
     {
         var document = await documents.GetOpenApiDocumentAsync();
         using var stream = new MemoryStream();

@@ -1,4 +1,5 @@
 using ArCredit.Identity.Keys;
+using ArCredit.Platform.Data;
 using ArCredit.Platform.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -59,12 +60,22 @@ internal static class ApiKeyEndpoints
 
         var key = NewKey.Make();
         KeyHash HashOfNew() => KeyHash.TryCompute(key, out var hash) ? hash : throw new InvalidOperationException("A made key has no hash.");
-        var added = await store.PutAsync(name, HashOfNew, roles, body.Value.ExpiresAt, http.RequestAborted);
-        await callers.RefreshAsync(CancellationToken.None);
-        var stored = (await store.ReadAsync(http.RequestAborted)).FirstOrDefault(candidate => candidate.Name == name);
-        await (stored is null
-            ? Problems.Conflict("API_KEY_REVOKED", "The key was revoked while it was being changed.").ExecuteAsync(http)
-            : Reply.Json(http, added ? 201 : 200, View(stored, added ? key : null)));
+        var (stored, added) = await store.PutAsync(name, HashOfNew, roles, body.Value.ExpiresAt, http.RequestAborted);
+        await RefreshAsync(callers);
+        await Reply.Json(http, added ? 201 : 200, View(stored, added ? key : null));
+    }
+
+    // A key that is made is shown this once, whatever happens to the database now; every node reads the keys again soon.
+    private static async Task RefreshAsync(KnownCallers callers)
+    {
+        try
+        {
+            await callers.RefreshAsync(CancellationToken.None);
+        }
+        catch (Exception away) when (DatabaseOutage.Is(away))
+        {
+            callers.Stale(away);
+        }
     }
 
     private static async Task ListAsync(HttpContext http, ApiKeyStore store)

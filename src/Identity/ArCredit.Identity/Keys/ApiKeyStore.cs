@@ -7,23 +7,25 @@ namespace ArCredit.Identity.Keys;
 /// <summary>Keys as stored. Nothing here ever holds a key itself.</summary>
 internal sealed class ApiKeyStore(IDatabase database, TimeProvider time)
 {
+    private const string Select =
+        """
+        select id as Id, name as Name, key_hash as KeyHash, roles as Roles, created_at as CreatedAt, expires_at as ExpiresAt
+          from api_key where revoked_at is null
+        """;
+
     /// <summary>All keys that are not revoked, by name.</summary>
     public async Task<IReadOnlyList<ApiKey>> ReadAsync(CancellationToken cancellation)
     {
         await using var session = await database.OpenReadAsync(cancellation);
-        var rows = await session.Connection.QueryAsync<Row>(
-            """
-            select id as Id, name as Name, key_hash as KeyHash, roles as Roles, created_at as CreatedAt, expires_at as ExpiresAt
-            from api_key where revoked_at is null order by name
-            """);
+        var rows = await session.Connection.QueryAsync<Row>($"{Select} order by name");
         return [.. rows.Select(row => row.ToKey())];
     }
 
     /// <summary>
-    /// Adds a key of this name, or gives the one that is there new roles and expiry. True when it was added; only then the
-    /// hash is stored.
+    /// Adds a key of this name, or gives the one that is there new roles and expiry. The key as it is stored then; only one that was
+    /// added has the hash.
     /// </summary>
-    public async Task<bool> PutAsync(string name, Func<KeyHash> hashOfNew, Roles roles, DateTimeOffset? expiresAt, CancellationToken cancellation)
+    public async Task<(ApiKey Stored, bool Added)> PutAsync(string name, Func<KeyHash> hashOfNew, Roles roles, DateTimeOffset? expiresAt, CancellationToken cancellation)
     {
         await using var session = await database.BeginWriteAsync(cancellation);
         var values = new { name, roles = Join(roles), expiresAt, now = time.GetUtcNow() };
@@ -34,8 +36,9 @@ internal sealed class ApiKeyStore(IDatabase database, TimeProvider time)
             await InsertAsync(session, name, hashOfNew(), roles, expiresAt);
         }
 
+        var stored = await session.Connection.QuerySingleAsync<Row>($"{Select} and name = @name", values, session.Transaction);
         await session.CommitAsync(cancellation);
-        return updated == 0;
+        return (stored.ToKey(), updated == 0);
     }
 
     /// <summary>Makes the given key the one of this name, revoking another that had it.</summary>

@@ -55,13 +55,13 @@ internal sealed partial class KnownCallers(ApiKeyStore store, TimeProvider time,
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
                 // The outermost loop: the keys known stay known while the database is away.
-                LogStale(failure);
+                Stale(failure);
             }
         }
     }
 
     [LoggerMessage(LogLevel.Warning, "API keys could not be read again; the ones known stay in force")]
-    private partial void LogStale(Exception failure);
+    public partial void Stale(Exception failure);
 
     private sealed record Known(ApiKey Key, Caller Caller);
 }
