@@ -7,7 +7,8 @@ public interface IAccounts
 {
     /// <summary>
     /// Asks the account and returns when the answer is durable. Throws <see cref="OutcomeUnknownException"/> when the
-    /// database did not say in time, and <see cref="AccountBusyException"/> when queues are full; nothing is decided then.
+    /// database did not say in time, <see cref="AccountUnavailableException"/> when it does not answer, and
+    /// <see cref="AccountBusyException"/> when queues are full; nothing is decided then.
     /// </summary>
     Task<Answer> AskAsync(AccountId account, AccountCommand command, AskOptions options, CancellationToken cancellation);
 
@@ -149,6 +150,9 @@ public enum RefusalCode
     /// <summary>An invoice that the document refers to does not exist.</summary>
     InvoiceUnknown,
 
+    /// <summary>The payment exists and was reversed.</summary>
+    PaymentReversed,
+
     /// <summary>A payment cannot be taken back before it was posted.</summary>
     ReversalBeforePayment,
 
@@ -159,8 +163,11 @@ public enum RefusalCode
 /// <summary>The database did not say in time whether it committed; a repeat with the same key will tell.</summary>
 public sealed class OutcomeUnknownException() : Exception("The outcome is not known yet. Retry with the same idempotency key.");
 
-/// <summary>Queues are full or the account waits for the database; nothing was decided.</summary>
+/// <summary>Queues are full or too much is under way; nothing was decided.</summary>
 public sealed class AccountBusyException(string reason) : Exception(reason);
+
+/// <summary>The database could not be read: nothing was sent now, but what an earlier request with this key did is not known.</summary>
+public sealed class AccountUnavailableException(Exception cause) : Exception("The database does not answer.", cause);
 
 /// <summary>An account as committed.</summary>
 /// <param name="Id">The account.</param>

@@ -178,7 +178,8 @@ public sealed partial class Account
         return found is not null;
     }
 
-    private static Verdict.Refuse? NotActive(ReservationState state) => state.Status switch
+    /// <summary>The refusal of whoever needs the reservation active; null when it is.</summary>
+    public static Verdict.Refuse? NotActive(ReservationState state) => state.Status switch
     {
         ReservationStatus.Active => null,
         ReservationStatus.Captured => new(RefusalCode.ReservationCaptured, $"Reservation {state.Id} is captured."),

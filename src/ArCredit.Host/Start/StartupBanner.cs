@@ -74,7 +74,7 @@ internal static class StartupBanner
         {
             return (await accounts.ReadAsync(AccountId.Parse(account), CancellationToken.None))?.Master.Currency;
         }
-        catch (Exception away) when (away is AccountBusyException or OutcomeUnknownException)
+        catch (Exception away) when (away is AccountBusyException or AccountUnavailableException or OutcomeUnknownException)
         {
             // A line to paste is no reason to stop a server whose database hesitates.
             return null;

@@ -201,12 +201,52 @@ public sealed class AccountActorTests
     {
         var rig = await Opened(100);
         var first = Reserved(await rig.Ask(Reserve(100, "a"), "k1"));
-        await rig.Ask(Release("a"));
-        await rig.Ask(Reserve(100, "b"));
         rig.Wake();
         var again = (Answer.Done)await rig.Ask(Reserve(100, "a"), "k2");
         (again.Repeat, Reserved(again)).ShouldBe((Repeat.Number, first));
-        rig.Documents.Reads.ShouldBe(0, "a decline must not wait for the projections");
+        rig.Documents.Reads.ShouldBe(0, "what is active is in memory");
+    }
+
+    [Fact]
+    public async Task A_reservation_under_a_number_that_has_ended_is_refused_and_one_that_was_changed_is_shown_as_it_stands()
+    {
+        var rig = await Opened(100);
+        var first = Reserved(await rig.Ask(Reserve(60, "a"), "k1"));
+        await rig.Ask(new ChangeReservation(DocumentNumber.Parse("a"), Euro(50), null));
+        var again = (Answer.Done)await rig.Ask(Reserve(60, "a"), "k2");
+        (again.Repeat, Reserved(again).Remaining).ShouldBe((Repeat.Number, 5000));
+
+        var released = (Answer.Done)await rig.Ask(Release("a"));
+        ((Answer.Refused)await rig.Ask(Reserve(60, "a"), "k3")).Code.ShouldBe(RefusalCode.ReservationReleased);
+        rig.Wake();
+        rig.Documents.Answer = (request, version) => new KnownDocument(request, version, Reservation: released.Find<ReservationReleased>()!.Reservation);
+        ((Answer.Refused)await rig.Ask(Reserve(60, "a"), "k4")).Code.ShouldBe(RefusalCode.ReservationReleased);
+        Reserved(await rig.Ask(Reserve(60, "a"), "k1")).ShouldBe(first, "the same request gets its first answer");
+    }
+
+    [Fact]
+    public async Task A_payment_under_a_number_that_was_reversed_is_refused()
+    {
+        var rig = await Opened(100);
+        var received = ((Answer.Done)await rig.Ask(Paid(null), "k1")).Find<PaymentReceived>()!;
+        rig.Documents.Answer = (request, version) => new KnownDocument(request, version, Payment: new StoredPayment(received, false));
+        (await rig.Ask(new ReversePayment(DocumentNumber.Parse("P1"), ReversalReason.Mistake, null, null), "k2")).ShouldBeOfType<Answer.Done>();
+        ((Answer.Refused)await rig.Ask(Paid(null), "k3")).Code.ShouldBe(RefusalCode.PaymentReversed);
+        ((Answer.Done)await rig.Ask(Paid(null), "k1")).Repeat.ShouldBe(Repeat.Key);
+    }
+
+    [Fact]
+    public async Task A_check_waits_for_a_block_that_replaces_a_stronger_one()
+    {
+        var rig = await Opened(100);
+        await rig.Ask(new SetBlock("fraud", true, new FreeText("why")));
+        rig.Journal.CommitsAtOnce = false;
+        var weaker = rig.Ask(new SetBlock("fraud", false, new FreeText("why")));
+        var check = rig.Ask(Check(0));
+        check.IsCompleted.ShouldBeFalse("it passes only by a block that is not on disk yet");
+        rig.Journal.Flush();
+        ((Answer.Checked)await check).Decision.Outcome.ShouldBe(DecisionOutcome.Approved);
+        await weaker;
     }
 
     [Fact]

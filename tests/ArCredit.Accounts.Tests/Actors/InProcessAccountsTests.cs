@@ -17,7 +17,7 @@ public sealed class InProcessAccountsTests
 
     [Theory]
     [MemberData(nameof(Outages))]
-    public async Task An_account_that_cannot_be_read_is_busy_and_answers_once_it_can(Exception outage)
+    public async Task An_account_that_cannot_be_read_is_unavailable_and_answers_once_it_can(Exception outage)
     {
         var rig = new ActorRig();
         await rig.Open(100);
@@ -25,8 +25,8 @@ public sealed class InProcessAccountsTests
         var options = new AskOptions("test");
         rig.Journal.Outage = outage;
 
-        await Should.ThrowAsync<AccountBusyException>(() => accounts.AskAsync(ActorRig.Id, ActorRig.Check(10), options, CancellationToken.None));
-        await Should.ThrowAsync<AccountBusyException>(() => accounts.ReadAsync(ActorRig.Id, CancellationToken.None));
+        await Should.ThrowAsync<AccountUnavailableException>(() => accounts.AskAsync(ActorRig.Id, ActorRig.Check(10), options, CancellationToken.None));
+        await Should.ThrowAsync<AccountUnavailableException>(() => accounts.ReadAsync(ActorRig.Id, CancellationToken.None));
 
         rig.Journal.Outage = null;
         (await accounts.AskAsync(ActorRig.Id, ActorRig.Check(10), options, CancellationToken.None)).ShouldBeOfType<Answer.Checked>();

@@ -166,7 +166,7 @@ internal sealed class Crowd
         {
             return false;
         }
-        catch (Exception unknown) when (unknown is OutcomeUnknownException or OperationCanceledException)
+        catch (Exception unknown) when (unknown is OutcomeUnknownException or AccountUnavailableException or OperationCanceledException)
         {
             customer.History.Enqueue(operation);
             return false;

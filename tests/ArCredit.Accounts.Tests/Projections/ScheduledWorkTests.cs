@@ -157,9 +157,9 @@ public sealed class ScheduledWorkTests
         var asked = new AskedAccounts { Broken = "B" };
         var due = new DueAccounts(asked, TimeProvider.System);
 
-        var failure = await Should.ThrowAsync<AggregateException>(() => due.RunAsync(["A", "B", "C"], CancellationToken.None));
+        var failure = await Should.ThrowAsync<ServiceUnavailableException>(() => due.RunAsync(["A", "B", "C"], CancellationToken.None));
 
-        failure.InnerExceptions.ShouldHaveSingleItem().ShouldBeOfType<OutcomeUnknownException>();
+        failure.InnerException.ShouldBeOfType<AggregateException>().InnerExceptions.ShouldHaveSingleItem().ShouldBeOfType<OutcomeUnknownException>();
         asked.InOrder().ShouldBe(["A", "C"]);
     }
 

@@ -1,4 +1,5 @@
 using ArCredit.Platform.Journal.Reading;
+using Npgsql;
 using Shouldly;
 using Xunit;
 
@@ -27,5 +28,51 @@ public sealed class BatcherTests
         }));
 
         await Task.WhenAll(callers).WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public async Task A_request_that_the_database_refuses_does_not_fail_its_neighbours()
+    {
+        var (batcher, first) = Gathered(requests => requests.Contains(3) ? throw new PostgresException("bad", "ERROR", "ERROR", "22021") : requests);
+        var asked = Enumerable.Range(1, 4).Select(request => batcher.AskAsync(request, CancellationToken.None)).ToList();
+        first.SetResult();
+
+        await Should.ThrowAsync<PostgresException>(asked[2]);
+        asked.RemoveAt(2);
+        (await Task.WhenAll(asked)).ShouldBe([1, 2, 4]);
+    }
+
+    [Fact]
+    public async Task Of_a_database_that_is_away_nobody_waits_longer_than_one_query()
+    {
+        var queries = 0;
+        var (batcher, first) = Gathered(requests => Interlocked.Increment(ref queries) > 0 ? throw new TimeoutException("late") : requests);
+        var asked = Enumerable.Range(1, 4).Select(request => batcher.AskAsync(request, CancellationToken.None)).ToList();
+        first.SetResult();
+
+        foreach (var each in asked)
+        {
+            await Should.ThrowAsync<TimeoutException>(each);
+        }
+
+        queries.ShouldBe(1);
+    }
+
+    // Its one worker is held by a first request until the others wait together.
+    private static (Batcher<int, int> Batcher, TaskCompletionSource First) Gathered(Func<IReadOnlyList<int>, IReadOnlyList<int>> answer)
+    {
+        var first = new TaskCompletionSource();
+        var batcher = new Batcher<int, int>(8, 1, async requests =>
+        {
+            if (requests.Contains(0))
+            {
+                await first.Task;
+                return requests;
+            }
+
+            return answer(requests);
+        });
+        _ = batcher.AskAsync(0, CancellationToken.None);
+        return (batcher, first);
     }
 }

@@ -99,10 +99,18 @@ public sealed class ReservationTests(AppFixture fixture) : IClassFixture<AppFixt
         var first = (await customer.ReserveAsync(60m, reservationId: "R")).ShouldBe(201);
         (await customer.ReserveAsync(60m, reservationId: "R")).ShouldBe(200).Text.ShouldBe(first.Text);
         (await customer.ReserveAsync(61m, reservationId: "R")).ShouldBeProblem(409, "NUMBER_CONFLICT");
-        (await customer.ReserveAsync(1m, reservationId: "~7")).ShouldBeProblem(400, "INVALID_REQUEST").ErrorFields.ShouldBe(["reservationId"]);
+        (await Admin.PatchAsync($"{customer.Path}/reservations/R", new { amount = 50 })).ShouldBe(200);
+        (await customer.ReserveAsync(60m, reservationId: "R")).ShouldBe(200)["remaining"].GetDecimal().ShouldBe(50m);
+        (await customer.ReserveAsync(10m, reservationId: "T")).ShouldBe(201);
+        (await customer.ReleaseAsync("T")).ShouldBe(200);
+        (await customer.ReserveAsync(10m, reservationId: "T")).ShouldBeProblem(409, "RESERVATION_RELEASED");
+        foreach (var unusable in new[] { "~7", ".", ".." })
+        {
+            (await customer.ReserveAsync(1m, reservationId: unusable)).ShouldBeProblem(400, "INVALID_REQUEST").ErrorFields.ShouldBe(["reservationId"]);
+        }
 
-        (await customer.ReserveAsync(41m, reservationId: "S")).ShouldBe(200).ShouldDecide("declined", "LIMIT_EXCEEDED");
-        (await customer.ReserveAsync(40m, reservationId: "S")).ShouldBe(201);
+        (await customer.ReserveAsync(51m, reservationId: "S")).ShouldBe(200).ShouldDecide("declined", "LIMIT_EXCEEDED");
+        (await customer.ReserveAsync(50m, reservationId: "S")).ShouldBe(201);
     }
 
     [Fact]

@@ -47,16 +47,18 @@ internal sealed partial class AccountActor
         }
 #endif
         if (request.Options.Key is { } key
-            && await services.Reader.FindKeyAsync(Id.Value, KeyKinds.Idempotency(key.Route), key.Value, cancellation) is { } byKey)
+            && await FindKeyAsync(KeyKinds.Idempotency(key.Route), key.Value, request, cancellation) is { } byKey)
         {
             return await RepeatAsync(request, byKey.Version, byKey.Fingerprint, Repeat.Key, cancellation);
         }
 
-        return NumberKey.Of(request.Command) is { } number
-            && await services.Reader.FindKeyAsync(Id.Value, KeyKinds.Of(number.Kind), number.Value, cancellation) is { } byNumber
+        return NumberKey.Of(request.Command) is { } number && await FindKeyAsync(KeyKinds.Of(number.Kind), number.Value, request, cancellation) is { } byNumber
             ? await RepeatAsync(request, byNumber.Version, byNumber.Fingerprint, Repeat.Number, cancellation)
             : null;
     }
+
+    private Task<StoredKey?> FindKeyAsync(string kind, string value, Request request, CancellationToken cancellation) =>
+        WaitAsync(services.Reader.FindKeyAsync(Id.Value, kind, value, cancellation), request.Deadline, cancellation);
 
     private async Task<Answer> RepeatAsync(Request request, long version, byte[] fingerprint, Repeat repeat, CancellationToken cancellation)
     {
@@ -67,11 +69,36 @@ internal sealed partial class AccountActor
         {
             return repeat == Repeat.Key
                 ? new Answer.Refused(RefusalCode.KeyReused, "The idempotency key was used with another body.")
-                : new Answer.Refused(RefusalCode.NumberConflict, "The number exists with other content.");
+                : new Answer.Refused(RefusalCode.NumberConflict, request.Command is ReversePayment
+                    ? "The payment is reversed already, on another day or for another reason."
+                    : "The number exists with other content.");
         }
 
-        var (events, last) = await Entries.ReadAppendAsync(services.Reader, Id, version, cancellation);
-        return new Answer.Done(events, last, repeat);
+        var (events, last) = await WaitAsync(Entries.ReadAppendAsync(services.Reader, Id, version, cancellation), request.Deadline, cancellation);
+        var first = new Answer.Done(events, last, repeat);
+
+        // The same request again gets its first answer. Another one with the number of a document gets the document as it is: a
+        // till must not sell on a reservation that has ended. A file sent again only asks whether its lines are in.
+        return repeat == Repeat.Key || request.Options.Bulk ? first : await AsItStandsAsync(first, request, cancellation);
+    }
+
+    private async Task<Answer> AsItStandsAsync(Answer.Done first, Request request, CancellationToken cancellation)
+    {
+        switch (request.Command)
+        {
+            case PostPayment payment when await FindKeyAsync(KeyKinds.Reversal, payment.PaymentId.Value, request, cancellation) is not null:
+                return new Answer.Refused(RefusalCode.PaymentReversed, $"Payment {payment.PaymentId} was posted before and has been reversed; post under another id.");
+            case ReserveCredit:
+                var reserved = first.Events.OfType<CreditReserved>().Single();
+                var state = await AskAsync(new FindReservation(reserved.Reservation.Id), request.Options with { Key = null }, cancellation) is Answer.Unchanged found
+                    ? found.Reservation
+                    : throw new InvariantException($"Reservation {reserved.Reservation.Id} of account {Id} is on disk and was not found.");
+                return Account.NotActive(state) is { } ended
+                    ? new Answer.Refused(ended.Code, ended.Detail)
+                    : first with { Events = [.. first.Events.Select(each => ReferenceEquals(each, reserved) ? reserved with { Reservation = state } : each)] };
+            default:
+                return first;
+        }
     }
 
     private async Task<Answer?> AnswerOfAsync(Request request, InFlight sent, AppendOutcome outcome, CancellationToken cancellation)

@@ -27,7 +27,7 @@ internal sealed class InFlight(JournalEntry entry, IReadOnlyList<AccountEvent> e
 
     /// <summary>
     /// True when it may make room: a credit check decided on it must not be answered before it is on disk. What only adds
-    /// exposure or stops sales is seen at once.
+    /// exposure is seen at once; a block may replace one that stopped more.
     /// </summary>
     public bool MakesRoom { get; } = MayMakeRoom(events);
 
@@ -35,7 +35,7 @@ internal sealed class InFlight(JournalEntry entry, IReadOnlyList<AccountEvent> e
     {
         for (var i = 0; i < events.Count; i++)
         {
-            if (events[i] is not (CreditReserved or CreditRefused or BlockSet or ReservationDelivered or InvoicePosted { Captures.Count: 0 }))
+            if (events[i] is not (CreditReserved or CreditRefused or ReservationDelivered or InvoicePosted { Captures.Count: 0 }))
             {
                 return true;
             }

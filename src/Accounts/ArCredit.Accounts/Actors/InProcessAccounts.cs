@@ -53,9 +53,9 @@ internal sealed partial class InProcessAccounts : IAccounts, IHostedService, IDi
             Count(answer);
             return answer;
         }
-        catch (Exception away) when (DatabaseOutage.Is(away))
+        catch (Exception away) when (DatabaseOutage.Is(away) && !DatabaseOutage.IsStatementRefused(away))
         {
-            throw new AccountBusyException($"The database does not answer: {away.GetType().Name}.");
+            throw new AccountUnavailableException(away);
         }
         finally
         {
@@ -71,9 +71,9 @@ internal sealed partial class InProcessAccounts : IAccounts, IHostedService, IDi
         {
             return await actor.ReadAsync(cancellation);
         }
-        catch (Exception away) when (DatabaseOutage.Is(away))
+        catch (Exception away) when (DatabaseOutage.Is(away) && !DatabaseOutage.IsStatementRefused(away))
         {
-            throw new AccountBusyException($"The database does not answer: {away.GetType().Name}.");
+            throw new AccountUnavailableException(away);
         }
         finally
         {

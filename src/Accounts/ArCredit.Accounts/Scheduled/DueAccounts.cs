@@ -1,6 +1,8 @@
 using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Features.Shared;
 using ArCredit.Accounts.Journal;
 using ArCredit.Kernel;
+using ArCredit.Platform.Http;
 
 namespace ArCredit.Accounts.Scheduled;
 
@@ -14,6 +16,7 @@ internal sealed class DueAccounts(IAccounts accounts, TimeProvider time)
     private const int Concurrency = 32;
 
     private const int Attempts = 5;
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private static readonly AskOptions Options = new(Caller, Bulk: true);
 
@@ -36,6 +39,12 @@ internal sealed class DueAccounts(IAccounts accounts, TimeProvider time)
                     }
                 }
             });
+        if (failures.Count > 0 && failures.TrueForAll(AccountOutage.Is))
+        {
+            throw new ServiceUnavailableException(
+                "ACCOUNTS_BEHIND", RetryAfter, $"{failures.Count} accounts could not do what is due yet.", new AggregateException(failures));
+        }
+
         if (failures.Count > 0)
         {
             throw new AggregateException($"{failures.Count} accounts could not do what is due.", failures);
@@ -51,11 +60,11 @@ internal sealed class DueAccounts(IAccounts accounts, TimeProvider time)
                 await accounts.AskAsync(account, new RunDue(), Options, cancellation);
                 return null;
             }
-            catch (AccountBusyException) when (attempt < Attempts)
+            catch (Exception soon) when (soon is AccountBusyException or AccountUnavailableException && attempt < Attempts)
             {
                 await Task.Delay(Pause, time, cancellation);
             }
-            catch (Exception failure) when (failure is AccountBusyException or OutcomeUnknownException or NewerSchemaException or InvariantException)
+            catch (Exception failure) when (AccountOutage.Is(failure) || failure is InvariantException)
             {
                 return failure;
             }

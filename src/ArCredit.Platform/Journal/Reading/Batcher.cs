@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ArCredit.Platform.Data;
 
 namespace ArCredit.Platform.Journal.Reading;
 
@@ -79,9 +80,10 @@ internal sealed class Batcher<TRequest, TAnswer>(
         }
         catch (Exception error)
         {
-            if (calls.Count == 1)
+            // Of a database that is away each would wait as long again.
+            if (calls.Count == 1 || (DatabaseOutage.Is(error) && !DatabaseOutage.IsStatementRefused(error)))
             {
-                calls[0].Answer.TrySetException(error);
+                calls.ForEach(call => call.Answer.TrySetException(error));
                 return;
             }
 

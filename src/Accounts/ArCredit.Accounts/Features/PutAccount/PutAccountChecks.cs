@@ -18,7 +18,7 @@ internal static class PutAccountChecks
     private const int MaxExternalIds = 50;
 
     /// <summary>The command of a body.</summary>
-    public static PutAccount ToCommand(AccountId account, PutAccountBody body, bool mayChangeLimits, long? ifVersion, RequestChecks checks)
+    public static PutAccount ToCommand(AccountId account, PutAccountBody body, bool mayChangeLimits, RequestChecks checks)
     {
         if (body.ParentId == account)
         {
@@ -35,7 +35,7 @@ internal static class PutAccountChecks
             PutStatus.Active => false,
             PutStatus.Closed => true,
         };
-        return new PutAccount(master, ReadLimits(body, checks), closed, ReadDetails(body, checks).ToText(), mayChangeLimits, ifVersion);
+        return new PutAccount(master, ReadLimits(body, checks), closed, ReadDetails(body, checks).ToText(), mayChangeLimits, IfVersion: null);
     }
 
     private static Money? ReadGroupLimit(MoneyBody? limit, RequestChecks checks) =>

@@ -31,12 +31,12 @@ internal static class PutAccountEndpoint
         var body = await Body.ReadAsync<PutAccountBody>(http);
         if (body.Problem is not null)
         {
-            await RequestChecks.Complete(body, (remains, checks) => PutAccountChecks.ToCommand(account, remains, true, null, checks)).ExecuteAsync(http);
+            await RequestChecks.Complete(body, (remains, checks) => PutAccountChecks.ToCommand(account, remains, true, checks)).ExecuteAsync(http);
             return;
         }
 
         var checks = new RequestChecks();
-        var command = PutAccountChecks.ToCommand(account, body.Value, http.Caller().Has(Roles.CreditManager), null, checks);
+        var command = PutAccountChecks.ToCommand(account, body.Value, http.Caller().Has(Roles.CreditManager), checks);
         if (checks.Problem is not null)
         {
             await checks.Problem.ExecuteAsync(http);
@@ -47,7 +47,7 @@ internal static class PutAccountEndpoint
         {
             await PutAsync(http, accounts, profiles, account, command, ifMatch);
         }
-        catch (Exception outage) when (outage is OutcomeUnknownException or AccountBusyException or NewerSchemaException)
+        catch (Exception outage) when (AccountOutage.Is(outage))
         {
             await AccountOutage.ToProblem(outage).ExecuteAsync(http);
         }

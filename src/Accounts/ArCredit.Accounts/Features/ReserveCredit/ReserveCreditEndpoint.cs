@@ -40,7 +40,7 @@ internal static class ReserveCreditEndpoint
         .HasIdempotencyKey()
         .Takes(typeof(ReserveCreditBody))
         .Answers(201, typeof(ReservationAnswer), "Approved: the credit is earmarked.")
-        .Answers(200, typeof(ReservationAnswer), "Declined or referred: nothing is earmarked. Or approved before under the same reservationId.")
+        .Answers(200, typeof(ReservationAnswer), "Declined or referred: nothing is earmarked. Or approved before under the same reservationId: the reservation as it stands.")
         .Refuses(400, 404, 409, 413, 415, 422, 503);
 
     private static Task HandleAsync(HttpContext http, IAccounts accounts) => Call.RunAsync(http, accounts);

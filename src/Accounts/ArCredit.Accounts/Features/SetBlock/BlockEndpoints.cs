@@ -82,7 +82,7 @@ internal static class BlockEndpoints
             var answer = await accounts.AskAsync(account, command, new AskOptions(http.Caller().Id), http.RequestAborted);
             await (answer is Answer.Refused refused ? RefusalMapping.ToProblem(refused).ExecuteAsync(http) : respond());
         }
-        catch (Exception outage) when (outage is OutcomeUnknownException or AccountBusyException or NewerSchemaException)
+        catch (Exception outage) when (AccountOutage.Is(outage))
         {
             await AccountOutage.ToProblem(outage).ExecuteAsync(http);
         }

@@ -72,7 +72,7 @@ internal sealed class AccountCall<TBody>(string route, ToCommand<TBody> toComman
         {
             await AskAsync(http, accounts, account, new CallTarget(number, null), body.Value, new AskOptions(http.Caller().Id, key));
         }
-        catch (Exception outage) when (outage is OutcomeUnknownException or AccountBusyException or NewerSchemaException)
+        catch (Exception outage) when (AccountOutage.Is(outage))
         {
             await AccountOutage.ToProblem(outage).ExecuteAsync(http);
         }
@@ -149,13 +149,18 @@ internal static class AccountOutage
     // The account may be waiting for a database that has to come back first.
     private static readonly TimeSpan Later = TimeSpan.FromSeconds(5);
 
+    /// <summary>True for what an account throws when it cannot answer.</summary>
+    public static bool Is(Exception failure) =>
+        failure is OutcomeUnknownException or AccountBusyException or AccountUnavailableException or NewerSchemaException;
+
     /// <summary>The 503 of an exception an account throws when it cannot answer.</summary>
     public static ProblemResult ToProblem(Exception outage) => outage switch
     {
         OutcomeUnknownException => Problems.Busy(
-            503, "OUTCOME_UNKNOWN", "Whether the request took effect is not known yet. Repeat it with the same Idempotency-Key.", Later),
+            503, "OUTCOME_UNKNOWN", "Whether the request took effect is not known yet. Repeat it as it was, with the same Idempotency-Key if it had one.", Later),
         AccountBusyException => Problems.Busy(503, "OVERLOADED", "Too much is under way; nothing was done.", Soon),
         NewerSchemaException => Problems.Busy(503, "NEWER_VERSION", "A newer version of the product has written to this account.", Later),
+        AccountUnavailableException => Problems.Busy(503, "DATABASE_UNAVAILABLE", "The database does not answer. Repeat the request as it was.", Later),
         _ when DatabaseOutage.Is(outage) => Problems.Busy(503, "DATABASE_UNAVAILABLE", "The database does not answer.", Later),
         _ => throw new InvariantException($"{outage.GetType().Name} is no outage of an account."),
     };

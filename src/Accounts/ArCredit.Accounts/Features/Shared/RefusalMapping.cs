@@ -27,6 +27,7 @@ internal static class RefusalMapping
         RefusalCode.NumberConflict => (409, "NUMBER_CONFLICT", "The number exists with other content."),
         RefusalCode.ReservationCaptured => (409, "RESERVATION_CAPTURED", "The reservation is captured."),
         RefusalCode.ReservationReleased => (409, "RESERVATION_RELEASED", "The reservation is released."),
+        RefusalCode.PaymentReversed => (409, "PAYMENT_REVERSED", "The payment is reversed."),
         RefusalCode.ReversalBeforePayment => (422, "REVERSAL_BEFORE_PAYMENT", "The reversal is dated before the payment."),
         RefusalCode.ReservationLapsed => (409, "RESERVATION_LAPSED", "The reservation has lapsed."),
         RefusalCode.NotAnOrder => (422, "NOT_AN_ORDER", "Only orders are delivered."),

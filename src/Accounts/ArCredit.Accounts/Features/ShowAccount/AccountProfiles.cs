@@ -10,10 +10,12 @@ namespace ArCredit.Accounts.Features;
 /// <summary>Puts together what the account holds and what is kept beside the journal.</summary>
 internal sealed class AccountProfiles(IAccounts accounts, IJournalReader journal)
 {
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
     /// <summary>Answers with the live profile, or 404.</summary>
     public async Task RespondAsync(HttpContext http, AccountId account, int status, IReadOnlyList<string>? warnings)
     {
-        if (await accounts.ReadAsync(account, http.RequestAborted) is not { } view)
+        if (await ReadAsync(account, http.RequestAborted) is not { } view)
         {
             await RefusalMapping.ToProblem(new Answer.Refused(RefusalCode.AccountNotFound, $"There is no account {account}.")).ExecuteAsync(http);
             return;
@@ -23,6 +25,19 @@ internal sealed class AccountProfiles(IAccounts accounts, IJournalReader journal
         var texts = await journal.ReadTextsAsync(account.Value, ids, http.RequestAborted);
         ETags.Set(http, view.MasterVersion);
         await Reply.Json(http, status, Show(view, texts, warnings));
+    }
+
+    // What was written before the profile is shown stands: that "nothing was done" would be untrue of it.
+    private async Task<AccountView?> ReadAsync(AccountId account, CancellationToken cancellation)
+    {
+        try
+        {
+            return await accounts.ReadAsync(account, cancellation);
+        }
+        catch (Exception late) when (late is AccountBusyException or OutcomeUnknownException)
+        {
+            throw new ServiceUnavailableException("READS_BEHIND", RetryAfter, cause: late);
+        }
     }
 
     private static AccountProfile Show(AccountView view, IReadOnlyDictionary<Guid, ErasableText> texts, IReadOnlyList<string>? warnings)

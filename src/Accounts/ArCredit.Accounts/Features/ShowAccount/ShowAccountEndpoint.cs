@@ -30,7 +30,7 @@ internal static class ShowAccountEndpoint
         {
             await profiles.RespondAsync(http, account, 200, null);
         }
-        catch (Exception outage) when (outage is OutcomeUnknownException or AccountBusyException or NewerSchemaException)
+        catch (Exception outage) when (AccountOutage.Is(outage))
         {
             await AccountOutage.ToProblem(outage).ExecuteAsync(http);
         }
