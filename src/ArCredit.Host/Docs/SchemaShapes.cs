@@ -53,6 +53,11 @@ internal static class SchemaShapes
             Describe(schema.Properties, fields);
         }
 
+        if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element } && schema.Items is null)
+        {
+            schema.Items = await context.GetOrCreateSchemaAsync(element, null, cancellation);
+        }
+
         var shaped = type.IsEnum ? ShapeEnum(schema, type) : ShapeValue(schema, type);
         if (shaped && (declared != type || (!type.IsValueType && context.JsonPropertyInfo is { IsSetNullable: true })))
         {

@@ -188,6 +188,17 @@ public sealed class AccountActorTests
     }
 
     [Fact]
+    public async Task An_invoice_is_the_same_whether_or_not_posting_it_was_a_checkpoint()
+    {
+        var rig = await Opened(100);
+        PostInvoice Invoice(bool enforce) => new(
+            Euro(10), new InvoiceFacts(DocumentNumber.Parse("I1"), new DateOnly(2026, 1, 1), null, null, null, null, [], null, null), [], null, enforce);
+        await rig.Ask(Invoice(true), "k1");
+        ((Answer.Done)await rig.Ask(Invoice(false), "k2")).Repeat.ShouldBe(Repeat.Number);
+        ((Answer.Refused)await rig.Ask(Invoice(false), "k1")).Code.ShouldBe(RefusalCode.KeyReused);
+    }
+
+    [Fact]
     public async Task A_declined_reservation_leaves_its_id_free()
     {
         var rig = await Opened(100);

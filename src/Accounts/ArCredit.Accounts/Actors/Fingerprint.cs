@@ -21,9 +21,13 @@ internal static class Fingerprint
 
     /// <summary>
     /// The same without erasable texts, for what is kept for ever: a text that was erased could still be guessed by its hash.
-    /// <paramref name="whole"/> is returned where the command has no texts.
+    /// Whether posting was to be a checkpoint is no fact of an invoice either. <paramref name="whole"/> is returned where the
+    /// command has nothing to leave out.
     /// </summary>
-    public static byte[] OfFacts(AccountCommand command, byte[] whole) => command.Texts.Any() ? Of(command, WithoutTexts) : whole;
+    public static byte[] OfFacts(AccountCommand command, byte[] whole) =>
+        command is PostInvoice { Enforce: true } enforced ? Of(enforced with { Enforce = false }, WithoutTexts)
+        : command.Texts.Any() ? Of(command, WithoutTexts)
+        : whole;
 
     /// <summary>Of everything the command says.</summary>
     public static byte[] Of(AccountCommand command) => Of(command, EventCodec.Options);
