@@ -61,17 +61,12 @@ public readonly record struct Money(long Minor, Currency Currency)
         return new decimal(unchecked((int)(uint)magnitude), unchecked((int)(uint)(magnitude >> 32)), 0, negative, (byte)currency.Decimals);
     }
 
-    /// <summary>This amount in <paramref name="target"/> at a rate given in units of target per unit of this currency; half-even to the minor unit.</summary>
-    public Money Convert(decimal rate, Currency target)
-    {
-        if (ReferenceEquals(Currency, target) && rate == 1m)
-        {
-            return this;
-        }
-
-        var major = Amount * rate;
-        return new Money((long)decimal.Round(major * target.MinorPerMajor, 0, MidpointRounding.ToEven), target);
-    }
+    /// <summary>
+    /// This amount in <paramref name="target"/> at a rate given in units of target per unit of this currency; half-even to the minor unit,
+    /// from the exact value (<see cref="Exchange"/>).
+    /// </summary>
+    public Money Convert(decimal rate, Currency target) =>
+        ReferenceEquals(Currency, target) && rate == 1m ? this : new Money(Exchange.ToMinor(Minor, Currency.Decimals, rate, target), target);
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Amount} {Currency}");

@@ -53,7 +53,7 @@ public readonly record struct EffectiveLimit(long? Amount, string Scope, bool Is
         }
 
         var minorPerUnit = rate * currency.MinorPerMajor;
-        return minorPerUnit > 0 && amount >= Most / minorPerUnit ? Most : (long)decimal.Round(amount * minorPerUnit, 0, MidpointRounding.ToEven);
+        return minorPerUnit > 0 && amount >= Most / minorPerUnit ? Most : Exchange.ToMinor(amount, rate, currency);
     }
 
     /// <summary>Exposure (at least 0) ÷ the limit without tolerance; null for no ceiling and for a limit of 0.</summary>

@@ -4,7 +4,7 @@ using ArCredit.Kernel;
 namespace ArCredit.Accounts.Tests.Domain.Model;
 
 /// <summary>An invoice of the reference model; amounts in major units. Nothing is ever removed.</summary>
-internal sealed record ModelInvoice(string Number, Currency Currency, decimal Rate, DateOnly IssueDate, decimal Amount, List<ModelItem> Items)
+internal sealed record ModelInvoice(string Number, Currency Currency, ModelRate Rate, DateOnly IssueDate, decimal Amount, List<ModelItem> Items)
 {
     public decimal Credited { get; set; }
 
@@ -28,7 +28,7 @@ internal sealed record ModelAllocation(ModelInvoice Invoice, ModelItem Item, dec
 
 /// <summary>A payment or a credit note; what it did not pay is unapplied.</summary>
 internal sealed record ModelCredit(
-    string Number, bool IsPayment, Currency Currency, decimal Rate, decimal Amount, DateOnly? ClearsOn, List<ModelAllocation> Allocations)
+    string Number, bool IsPayment, Currency Currency, ModelRate Rate, decimal Amount, DateOnly? ClearsOn, List<ModelAllocation> Allocations)
 {
     public bool Reversed { get; set; }
 
@@ -39,7 +39,7 @@ internal sealed record ModelReservation(string Id, ReservationKind Kind, Currenc
 {
     public ReservationStatus Status { get; set; }
 
-    public decimal Rate { get; set; }
+    public ModelRate Rate { get; set; } = ModelRate.One;
 
     public decimal Amount { get; set; }
 

@@ -4,6 +4,22 @@ using ArCredit.Kernel;
 
 namespace ArCredit.Accounts.Tests.Domain.Model;
 
+/// <summary>A rate as the fraction that it is: a published number, or one divided by it.</summary>
+internal readonly record struct ModelRate(decimal Over, decimal Under)
+{
+    public static readonly ModelRate One = new(1, 1);
+
+    /// <summary>An amount at this rate, rounded half-even to so many decimals; the quotient itself is never rounded.</summary>
+    public decimal Of(decimal amount, int decimals)
+    {
+        var step = decimals switch { 0 => 1m, 2 => 0.01m, 3 => 0.001m, _ => throw new ArgumentOutOfRangeException(nameof(decimals)) };
+        var (wanted, width) = (amount * Over, Under * step);
+        var rest = wanted % width;
+        var steps = (wanted - rest) / width;
+        return step * (2 * rest > width || (2 * rest == width && steps % 2 == 1) ? steps + 1 : steps);
+    }
+}
+
 /// <summary>Policy, rates and zone of a run: once as plain numbers, once as the product takes them. Amounts in company currency.</summary>
 internal sealed record ModelTerms(
     decimal CreditLimit, decimal TolerancePercent, decimal MaxDocument, int OverdueDays, decimal IgnoreBelow, decimal OverdueAmount,
@@ -30,17 +46,17 @@ internal sealed record ModelTerms(
     public DateOnly Today(DateTimeOffset now) => DateOnly.FromDateTime((now + Baku).DateTime);
 
     /// <summary>The newest of both directions, the direct one where both are of a day.</summary>
-    public decimal? Rate(Currency from, Currency to, DateOnly day)
+    public ModelRate? Rate(Currency from, Currency to, DateOnly day)
     {
         if (from == to)
         {
-            return 1;
+            return ModelRate.One;
         }
 
         var known = Rates.Where(rate => FirstDay.AddDays(rate.Day) <= day)
             .Where(rate => (rate.From, rate.To) == (from.Code, to.Code) || (rate.To, rate.From) == (from.Code, to.Code))
             .OrderByDescending(rate => rate.Day).ThenByDescending(rate => rate.From == from.Code).ToList();
-        return known.Count == 0 ? null : known[0].From == from.Code ? known[0].Rate : 1 / known[0].Rate;
+        return known.Count == 0 ? null : known[0].From == from.Code ? new ModelRate(known[0].Rate, 1) : new ModelRate(1, known[0].Rate);
     }
 
     public ReferenceBook Book() => new(

@@ -100,7 +100,7 @@ internal sealed partial class ReferenceAccount
                 Amount = amount,
                 Paid = paid,
                 Rest = amount - paid,
-                Rate = RateOf(of) ?? 0,
+                Rate = RateOf(of) ?? ModelRate.One,
                 ExpiresAt = seconds is { } length ? Now.AddSeconds(length) : null,
             });
         }

@@ -84,7 +84,7 @@ internal sealed partial class ReferenceAccount(Currency currency, ModelTerms ter
     }
 
     /// <summary>Outcome and codes, e.g. <c>declined LIMIT_EXCEEDED</c>.</summary>
-    private string Decide(Currency of, decimal amount, decimal paid, decimal replaced, decimal? rate, decimal invoiced = 0)
+    private string Decide(Currency of, decimal amount, decimal paid, decimal replaced, ModelRate? rate, decimal invoiced = 0)
     {
         var reasons = new List<(string Code, RuleAction Action)>();
         if (closed)
@@ -111,7 +111,7 @@ internal sealed partial class ReferenceAccount(Currency currency, ModelTerms ter
         return string.Join(' ', [outcome, .. reasons.Select(reason => reason.Code)]);
     }
 
-    private IEnumerable<(string Code, RuleAction Action)> CreditReasons(Currency of, decimal asked, decimal replaced, decimal? rate, decimal invoiced)
+    private IEnumerable<(string Code, RuleAction Action)> CreditReasons(Currency of, decimal asked, decimal replaced, ModelRate? rate, decimal invoiced)
     {
         if (of.Code == ModelTerms.NotAllowed)
         {
@@ -170,13 +170,11 @@ internal sealed partial class ReferenceAccount(Currency currency, ModelTerms ter
     private decimal Worth(decimal amount, ModelInvoice invoice) => In(amount, invoice.Currency, invoice.Rate);
 
     /// <summary>An amount in the account's currency, half-even.</summary>
-    private decimal In(decimal amount, Currency of, decimal rate) =>
-        of == currency ? amount : decimal.Round(amount * rate, currency.Decimals, MidpointRounding.ToEven);
+    private decimal In(decimal amount, Currency of, ModelRate rate) => of == currency ? amount : rate.Of(amount, currency.Decimals);
 
-    private decimal Policy(decimal amount) =>
-        decimal.Round(amount * terms.Rate(ModelTerms.CompanyCurrency, currency, Today)!.Value, currency.Decimals, MidpointRounding.ToEven);
+    private decimal Policy(decimal amount) => terms.Rate(ModelTerms.CompanyCurrency, currency, Today)!.Value.Of(amount, currency.Decimals);
 
     private decimal Major(long minor) => Money.ToDecimal(minor, currency);
 
-    private decimal? RateOf(Currency of) => terms.Rate(of, currency, Today);
+    private ModelRate? RateOf(Currency of) => terms.Rate(of, currency, Today);
 }
