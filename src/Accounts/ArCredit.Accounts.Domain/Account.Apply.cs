@@ -174,7 +174,7 @@ public sealed partial class Account
     {
         Require.That(Exists);
         Require.That(items.OpenInvoices >= 0 && items.Returned >= 0 && items.Unapplied >= 0);
-        Require.That(uncleared.Total >= 0 && (uncleared.Total == 0 || uncleared.Payments.Count > 0));
+        Require.That(uncleared.Total >= 0 && (uncleared.Total == 0 || uncleared.Count > 0));
         Require.That(items.Count > 0 || items.Balance == 0);
     }
 }

@@ -14,7 +14,7 @@ public sealed partial class Account
     private const int EventsPerReservation = 4;
 
     /// <summary>Events that make a snapshot of this account worth its size, beside a fixed number.</summary>
-    public int SnapshotWeight => (reservations.ActiveCount / EventsPerReservation) + uncleared.Payments.Count + (EventsPerPage * items.Pages.Touched.Count);
+    public int SnapshotWeight => (reservations.ActiveCount / EventsPerReservation) + uncleared.Count + (EventsPerPage * items.Pages.Touched.Count);
 
     /// <summary>
     /// The account as it is, and its pages: all of them, or only those that changed since the last call, with null for a

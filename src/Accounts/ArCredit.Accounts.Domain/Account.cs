@@ -50,9 +50,8 @@ public sealed partial class Account(AccountId id)
 
     /// <summary>By bucket, account currency. Money whose clearing day has passed is left out even before that is recorded.</summary>
     public Exposure ExposureOn(DateOnly today) => new(
-        items.OpenInvoices, items.Returned,
-        uncleared.Payments.Count == 0 ? 0 : uncleared.Payments.Where(payment => payment.ClearsOn >= today).Sum(payment => payment.Amount),
-        reservations.Orders, reservations.Deliveries, reservations.Pos, -items.Unapplied);
+        items.OpenInvoices, items.Returned, uncleared.SumOn(today), reservations.Orders, reservations.Deliveries, reservations.Pos,
+        -items.Unapplied);
 
     /// <summary>What the clock has brought: lapses and cleared money. Decided and applied before any command.</summary>
     public IReadOnlyList<AccountEvent> DecideDue(DecisionContext context)
@@ -63,18 +62,12 @@ public sealed partial class Account(AccountId id)
         }
 
         var lapsing = reservations.Expired(context.Now);
-        var today = context.Reference.FindCompany(Master.Company)?.DateOf(context.Now);
-        if (lapsing.Count == 0 && (uncleared.Payments.Count == 0 || today is null))
-        {
-            return [];
-        }
-
-        return
-        [
-            .. lapsing.Select(Lapse),
-            .. uncleared.Payments.Where(payment => payment.ClearsOn < today)
-                .Select(payment => new MoneyCleared(payment.PaymentId, payment.ClearsOn)),
-        ];
+        var cleared = uncleared.Count > 0 && context.Reference.FindCompany(Master.Company) is { } company
+            ? uncleared.ClearedBy(company.DateOf(context.Now))
+            : [];
+        return lapsing.Count == 0 && cleared.Count == 0
+            ? []
+            : [.. lapsing.Select(Lapse), .. cleared.Select(payment => new MoneyCleared(payment.PaymentId, payment.ClearsOn))];
     }
 
     /// <summary>
@@ -184,7 +177,7 @@ public sealed partial class Account(AccountId id)
     }
 
     /// <summary>Open documents, active reservations and payments that may come back.</summary>
-    public int DocumentCount => items.Count + reservations.ActiveCount + uncleared.Payments.Count;
+    public int DocumentCount => items.Count + reservations.ActiveCount + uncleared.Count;
 
     /// <summary>A reservation in memory; null = it never was, or was closed long ago.</summary>
     public ReservationState? FindReservation(DocumentNumber reservationId) => Exists ? reservations.Find(reservationId) : null;
