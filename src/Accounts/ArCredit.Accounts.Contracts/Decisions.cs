@@ -198,10 +198,10 @@ public sealed record DecisionFacts
 /// <param name="Id">Public id.</param>
 /// <param name="Outcome">What it says.</param>
 /// <param name="Reasons">Every rule that did not pass, in order of precedence.</param>
-/// <param name="Limit">Effective limit without tolerance; null = no ceiling.</param>
+/// <param name="Limit">Effective limit without tolerance; null = no ceiling, or not known for want of a rate (<c>NO_RATE</c>).</param>
 /// <param name="LimitScope">Where the limit comes from.</param>
 /// <param name="ExposureAfter">Exposure with the document, whether approved or not; null without a rate.</param>
-/// <param name="Available">Limit less the exposure that stands after the answer; null = no ceiling.</param>
+/// <param name="Available">Limit less the exposure that stands after the answer; null as the limit is.</param>
 /// <param name="PolicyVersion">The policies in force.</param>
 /// <param name="Facts">The inputs.</param>
 public sealed record DecisionRecord(

@@ -180,7 +180,7 @@ public sealed class AccountUnavailableException(Exception cause) : Exception("Th
 /// <param name="Blocks">All blocks.</param>
 /// <param name="Balance">Open items less credits, minor units of the account's currency.</param>
 /// <param name="Exposure">By bucket.</param>
-/// <param name="Limit">Effective limit; null = no ceiling.</param>
+/// <param name="Limit">Effective limit; null = no ceiling, or <see cref="LimitRateMissing"/>.</param>
 /// <param name="LimitScope">Where it comes from.</param>
 /// <param name="Utilization">Exposure ÷ limit; null where undefined.</param>
 /// <param name="Overdue">As of today.</param>
@@ -190,7 +190,10 @@ public sealed record AccountView(
     IReadOnlyList<BlockView> Blocks, long Balance, Exposure Exposure, long? Limit, string LimitScope, decimal? Utilization,
     OverdueFacts Overdue, int OverdueDays)
 {
-    /// <summary>Limit less exposure; null = no ceiling.</summary>
+    /// <summary>The limit is inherited in a currency without a rate: it is not known, and sales on credit are referred until one is published.</summary>
+    public bool LimitRateMissing { get; init; }
+
+    /// <summary>Limit less exposure; null as the limit is.</summary>
     public long? Available => Limit - Exposure.Total;
 }
 

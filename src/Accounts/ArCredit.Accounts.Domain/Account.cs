@@ -157,7 +157,10 @@ public sealed partial class Account(AccountId id)
         var exposure = ExposureOn(today);
         return new AccountView(
             Id, Version, MasterVersion, Master, Limits, Details, Closed, [.. blocks.Values], items.Balance, exposure, limit.Amount, limit.Scope,
-            limit.Utilization(exposure.Total), overdue, overdue.OldestDueDate is { } oldest ? today.DayNumber - oldest.DayNumber : 0);
+            limit.Utilization(exposure.Total), overdue, overdue.OldestDueDate is { } oldest ? today.DayNumber - oldest.DayNumber : 0)
+        {
+            LimitRateMissing = limit.RateMissing,
+        };
     }
 
     /// <summary>

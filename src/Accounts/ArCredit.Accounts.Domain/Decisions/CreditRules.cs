@@ -199,7 +199,7 @@ public static class CreditRules
             return null;
         }
 
-        // A limit of 0 is over every share; without a ceiling there is no share to be over.
+        // A limit of 0 is over every share; without a ceiling there is no share to be over. A limit that is not known refers anyway.
         var share = rule.Value.ShareOfLimit;
         if (share is not null && (given.Limit.Amount is not { } limit || given.Facts.Overdue.Amount <= limit * share.Value / 100m))
         {

@@ -5,10 +5,13 @@ using ArCredit.Kernel;
 namespace ArCredit.Accounts.Domain.Decisions;
 
 /// <summary>The ceiling that holds on a day.</summary>
-/// <param name="Amount">Minor units of the account's currency; null = no ceiling.</param>
+/// <param name="Amount">Minor units of the account's currency; null = no ceiling, or <paramref name="RateMissing"/>.</param>
 /// <param name="Scope">Where it comes from.</param>
 /// <param name="IsTemporary">Inside a temporary limit's days; limit expiry is not tested then.</param>
-/// <param name="RateMissing">An inherited limit stands in a currency without a rate: 0 until one is published.</param>
+/// <param name="RateMissing">
+/// There is an inherited limit, in a currency without a rate: what it is here nobody knows until one is published. No number
+/// stands in for it; <c>NO_RATE</c> keeps every sale on credit from being approved.
+/// </param>
 public readonly record struct EffectiveLimit(long? Amount, string Scope, bool IsTemporary, bool RateMissing)
 {
     /// <summary>Temporary, else own, else inherited from segment, then company, then shipped.</summary>
@@ -35,7 +38,7 @@ public readonly record struct EffectiveLimit(long? Amount, string Scope, bool Is
         var (inherited, scope) = policy.CreditLimit;
         return inherited is null or 0m
             ? new EffectiveLimit((long?)inherited, scope, false, false)
-            : new EffectiveLimit(PolicyAmount(inherited.Value, currency, policyRate) ?? 0, scope, false, policyRate is null);
+            : new EffectiveLimit(PolicyAmount(inherited.Value, currency, policyRate), scope, false, policyRate is null);
     }
 
     /// <summary>The largest sum an account holds, minor units: a quarter of what fits, so that sums of its sums fit too.</summary>
@@ -56,6 +59,6 @@ public readonly record struct EffectiveLimit(long? Amount, string Scope, bool Is
         return minorPerUnit > 0 && amount >= Most / minorPerUnit ? Most : Exchange.ToMinor(amount, rate, currency);
     }
 
-    /// <summary>Exposure (at least 0) ÷ the limit without tolerance; null for no ceiling and for a limit of 0.</summary>
+    /// <summary>Exposure (at least 0) ÷ the limit without tolerance; null for no ceiling, a limit of 0 and one that is not known.</summary>
     public decimal? Utilization(long exposure) => Amount is > 0 ? (decimal)Math.Max(0, exposure) / Amount.Value : null;
 }

@@ -119,9 +119,35 @@ public sealed class LimitTests
     public void An_inherited_limit_that_cannot_be_converted_refers_and_gives_no_credit()
     {
         var story = new AccountBuilder().In("USD", ofCompany: "EUR").WithPolicy(new CreditPolicy { CreditLimit = 100 }).Open();
-        var decision = story.Check(1);
-        decision.Codes().ShouldBe([RuleCodes.NoRate, RuleCodes.LimitExceeded]);
-        decision.Outcome.ShouldBe(DecisionOutcome.Declined);
+        var decision = story.Reserve("R-1", 1);
+        decision.ShouldBeReferredFor(RuleCodes.NoRate);
+        (decision.Limit, decision.LimitScope, decision.ExposureAfter, decision.Available).ShouldBe((null, "company:main", 1_00, null));
+        story.Owed.ShouldBe(0);
+        story.Check(1, paid: 1).ShouldBeApproved();
+    }
+
+    [Fact]
+    public void A_limit_that_is_not_known_is_shown_as_such_and_not_as_a_number()
+    {
+        var story = new AccountBuilder().In("USD", ofCompany: "EUR").WithPolicy(new CreditPolicy { CreditLimit = 100 }).Open();
+        story.Invoice("I-1", 30);
+        (story.View.Limit, story.View.Available, story.View.Utilization).ShouldBe((null, null, null));
+        (story.View.LimitScope, story.View.LimitRateMissing).ShouldBe(("company:main", true));
+
+        story.Put(LimitChanges.None with { CreditLimit = new(true, 60_00) });
+        (story.View.Limit, story.View.Available, story.View.Utilization, story.View.LimitRateMissing).ShouldBe((60_00, 30_00, 0.5m, false));
+        story.Put(LimitChanges.None with { Unlimited = new(true, true) });
+        (story.View.Limit, story.View.LimitRateMissing).ShouldBe((null, false));
+        new AccountBuilder().In("USD", ofCompany: "EUR").Open().Check(1).ShouldBeDeclinedFor(RuleCodes.LimitExceeded);
+    }
+
+    [Fact]
+    public void No_rule_that_is_softened_or_off_lets_a_sale_pass_while_the_limit_is_not_known()
+    {
+        var off = CreditRules.Codes.ToDictionary(code => code, _ => RuleAction.Off);
+        var story = new AccountBuilder().In("USD", ofCompany: "EUR").WithPolicy(new CreditPolicy { CreditLimit = 100, Actions = off }).Open();
+        story.Invoice("I-1", 30, due: "2026-03-02");
+        story.AfterDays(30).Check(0.01m).ShouldBeReferredFor(RuleCodes.NoRate);
     }
 
     [Fact]

@@ -53,7 +53,10 @@ public sealed class RulePrecedenceTests
         for (var removed = 0; removed < remedies.Length; removed++)
         {
             var decision = Decide(story);
-            decision.Codes().ShouldBe(CreditRules.Codes.Skip(removed), $"after {removed} remedies");
+
+            // Without a rate nobody knows the limit that is inherited, so nothing is said to be above it or near it.
+            string[] unknown = removed <= 3 ? [RuleCodes.LimitExceeded, RuleCodes.OverdueAndNearLimit] : [];
+            decision.Codes().ShouldBe(CreditRules.Codes.Skip(removed).Except(unknown), $"after {removed} remedies");
             decision.Outcome.ShouldBe(removed switch { < 10 => DecisionOutcome.Declined, 10 => DecisionOutcome.Referred, _ => DecisionOutcome.Approved });
             remedies[removed]();
         }

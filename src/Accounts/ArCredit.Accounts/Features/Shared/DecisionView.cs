@@ -9,10 +9,10 @@ namespace ArCredit.Accounts.Features.Shared;
 /// <param name="Decision">What it says.</param>
 /// <param name="Reasons">Every rule that did not pass, in order of precedence.</param>
 /// <param name="AccountCurrency">The currency of the amounts here and in the reasons.</param>
-/// <param name="Limit">Effective limit without tolerance; null = no ceiling.</param>
+/// <param name="Limit">Effective limit without tolerance; null = no ceiling, or not known for want of a rate (NO_RATE).</param>
 /// <param name="LimitScope">Where the limit comes from.</param>
 /// <param name="ExposureAfter">Exposure with the document; null without a rate.</param>
-/// <param name="Available">What is left after the answer; null = no ceiling.</param>
+/// <param name="Available">What is left after the answer; null as the limit is.</param>
 /// <param name="PolicyVersion">The policies in force.</param>
 /// <param name="Recorded">False on a credit check, whose record follows later and may be lost in a crash; left out elsewhere.</param>
 internal sealed record DecisionView(

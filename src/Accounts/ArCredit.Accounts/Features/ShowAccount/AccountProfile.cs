@@ -39,10 +39,14 @@ internal sealed record OverdueShown(decimal Amount, int Days);
 /// <summary>The live profile: master data, and where the account stands as of the last acknowledged change.</summary>
 /// <param name="Balance">Open items less credits, account currency.</param>
 /// <param name="CreditLimit">The account's own; null = inherited, or unlimited.</param>
-/// <param name="EffectiveLimit">What holds today; null = no ceiling.</param>
+/// <param name="EffectiveLimit">What holds today; null = no ceiling, or not known (limitRateMissing).</param>
 /// <param name="LimitScope">Where that comes from.</param>
-/// <param name="Available">Effective limit less exposure; null = no ceiling.</param>
-/// <param name="Utilization">Exposure ÷ effective limit, 1 = used up; null without a ceiling and for a limit of 0.</param>
+/// <param name="LimitRateMissing">
+/// The limit is inherited in a currency for which no rate is published: it is not known, and sales on credit are referred with
+/// NO_RATE until one is.
+/// </param>
+/// <param name="Available">Effective limit less exposure; null as the effective limit is.</param>
+/// <param name="Utilization">Exposure ÷ effective limit, 1 = used up; null without a ceiling, for a limit of 0 and for one that is not known.</param>
 /// <param name="Risk">Risk class; null until scored.</param>
 /// <param name="DunningLevel">Highest level sent on open lines; null until dunning runs.</param>
 /// <param name="Version">Of the master data; the ETag.</param>
@@ -53,6 +57,6 @@ internal sealed record AccountProfile(
     string? TaxId, PaymentTermsBody? PaymentTerms, string? InvoicingCycle, decimal? InterestRate, decimal? CreditLimit, bool Unlimited,
     TemporaryLimitBody? TemporaryLimit, DateOnly? LimitExpiresOn, bool ReferenceRequired, IReadOnlyList<BuyerBody> Buyers,
     IReadOnlyList<Contact> Contacts, IReadOnlyDictionary<string, string> ExternalIds, decimal Balance, ExposureShown Exposure,
-    decimal? EffectiveLimit, string LimitScope, decimal? Available, decimal? Utilization, OverdueShown Overdue, AccountStatus Status,
+    decimal? EffectiveLimit, string LimitScope, bool LimitRateMissing, decimal? Available, decimal? Utilization, OverdueShown Overdue, AccountStatus Status,
     IReadOnlyList<BlockShown> Blocks, string? Risk, int? DunningLevel, long Version,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Warnings);
