@@ -194,22 +194,29 @@ public static class CreditRules
     private static RuleReason? OverdueAmount(in Case given)
     {
         if (given.PaidInFull || given.Policy.OverdueAmount is not { } rule
-            || given.InAccountCurrency(rule.Value.Amount) is not { } threshold || given.Facts.Overdue.Amount <= threshold)
+            || given.InAccountCurrency(rule.Value.Amount) is not { } amount || given.Facts.Overdue.Amount <= amount)
         {
             return null;
         }
 
         // A limit of 0 is over every share; without a ceiling there is no share to be over. A limit that is not known refers anyway.
-        var share = rule.Value.ShareOfLimit;
-        if (share is not null && (given.Limit.Amount is not { } limit || given.Facts.Overdue.Amount <= limit * share.Value / 100m))
+        if (rule.Value.ShareOfLimit is not { } share)
+        {
+            return given.FailsOnAmount(
+                RuleCodes.OverdueAmount, rule.Scope, "The overdue amount is above what is allowed", given.Facts.Overdue.Amount, amount, rule.Value.Action);
+        }
+
+        var ofLimit = given.Limit.Amount * share / 100m;
+        if (ofLimit is not { } part || given.Facts.Overdue.Amount <= part)
         {
             return null;
         }
 
-        var also = share is null ? string.Empty : $" and above {Number(share.Value)} % of the limit";
+        // Both must be passed, so the larger one is what it was held against.
+        var allowed = part > amount ? string.Empty : "what is allowed and above ";
         return given.FailsOnAmount(
-            RuleCodes.OverdueAmount, rule.Scope, $"The overdue amount is above what is allowed{also}", given.Facts.Overdue.Amount, threshold,
-            rule.Value.Action);
+            RuleCodes.OverdueAmount, rule.Scope, $"The overdue amount is above {allowed}{Number(share)} % of the limit", given.Facts.Overdue.Amount,
+            Math.Max(amount, part), rule.Value.Action);
     }
 
     private static RuleReason? OverdueAndNearLimit(in Case given)
@@ -229,9 +236,10 @@ public static class CreditRules
 
         var reached = utilization is null
             ? "has no limit to use"
-            : $"has reached {Number(decimal.Round(utilization.Value, 2, MidpointRounding.ToEven))} % of the credit limit";
+            : $"has reached {Number(decimal.Round(utilization.Value, 2, MidpointRounding.ToEven))} % of the credit limit (from {Number(rule.Value.Utilization)} %)";
         return given.Fails(
-            RuleCodes.OverdueAndNearLimit, rule.Scope, $"The customer is {days} days overdue and {reached}.", rule.Value.Action,
+            RuleCodes.OverdueAndNearLimit, rule.Scope, $"The customer is {days} days overdue (from {rule.Value.Days}) and {reached}.",
+            rule.Value.Action,
             utilization is null ? null : decimal.Round(utilization.Value, 4, MidpointRounding.ToEven), rule.Value.Utilization);
     }
 

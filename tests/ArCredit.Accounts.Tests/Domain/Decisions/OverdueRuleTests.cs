@@ -108,9 +108,38 @@ public sealed class OverdueRuleTests
         story.Invoice("I-1", 200, due: "2026-03-02");
         story.AfterDays(1).Check(1).ShouldBeApproved();
         story.Invoice("I-2", 0.01m, due: "2026-03-02");
-        story.Check(1).ShouldBeDeclinedFor(RuleCodes.OverdueAmount);
+        var above = story.Check(1);
+        above.ShouldBeDeclinedFor(RuleCodes.OverdueAmount);
+        above.ShouldCompare(RuleCodes.OverdueAmount, 200.01m, 200m, "company:main");
+        above.Reasons[0].Message.ShouldBe("The overdue amount is above 20 % of the limit: 200.01 against 200.00 EUR.");
         story.Put(LimitChanges.None with { Unlimited = new(true, true) });
         story.Check(1).ShouldBeApproved();
+    }
+
+    [Theory]
+    [InlineData(100, 10, 1000, "above 10 % of the limit: 1200.00 against 1000.00 EUR")]
+    [InlineData(1100, 10, 1100, "above what is allowed and above 10 % of the limit: 1200.00 against 1100.00 EUR")]
+    [InlineData(1000, 10, 1000, "above what is allowed and above 10 % of the limit: 1200.00 against 1000.00 EUR")]
+    [InlineData(100, 0, 100, "above what is allowed and above 0 % of the limit: 1200.00 against 100.00 EUR")]
+    public void Of_amount_and_share_the_larger_is_what_the_overdue_amount_was_held_against(int amount, int share, int threshold, string message)
+    {
+        var story = new AccountBuilder().WithLimit(10_000).WithPolicy(new CreditPolicy { OverdueAmount = new(amount, share, RuleAction.Decline) }).Open();
+        story.Invoice("I-1", 1200, due: "2026-03-02");
+        var decision = story.AfterDays(1).Check(1);
+        decision.ShouldCompare(RuleCodes.OverdueAmount, 1200, threshold, "company:main");
+        decision.Reasons[0].Message.ShouldContain(message);
+    }
+
+    [Fact]
+    public void Overdue_and_near_the_limit_says_from_how_many_days_and_from_how_much_it_holds()
+    {
+        var story = With(new CreditPolicy { NearLimit = new(15, 95, RuleAction.Refer) });
+        story.Invoice("I-1", 960, due: "2026-03-02");
+        var reached = story.AfterDays(20).Check(1);
+        reached.ShouldCompare(RuleCodes.OverdueAndNearLimit, 96, 95, "company:main");
+        reached.Reasons[0].Message.ShouldBe("The customer is 20 days overdue (from 15) and has reached 96 % of the credit limit (from 95 %).");
+        story.Put(LimitChanges.None with { CreditLimit = new(true, 0) });
+        story.Check(1).Reasons[^1].Message.ShouldBe("The customer is 20 days overdue (from 15) and has no limit to use.");
     }
 
     [Fact]
@@ -131,7 +160,7 @@ public sealed class OverdueRuleTests
         var reached = story.AfterDays(1).Check(1);
         reached.ShouldBeReferredFor(RuleCodes.OverdueAndNearLimit);
         reached.ShouldCompare(RuleCodes.OverdueAndNearLimit, 95, 95, "company:main");
-        reached.Reasons[0].Message.ShouldContain("20 days overdue and has reached 95 % of the credit limit");
+        reached.Reasons[0].Message.ShouldBe("The customer is 20 days overdue (from 20) and has reached 95 % of the credit limit (from 95 %).");
 
         story.Pay("P-1", 0.01m);
         story.Check(1).ShouldBeApproved();
