@@ -15,7 +15,7 @@ public sealed record CreditPolicy
     /// <summary>Default limit; 0 = no credit.</summary>
     public decimal? CreditLimit { get; init; }
 
-    /// <summary>True = no ceiling by default.</summary>
+    /// <summary>True = no ceiling by default; false = a ceiling, also where a wider scope has none: the number is inherited.</summary>
     public bool? Unlimited { get; init; }
 
     /// <summary>Percentage over own and temporary limits, 0 to 1000.</summary>
@@ -69,11 +69,19 @@ public sealed class EffectivePolicy
     /// <summary>Lays policies over each other, widest scope first.</summary>
     public EffectivePolicy(IEnumerable<(string Scope, CreditPolicy Policy)> scopes)
     {
+        var number = CreditLimit;
+        string? unlimitedBy = null;
         foreach (var (scope, policy) in scopes)
         {
-            if (policy.CreditLimit is not null || policy.Unlimited is true)
+            number = policy.CreditLimit is { } limit ? new(limit, scope) : number;
+            if (policy.Unlimited is true)
             {
-                CreditLimit = new(policy.Unlimited is true ? null : policy.CreditLimit, scope);
+                unlimitedBy = scope;
+            }
+            else if (policy.Unlimited is false || policy.CreditLimit is not null)
+            {
+                // Saying no, or a number, ends that a wider scope has no ceiling.
+                unlimitedBy = null;
             }
 
             TolerancePercent = policy.TolerancePercent is { } tolerance ? new(tolerance, scope) : TolerancePercent;
@@ -88,6 +96,8 @@ public sealed class EffectivePolicy
                 actions[code] = new(action, scope);
             }
         }
+
+        CreditLimit = unlimitedBy is null ? number : new(null, unlimitedBy);
     }
 
     /// <summary>Default limit in company currency; a null value = no ceiling. Shipped: 0.</summary>

@@ -14,7 +14,7 @@ namespace ArCredit.Accounts.Reference;
 /// in the company's currency. Every rule has an action: decline unless it says otherwise.
 /// </summary>
 /// <param name="CreditLimit">Default limit; 0 = no credit.</param>
-/// <param name="Unlimited">No ceiling by default.</param>
+/// <param name="Unlimited">True = no ceiling by default; false = the inherited number holds, also where the company has no ceiling.</param>
 /// <param name="TolerancePercent">Over own and temporary limits, 0 to 1000.</param>
 /// <param name="MaxDocument">Largest credit part of one document: an amount, or { amount, action }.</param>
 /// <param name="OverdueDays">Oldest overdue item.</param>

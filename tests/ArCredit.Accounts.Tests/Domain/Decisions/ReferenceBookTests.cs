@@ -1,5 +1,6 @@
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Domain;
+using ArCredit.Accounts.Domain.Decisions;
 using ArCredit.Accounts.Domain.Policies;
 using ArCredit.Kernel;
 using Shouldly;
@@ -44,6 +45,23 @@ public sealed class ReferenceBookTests
         Over(new() { Unlimited = true }, new() { TolerancePercent = 1 }).CreditLimit.ShouldBe(new(null, "company:main"));
         Over(new() { Actions = new Dictionary<string, RuleAction> { ["X"] = RuleAction.Off } }, new()).ActionOf("X", new(RuleAction.Warn, "shipped"))
             .ShouldBe(new(RuleAction.Off, "company:main"));
+    }
+
+    [Fact]
+    public void A_segment_may_end_the_companys_having_no_ceiling_without_naming_a_number()
+    {
+        EffectivePolicy Over(CreditPolicy company, CreditPolicy segment) => new([("company:main", company), ("segment:a", segment)]);
+        Over(new() { Unlimited = true }, new() { Unlimited = false }).CreditLimit.ShouldBe(new(0, "shipped"));
+        Over(new() { Unlimited = true, CreditLimit = 5 }, new() { Unlimited = false }).CreditLimit.ShouldBe(new(5, "company:main"));
+        Over(new() { Unlimited = true }, new() { Unlimited = false, CreditLimit = 7 }).CreditLimit.ShouldBe(new(7, "segment:a"));
+        Over(new() { Unlimited = false, CreditLimit = 5 }, new() { Unlimited = true }).CreditLimit.ShouldBe(new(null, "segment:a"));
+        Over(new() { Unlimited = false, CreditLimit = 5 }, new()).CreditLimit.ShouldBe(new(5, "company:main"));
+        Over(new() { CreditLimit = 5 }, new() { Unlimited = false }).CreditLimit.ShouldBe(new(5, "company:main"));
+
+        var story = new AccountBuilder().WithPolicy(new CreditPolicy { Unlimited = true }).WithSegmentPolicy("retail", new CreditPolicy { Unlimited = false }).Open();
+        story.Check(1).ShouldBeDeclinedFor(RuleCodes.LimitExceeded);
+        story.Put(master: story.Account.Master with { Segment = null });
+        story.Check(1_000_000).ShouldBeApproved();
     }
 
     [Fact]
