@@ -1,4 +1,6 @@
 using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain.Decisions;
+using ArCredit.Accounts.Domain.Policies;
 using ArCredit.Kernel;
 
 namespace ArCredit.Accounts.Domain;
@@ -9,7 +11,10 @@ public sealed partial class Account
     /// <summary>Warning: a temporary limit is below the permanent one and wins all the same.</summary>
     public const string TemporaryBelowPermanent = "TEMPORARY_LIMIT_BELOW_PERMANENT";
 
-    /// <summary>Warning: the limit is below what the customer owes already; only new credit stops.</summary>
+    /// <summary>
+    /// Warning: the limit that holds today, or will once a temporary one has ended, was lowered below what the customer owes
+    /// already; only new credit stops.
+    /// </summary>
     public const string LimitBelowExposure = "LIMIT_BELOW_EXPOSURE";
 
     private Verdict DecidePut(PutAccount command, DecisionContext context)
@@ -55,13 +60,27 @@ public sealed partial class Account
             warnings.Add(TemporaryBelowPermanent);
         }
 
-        if (Exists && limits is { Unlimited: false, CreditLimit: { } limit } && limit < ExposureOn(company.DateOf(context.Now)).Total)
+        if (Exists && LowersBelowExposure(command.Master, limits, company, context))
         {
             warnings.Add(LimitBelowExposure);
         }
 
         return new Verdict.Append(new AccountPut(
             MasterVersion + 1, command.Master, limits, command.Closed ?? Closed, command.Details.Reference, warnings));
+    }
+
+    // Whatever lowers it: a number, no number, a temporary limit, or a segment that gives less.
+    private bool LowersBelowExposure(MasterData master, Limits limits, Company company, DecisionContext context)
+    {
+        var today = company.DateOf(context.Now);
+        EffectiveLimit On(MasterData data, Limits own) => EffectiveLimit.Of(
+            own, context.Reference.PolicyFor(company.Id, data.Segment), data.Currency,
+            context.Reference.FindRate(company.Currency, data.Currency, today)?.Rate, today);
+
+        bool Lowers(Limits before, Limits then) =>
+            On(master, then).Amount is { } after && after < ExposureOn(today).Total && !(On(Master, before).Amount <= after);
+
+        return Lowers(Limits, limits) || Lowers(Limits with { Temporary = null }, limits with { Temporary = null });
     }
 
     /// <summary>The field of an amount that stays because it is not named; null where none does.</summary>

@@ -188,6 +188,36 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public void Whatever_lowers_what_holds_today_below_exposure_warns()
+    {
+        IReadOnlyList<string> Warnings(AccountBuilder builder, LimitChanges limits, string? segment = null)
+        {
+            var story = builder.WithSegmentPolicy("small", new CreditPolicy { CreditLimit = 100 }).OfSegment("usual")
+                .WithPolicy(new CreditPolicy { CreditLimit = 300 }).Open();
+            story.Invoice("I-1", 500);
+            return story.Put(limits, master: story.Account.Master with { Segment = segment ?? "usual" }).ShouldAppend<AccountPut>().Warnings;
+        }
+
+        AccountBuilder Of(decimal limit) => new AccountBuilder().WithLimit(limit);
+        var none = LimitChanges.None;
+        string[] below = [Account.LimitBelowExposure];
+        TemporaryLimit Temporary(long amount, string from) => new(amount, from.Day(), "2026-03-31".Day());
+
+        Warnings(Of(1000), none with { CreditLimit = new(true, null) }).ShouldBe(below);
+        Warnings(new AccountBuilder().Unlimited(), none with { Unlimited = new(true, false) }).ShouldBe(below);
+        Warnings(Of(1000), none with { Temporary = new(true, Temporary(100_00, "2026-03-02")) }).ShouldBe([Account.TemporaryBelowPermanent, .. below]);
+        Warnings(Of(400).WithTemporaryLimit(1000, "2026-03-01", "2026-03-31"), none with { Temporary = new(true, null) }).ShouldBe(below);
+        Warnings(new AccountBuilder(), none, segment: "small").ShouldBe(below);
+        Warnings(Of(400).WithTemporaryLimit(1000, "2026-03-01", "2026-03-31"), none with { CreditLimit = new(true, 100_00) }).ShouldBe(below);
+
+        // Not yet, not below, not lowered.
+        Warnings(Of(1000), none with { Temporary = new(true, Temporary(100_00, "2026-03-03")) }).ShouldBe([Account.TemporaryBelowPermanent]);
+        Warnings(Of(1000), none with { CreditLimit = new(true, 500_00) }).ShouldBeEmpty();
+        Warnings(Of(100), none with { CreditLimit = new(true, 400_00) }).ShouldBeEmpty();
+        Warnings(Of(100), none).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Credits_give_room_above_the_limit()
     {
         var story = new AccountBuilder().WithLimit(100).Open();
