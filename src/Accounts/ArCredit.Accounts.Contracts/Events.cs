@@ -46,7 +46,10 @@ public sealed record CreditReserved(ReservationState Reservation, DecisionRecord
 /// <param name="Standing">The reservation that stays as it was, when a change of it was refused.</param>
 public sealed record CreditRefused(DocumentNumber? ReservationId, DecisionRecord Decision, ReservationState? Standing = null) : AccountEvent;
 
-/// <summary>Amount or expiry changed; the decision is null when nothing had to be checked.</summary>
+/// <summary>
+/// Amount or expiry changed; the decision is null when nothing had to be checked. It ends a reservation of which nothing is
+/// left then.
+/// </summary>
 public sealed record ReservationChanged(ReservationState Reservation, DecisionRecord? Decision) : AccountEvent;
 
 /// <summary>Part of an order is delivered now.</summary>
@@ -80,8 +83,8 @@ public sealed record InvoicePosted(
     string? Reference, DecisionRecord? Decision, IReadOnlyList<string> Flags, bool History) : AccountEvent;
 
 /// <summary>What a capture took, and the reservation after it.</summary>
-/// <param name="Amount">Taken from what was earmarked, minor units of the reservation's currency.</param>
-/// <param name="AfterLapse">The reservation had lapsed: nothing was earmarked any more.</param>
+/// <param name="Amount">What it took on credit, minor units of the reservation's currency.</param>
+/// <param name="AfterLapse">The reservation, or a part that was taken of it, had lapsed: that was not earmarked any more.</param>
 /// <param name="Reservation">After the capture.</param>
 public sealed record CaptureState(long Amount, bool AfterLapse, ReservationState Reservation);
 
@@ -160,11 +163,11 @@ public sealed record Allocation(
 /// <param name="Kind">Names the bucket.</param>
 /// <param name="Status">Where it stands.</param>
 /// <param name="Currency">The document's.</param>
-/// <param name="Amount">The document's amount with VAT.</param>
+/// <param name="Amount">The document's amount with VAT; while it is active, without what has lapsed of it.</param>
 /// <param name="Paid">Paid on the spot when reserved and not yet bound to an invoice.</param>
 /// <param name="PaidMethod">How.</param>
 /// <param name="Remaining">Still earmarked (credit part), 0 unless active.</param>
-/// <param name="Rest">What a capture may still take: the remaining amount, also after a lapse.</param>
+/// <param name="Rest">What a capture may still take on credit: the remaining amount and what has lapsed.</param>
 /// <param name="Delivered">How much of the remaining amount is delivered.</param>
 /// <param name="Captured">Invoiced so far, with VAT.</param>
 /// <param name="Rate">Units of account currency per unit of the document's.</param>

@@ -30,7 +30,7 @@ public sealed partial class Account
             case CreditRefused:
                 break;
             case ReservationChanged changed:
-                reservations.Put(changed.Reservation, Version);
+                reservations.Put(EndIfSpent(changed.Reservation), Version);
                 break;
             case ReservationDelivered delivered:
                 reservations.Put(delivered.Reservation, Version);

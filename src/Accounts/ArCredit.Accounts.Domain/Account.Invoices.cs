@@ -27,7 +27,9 @@ public sealed partial class Account
             return Mismatch(asked.Currency, state.Currency, "the reservation");
         }
 
-        var amount = command.Amount ?? new Money(state.Rest + state.Paid, state.Currency);
+        // Who names no amount means what is reserved, not what has lapsed beside it.
+        var rest = state.Status == ReservationStatus.Active ? state.Remaining : state.Rest;
+        var amount = command.Amount ?? new Money(rest + state.Paid, state.Currency);
         if (amount.Minor == 0)
         {
             return new Verdict.Refuse(RefusalCode.CaptureExceedsReservation, $"Nothing is left of reservation {state.Id}.");
@@ -178,7 +180,7 @@ public sealed partial class Account
 
             uncaptured -= gross;
             credit -= taken;
-            captures.Add(new CaptureState(taken, state.Status == ReservationStatus.Lapsed, AfterCapture(state, gross, prepaid, taken, request.Final)));
+            captures.Add(new CaptureState(taken, TakesLapsed(state, gross, taken), AfterCapture(state, gross, prepaid, taken, request.Final)));
         }
 
         return captures.Select(capture => capture.Reservation.Id).Distinct().Count() == captures.Count
@@ -186,29 +188,42 @@ public sealed partial class Account
             : new Verdict.Refuse(RefusalCode.CaptureExceedsReservation, "A reservation is captured twice by one invoice.");
     }
 
+    /// <summary>Whether a capture takes more than is still reserved: the goods of what has lapsed are gone too.</summary>
+    private static bool TakesLapsed(ReservationState state, long gross, long taken) =>
+        state.Status == ReservationStatus.Lapsed
+        || (LapsedPart(state) > 0 && (taken > state.Remaining || state.Captured + gross > state.Amount));
+
     private static ReservationState AfterCapture(ReservationState state, long gross, long prepaid, long taken, bool final)
     {
-        var captured = state.Captured + gross;
-        state = state with { CapturedPaid = state.CapturedPaid + gross - taken };
-        var (rest, paid) = (state.Rest - taken, state.Paid - prepaid);
-        if (final || captured >= state.Amount || (rest == 0 && paid == 0))
-        {
-            return state with { Status = ReservationStatus.Captured, Captured = captured, Remaining = 0, Rest = 0, Delivered = 0, Paid = paid };
-        }
+        var active = state.Status == ReservationStatus.Active;
+        var whole = state.Amount + (active ? LapsedPart(state) : 0);
+        var (captured, paid) = (state.Captured + gross, state.Paid - prepaid);
+        state = state with { Captured = captured, CapturedPaid = state.CapturedPaid + gross - taken, Paid = paid };
 
         // More paid now than was said when it was reserved: what is still to come cannot ask for more than itself.
-        rest = Math.Min(rest, state.Amount - captured - paid);
-        var remaining = state.Status == ReservationStatus.Active ? rest : 0;
-
-        // What is invoiced first is what was delivered.
-        return state with
+        var rest = Math.Min(state.Rest - taken, whole - captured - paid);
+        if (final || captured >= whole || (rest == 0 && paid == 0))
         {
-            Captured = captured,
+            return state with
+            {
+                Status = ReservationStatus.Captured,
+                Amount = Math.Clamp(captured, state.Amount, whole),
+                Remaining = 0,
+                Rest = 0,
+                Delivered = 0,
+            };
+        }
+
+        var remaining = active ? Math.Clamp(state.Amount - captured - paid, 0, Math.Max(0, state.Remaining - taken)) : 0;
+
+        // What is reserved goes before what has lapsed, and of that what was delivered goes first.
+        return EndIfSpent(state with
+        {
+            Amount = active ? whole - (rest - remaining) : whole,
             Remaining = remaining,
             Rest = rest,
-            Paid = paid,
             Delivered = Math.Min(remaining, Math.Max(0, state.Delivered - taken)),
-        };
+        });
     }
 
     /// <summary>What the captured reservations still earmark for this very document.</summary>

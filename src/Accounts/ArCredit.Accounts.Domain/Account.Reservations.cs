@@ -77,11 +77,24 @@ public sealed partial class Account
         }
 
         var expiresAt = command.ExpiresInSeconds is { } seconds ? stand.Context.Now.AddSeconds(seconds) : state.ExpiresAt;
-        var changed = state with { Amount = state.Amount + change, Remaining = remaining, Rest = remaining, ExpiresAt = expiresAt };
+        var changed = state with
+        {
+            Amount = state.Amount + change,
+            Remaining = remaining,
+
+            // Raising first takes back what has lapsed of it.
+            Rest = change > 0 ? Math.Max(state.Rest, remaining) : state.Rest + change,
+            ExpiresAt = expiresAt,
+        };
 
         if (changed == state)
         {
             return new Verdict.Unchanged(state);
+        }
+
+        if (EndIfSpent(changed) is { Status: not ReservationStatus.Active } ended)
+        {
+            return new Verdict.Append(new ReservationChanged(ended, null));
         }
 
         // What never expires cannot be made to last longer.
@@ -171,12 +184,32 @@ public sealed partial class Account
         var reading = found is null ? known?.Of(request) : null;
         var read = reading is not null && reading.AsOfVersion >= reservations.ForgottenThrough;
         found ??= read ? reading!.Reservation : null;
-        state = found!;
+        state = found is null ? null! : EndIfSpent(found);
         missing = found is not null ? null
             : read ? new Verdict.Refuse(RefusalCode.NotFound, $"There is no reservation {id}.")
             : new Verdict.Needs(request);
         return found is not null;
     }
+
+    /// <summary>What of the rest has lapsed; of one that has lapsed as a whole, all of it.</summary>
+    private static long LapsedPart(ReservationState state) => state.Rest - state.Remaining;
+
+    /// <summary>Nothing is earmarked any more; its amount is again that of the whole document, of which a capture may take the rest.</summary>
+    private static ReservationState AsLapsed(ReservationState state) => state with
+    {
+        Status = ReservationStatus.Lapsed,
+        Amount = state.Amount + LapsedPart(state),
+        Remaining = 0,
+    };
+
+    /// <summary>
+    /// A reservation is active as long as something of it is earmarked, or is paid and to be invoiced; else it would never
+    /// end. Events and snapshots from before this rule hold such ones.
+    /// </summary>
+    private static ReservationState EndIfSpent(ReservationState state) =>
+        state is not { Status: ReservationStatus.Active, Remaining: 0, Paid: 0 } ? state
+        : state.Rest > 0 ? AsLapsed(state)
+        : state with { Status = state.Captured > 0 ? ReservationStatus.Captured : ReservationStatus.Released };
 
     /// <summary>The refusal of whoever needs the reservation active; null when it is.</summary>
     public static Verdict.Refuse? NotActive(ReservationState state) => state.Status switch

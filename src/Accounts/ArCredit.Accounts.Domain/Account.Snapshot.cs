@@ -52,7 +52,7 @@ public sealed partial class Account
 
         foreach (var state in head.Reservations)
         {
-            account.reservations.Put(state, head.Version);
+            account.reservations.Put(EndIfSpent(state), head.Version);
         }
 
 #if PLANTED_BUGS

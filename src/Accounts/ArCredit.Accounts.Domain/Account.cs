@@ -72,15 +72,15 @@ public sealed partial class Account(AccountId id)
 
     /// <summary>
     /// An active reservation once its time is up. Time ends what is still to come; goods that are delivered stay owed until
-    /// they are invoiced, so that a partly delivered order goes on as what was delivered of it, without an end.
+    /// they are invoiced, so that a partly delivered order goes on as what was delivered of it, without an end. Its rest
+    /// stays what it was: a capture may still take what has lapsed, as a fact.
     /// </summary>
     public static ReservationState PastExpiry(ReservationState state) => state.Delivered == 0
-        ? state with { Status = ReservationStatus.Lapsed, Remaining = 0 }
+        ? AsLapsed(state)
         : state with
         {
             Amount = state.Amount - (state.Remaining - state.Delivered),
             Remaining = state.Delivered,
-            Rest = state.Delivered,
             ExpiresAt = null,
         };
 

@@ -43,6 +43,7 @@ internal static class AnswerText
         CreditRefused refused => Of(refused.Decision),
         ReservationChanged { Decision: { } decision } => Of(decision),
         InvoicePosted { Decision: { } decision } => Of(decision),
+        InvoicePosted posted when posted.Captures.Any(capture => capture.AfterLapse) => ReferenceAccount.DoneAfterLapse,
         CreditNotePosted note => Paid(note.Allocations, note.Currency),
         PaymentReceived payment => Paid(payment.Allocations, payment.Currency),
         _ => ReferenceAccount.Done,

@@ -61,6 +61,50 @@ public sealed class ReservationTests(AppFixture fixture) : IClassFixture<AppFixt
     }
 
     [Fact]
+    public async Task The_lapsed_rest_of_a_partly_delivered_order_is_captured_as_a_fact()
+    {
+        await using var app = await RunningApp.StartAsync();
+        var customer = await Customer.OpenAsync(app.Admin, new { creditLimit = 100 });
+        foreach (var order in (string[])["O", "P"])
+        {
+            var body = new { kind = "order", amount = 50, currency = "EUR", reservationId = order, expiresInSeconds = 60 };
+            (await app.Admin.PostAsync($"{customer.Path}/reservations", body)).ShouldBe(201);
+            (await app.Admin.PostAsync($"{customer.Path}/reservations/{order}/deliveries", new { amount = 20 })).ShouldBe(201);
+        }
+
+        await app.MoveClockAsync(new(2026, 1, 1, 8, 1, 0, TimeSpan.Zero));
+        (await customer.ExposureAsync()).Amount("total").ShouldBe(40m);
+        (await customer.CaptureAsync("O", "I-1", 50.01m)).ShouldBeProblem(422, "CAPTURE_EXCEEDS_RESERVATION");
+        var whole = (await customer.CaptureAsync("O", "I-1", 50m)).ShouldBe(201);
+        whole["invoice"].GetProperty("flags").EnumerateArray().Select(flag => flag.GetString()).ShouldBe(["capturedAfterLapse"]);
+        whole["reservation"].Text("status").ShouldBe("captured");
+
+        var delivered = (await customer.CaptureAsync("P", "I-2")).ShouldBe(201);
+        delivered["invoice"].Amount("amount").ShouldBe(20m);
+        delivered["invoice"].GetProperty("flags").GetArrayLength().ShouldBe(0);
+        delivered["reservation"].Text("status").ShouldBe("lapsed");
+        (await app.Admin.GetAsync($"{customer.Path}/reservations?status=lapsed")).ShouldBe(200)["items"].GetArrayLength().ShouldBe(1);
+        (await customer.CaptureAsync("P", "I-3", 30m)).ShouldBe(201)["reservation"].Text("status").ShouldBe("captured");
+        (await customer.CaptureAsync("P", "I-4", 1m)).ShouldBeProblem(409, "RESERVATION_CAPTURED");
+        var exposure = await customer.ExposureAsync();
+        (exposure.Amount("deliveries"), exposure.Amount("openInvoices")).ShouldBe((0m, 100m));
+    }
+
+    [Fact]
+    public async Task Lowering_a_reservation_to_what_is_captured_ends_it()
+    {
+        var customer = await Customer.OpenAsync(Admin, new { creditLimit = 500 });
+        (await customer.ReserveAsync(500m, kind: "order", reservationId: "R")).ShouldBe(201);
+        (await customer.CaptureAsync("R", "I-1", 200m)).ShouldBe(201);
+        var path = $"{customer.Path}/reservations/R";
+        var changed = (await Admin.PatchAsync(path, new { amount = 200 })).ShouldBe(200);
+        (changed["status"].GetString(), changed["remaining"].GetDecimal()).ShouldBe(("captured", 0m));
+        (await Admin.GetAsync(path)).ShouldBe(200)["status"].GetString().ShouldBe("captured");
+        (await customer.CaptureAsync("R", "I-2")).ShouldBeProblem(409, "RESERVATION_CAPTURED");
+        (await Admin.PatchAsync(path, new { amount = 300 })).ShouldBeProblem(409, "RESERVATION_CAPTURED");
+    }
+
+    [Fact]
     public async Task Releasing_twice_is_a_200_and_a_released_one_is_not_captured()
     {
         var customer = await Customer.OpenAsync(Admin, new { creditLimit = 100 });

@@ -51,7 +51,10 @@ internal sealed class ReservationBook(Currency account)
             return;
         }
 
-        Require.That(state.Remaining >= 0 && state.Delivered >= 0 && state.Delivered <= state.Remaining);
+        Require.That(state.Remaining >= 0 && state.Delivered >= 0 && state.Delivered <= state.Remaining && state.Remaining <= state.Rest);
+
+        // With nothing to earmark and nothing to invoice it would stay active for ever.
+        Require.That(state.Remaining > 0 || state.Paid > 0);
         Require.That(!closed.ContainsKey(state.Id));
         active.Add(state.Id, state);
         Add(state, 1);

@@ -41,11 +41,17 @@ internal sealed record ModelReservation(string Id, ReservationKind Kind, Currenc
 
     public ModelRate Rate { get; set; } = ModelRate.One;
 
-    public decimal Amount { get; set; }
+    /// <summary>Everything that was agreed, of which the clock may have taken a part away.</summary>
+    public decimal Ordered { get; set; }
+
+    /// <summary>What of an active one the clock has taken away and no capture has asked for since.</summary>
+    public decimal TimedOut { get; set; }
+
+    public decimal Amount => Ordered - TimedOut;
 
     public decimal Paid { get; set; }
 
-    /// <summary>What may still be captured; earmarked while active.</summary>
+    /// <summary>What may still be captured on credit; earmarked while active, but for what timed out.</summary>
     public decimal Rest { get; set; }
 
     public decimal Delivered { get; set; }
@@ -57,5 +63,19 @@ internal sealed record ModelReservation(string Id, ReservationKind Kind, Currenc
 
     public DateTimeOffset? ExpiresAt { get; set; }
 
-    public decimal Earmarked => Status == ReservationStatus.Active ? Rest : 0;
+    public decimal Earmarked => Status == ReservationStatus.Active ? Rest - TimedOut : 0;
+
+    public bool IsActive => Status == ReservationStatus.Active;
+
+    /// <summary>Of an active one with nothing earmarked and nothing paid that is to be invoiced, what it is instead.</summary>
+    public void Settle()
+    {
+        if (!IsActive || Earmarked > 0 || Paid > 0)
+        {
+            return;
+        }
+
+        Status = Rest > 0 ? ReservationStatus.Lapsed : Captured > 0 ? ReservationStatus.Captured : ReservationStatus.Released;
+        TimedOut = 0;
+    }
 }

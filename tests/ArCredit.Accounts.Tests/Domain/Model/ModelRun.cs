@@ -106,6 +106,7 @@ internal sealed class ModelRun
         CreditRefused refused => Text(refused.Decision),
         ReservationChanged { Decision: { } decision } => Text(decision),
         InvoicePosted { Decision: { } decision } => Text(decision),
+        InvoicePosted posted when posted.Captures.Any(capture => capture.AfterLapse) => ReferenceAccount.DoneAfterLapse,
         CreditNotePosted note => Paid(note.Allocations, note.Currency),
         PaymentReceived payment => Paid(payment.Allocations, payment.Currency),
         _ => ReferenceAccount.Done,

@@ -8,6 +8,7 @@ internal sealed partial class ReferenceAccount
 {
     public const string Taken = "taken";
     public const string Done = "done";
+    public const string DoneAfterLapse = "done after lapse";
     public const string Unchanged = "unchanged";
 
     public static string Refused(RefusalCode code) => $"refused {code}";
@@ -34,16 +35,15 @@ internal sealed partial class ReferenceAccount
     /// <summary>Lapses of what is due now.</summary>
     public void RunDue()
     {
-        foreach (var reservation in reservations.Where(each => each.Status == ReservationStatus.Active && each.ExpiresAt <= Now))
+        foreach (var reservation in reservations.Where(each => each.IsActive && each.ExpiresAt <= Now))
         {
             if (reservation.Delivered == 0)
             {
-                reservation.Status = ReservationStatus.Lapsed;
+                (reservation.Status, reservation.TimedOut) = (ReservationStatus.Lapsed, 0);
                 continue;
             }
 
-            reservation.Amount -= reservation.Rest - reservation.Delivered;
-            (reservation.Rest, reservation.ExpiresAt) = (reservation.Delivered, null);
+            (reservation.TimedOut, reservation.ExpiresAt) = (reservation.Rest - reservation.Delivered, null);
         }
     }
 
@@ -97,7 +97,7 @@ internal sealed partial class ReferenceAccount
             int? seconds = command.ExpiresInSeconds ?? (command.Kind == ReservationKind.Pos ? 900 : null);
             reservations.Add(new ModelReservation(command.ReservationId!.Value.Value, command.Kind, of)
             {
-                Amount = amount,
+                Ordered = amount,
                 Paid = paid,
                 Rest = amount - paid,
                 Rate = RateOf(of) ?? ModelRate.One,
@@ -122,8 +122,8 @@ internal sealed partial class ReferenceAccount
     private string Change(ModelReservation reservation, ChangeReservation command)
     {
         var raise = (command.Amount?.Amount ?? reservation.Amount) - reservation.Amount;
-        var rest = reservation.Rest + raise;
-        if (rest < reservation.Delivered)
+        var earmarked = reservation.Earmarked + raise;
+        if (earmarked < reservation.Delivered)
         {
             return Refused(RefusalCode.AmountBelowUsed);
         }
@@ -134,11 +134,13 @@ internal sealed partial class ReferenceAccount
             return Unchanged;
         }
 
-        var rate = reservation.Rest == 0 ? RateOf(reservation.Currency) : reservation.Rate;
+        var isNew = reservation.Earmarked == 0;
+        var rate = isNew ? RateOf(reservation.Currency) : reservation.Rate;
+        var ends = earmarked == 0 && reservation.Paid == 0;
         var answer = Done;
-        if (raise > 0 || (reservation.ExpiresAt is { } before && expiresAt > before))
+        if (!ends && (raise > 0 || (reservation.ExpiresAt is { } before && expiresAt > before)))
         {
-            answer = Decide(reservation.Currency, rest, 0, EarmarkedIn(reservation), rate, reservation.Rest == 0 ? 0 : reservation.CapturedOnCredit);
+            answer = Decide(reservation.Currency, earmarked, 0, EarmarkedIn(reservation), rate, isNew ? 0 : reservation.CapturedOnCredit);
             if (!answer.StartsWith("approved", StringComparison.Ordinal))
             {
                 return answer;
@@ -147,7 +149,13 @@ internal sealed partial class ReferenceAccount
             reservation.Rate = rate ?? reservation.Rate;
         }
 
-        (reservation.Amount, reservation.Rest, reservation.ExpiresAt) = (reservation.Amount + raise, rest, expiresAt);
+        // What timed out and is wanted after all is taken back before more is added.
+        var back = Math.Clamp(raise, 0, reservation.TimedOut);
+        reservation.TimedOut -= back;
+        reservation.Ordered += raise - back;
+        reservation.Rest += raise - back;
+        reservation.ExpiresAt = expiresAt;
+        reservation.Settle();
         return answer;
     }
 
@@ -165,8 +173,9 @@ internal sealed partial class ReferenceAccount
                 return Refused(RefusalCode.CurrencyMismatch);
             }
 
-            var part = command.Amount?.Amount ?? (reservation.Rest - reservation.Delivered);
-            if (part > reservation.Rest - reservation.Delivered)
+            var ordered = reservation.Earmarked - reservation.Delivered;
+            var part = command.Amount?.Amount ?? ordered;
+            if (part > ordered)
             {
                 return Refused(RefusalCode.DeliveryExceedsOrder);
             }
@@ -187,7 +196,8 @@ internal sealed partial class ReferenceAccount
             case { Status: ReservationStatus.Released or ReservationStatus.Lapsed }:
                 return Unchanged;
             case var active:
-                (active.Status, active.Rest, active.Delivered) = (ReservationStatus.Released, 0, 0);
+                active.Ordered = active.Amount;
+                (active.Status, active.Rest, active.TimedOut, active.Delivered) = (ReservationStatus.Released, 0, 0, 0);
                 return Done;
         }
     }

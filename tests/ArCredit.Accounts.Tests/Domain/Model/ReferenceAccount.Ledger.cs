@@ -27,7 +27,8 @@ internal sealed partial class ReferenceAccount
             case var found when command.Amount is { } given && given.Currency != found.Currency:
                 return Refused(RefusalCode.CurrencyMismatch);
             case var found:
-                var amount = command.Amount?.Minor ?? Minor(found.Rest + found.Paid, found.Currency);
+                var meant = found.IsActive ? found.Earmarked : found.Rest;
+                var amount = command.Amount?.Minor ?? Minor(meant + found.Paid, found.Currency);
                 return amount == 0 ? Refused(RefusalCode.CaptureExceedsReservation) : Post(new PostInvoice(
                     new Money(amount, found.Currency), command.Invoice, [new CaptureRequest(command.ReservationId, amount, command.Final)],
                     command.Paid, false));
@@ -64,11 +65,11 @@ internal sealed partial class ReferenceAccount
         }
 
         var paid = command.Paid is null ? takings.Sum(taking => taking.Prepaid) : PaidOf(command.Paid);
-        var answer = Done;
+        var answer = takings.Exists(taking => taking.IsAfterLapse) ? DoneAfterLapse : Done;
         if (command.Enforce)
         {
             var replaced = takings.Sum(taking =>
-                EarmarkedIn(taking.Of) - (taking.Of.Status == ReservationStatus.Active && !taking.Ends ? In(taking.RestAfter, of, taking.Of.Rate) : 0));
+                EarmarkedIn(taking.Of) - (taking.Ends ? 0 : In(taking.EarmarkedAfter, of, taking.Of.Rate)));
             answer = Decide(of, amount, paid, replaced, rate);
             if (!answer.StartsWith("approved", StringComparison.Ordinal))
             {
@@ -291,20 +292,40 @@ internal sealed partial class ReferenceAccount
     /// <summary>What one invoice takes from one reservation.</summary>
     private sealed record Taking(ModelReservation Of, decimal Gross, decimal OnCredit, decimal Prepaid, bool Final)
     {
-        public bool Ends => Final || Of.Captured + Gross >= Of.Amount;
+        private decimal CapturedAfter => Of.Captured + Gross;
+
+        public bool Ends => Final || CapturedAfter >= Of.Ordered;
+
+        /// <summary>It lapsed as a whole, or more is taken than is left beside what timed out.</summary>
+        public bool IsAfterLapse => Of.Status == ReservationStatus.Lapsed
+            || (Of.TimedOut > 0 && (OnCredit > Of.Earmarked || CapturedAfter > Of.Amount));
 
         /// <summary>Not more than is still to come less what is paid of that already.</summary>
-        public decimal RestAfter => Math.Min(Of.Rest - OnCredit, Of.Amount - Of.Captured - Gross - (Of.Paid - Prepaid));
+        private decimal RestAfter => Math.Min(Of.Rest - OnCredit, Of.Ordered - CapturedAfter - (Of.Paid - Prepaid));
+
+        /// <summary>What has not timed out is used up first.</summary>
+        public decimal EarmarkedAfter => !Of.IsActive
+            ? 0
+            : Math.Max(0, Math.Min(Of.Earmarked - OnCredit, Of.Amount - CapturedAfter - (Of.Paid - Prepaid)));
 
         public void Apply()
         {
-            var (ends, rest) = (Ends, RestAfter);
+            var (ends, rest, earmarked) = (Ends, RestAfter, EarmarkedAfter);
             Of.Captured += Gross;
             Of.CapturedOnCredit += OnCredit;
             Of.Paid -= Prepaid;
-            Of.Delivered = ends || Of.Status != ReservationStatus.Active ? 0 : Math.Min(rest, Math.Max(0, Of.Delivered - OnCredit));
-            Of.Rest = ends ? 0 : rest;
-            Of.Status = ends ? ReservationStatus.Captured : Of.Status;
+            Of.Delivered = ends ? 0 : Math.Min(earmarked, Math.Max(0, Of.Delivered - OnCredit));
+            if (ends)
+            {
+                // It is over for what was captured of it, also where that is less than was ordered and more than was earmarked.
+                Of.Ordered = Math.Min(Of.Ordered, Math.Max(Of.Amount, Of.Captured));
+                (Of.Status, Of.Rest, Of.TimedOut) = (ReservationStatus.Captured, 0, 0);
+                return;
+            }
+
+            Of.Rest = rest;
+            Of.TimedOut = Of.IsActive ? rest - earmarked : 0;
+            Of.Settle();
         }
     }
 }

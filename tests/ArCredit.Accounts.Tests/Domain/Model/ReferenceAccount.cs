@@ -161,7 +161,7 @@ internal sealed partial class ReferenceAccount(Currency currency, ModelTerms ter
     private int DaysSince(DateOnly day) => Today.DayNumber - day.DayNumber;
 
     private IEnumerable<ModelReservation> Active(ReservationKind kind) =>
-        reservations.Where(each => each.Kind == kind && each.Status == ReservationStatus.Active);
+        reservations.Where(each => each.Kind == kind && each.IsActive);
 
     private decimal EarmarkedIn(ModelReservation each) => In(each.Earmarked, each.Currency, each.Rate);
 

@@ -47,7 +47,7 @@ public sealed class ReferenceModelTests
         "ReserveCredit declined LIMIT_EXPIRED", "ReserveCredit taken", "ReserveCredit refused PaidExceedsAmount", "ChangeReservation approved",
         "ChangeReservation done", "ChangeReservation refused AmountBelowUsed", "ChangeReservation refused ReservationLapsed",
         "DeliverReservation done", "DeliverReservation unchanged", "DeliverReservation refused DeliveryExceedsOrder", "ReleaseReservation done",
-        "ReleaseReservation unchanged", "CaptureReservation done", "CaptureReservation taken", "CaptureReservation refused CaptureExceedsReservation",
+        "ReleaseReservation unchanged", "CaptureReservation done", "CaptureReservation done after lapse", "CaptureReservation taken", "CaptureReservation refused CaptureExceedsReservation",
         "CaptureReservation refused ReservationReleased", "PostInvoice done", "PostInvoice approved", "PostInvoice declined LIMIT_EXCEEDED",
         "PostInvoice refused CaptureExceedsInvoice", "PostInvoice taken", "PostCreditNote paid", "PostCreditNote refused CreditExceedsInvoice",
         "PostPayment paid", "PostPayment taken", "PostPayment refused AllocationExceedsOpen", "PostPayment refused AllocationExceedsPayment",

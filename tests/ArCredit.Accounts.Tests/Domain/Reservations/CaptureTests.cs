@@ -171,7 +171,7 @@ public sealed class CaptureTests
         story.Reserve("R-1", 100);
         story.Capture("R-1", "I-1", 60);
         story.Change("R-1", 60);
-        story.Capture("R-1", "I-2").ShouldRefuse(RefusalCode.CaptureExceedsReservation);
+        story.Capture("R-1", "I-2").ShouldRefuse(RefusalCode.ReservationCaptured);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Domain;
 using ArCredit.Accounts.Domain.Decisions;
+using ArCredit.Kernel;
 using Shouldly;
 using Xunit;
 
@@ -48,6 +49,69 @@ public sealed class ChangeTests
         story.Change("R-1", 79.99m).ShouldRefuse(RefusalCode.AmountBelowUsed);
         story.Change("R-1", 80).ShouldAppend<ReservationChanged>();
         (story.Exposure.Orders, story.Exposure.Deliveries, story.Exposure.OpenInvoices).ShouldBe((0, 30_00, 30_00));
+    }
+
+    [Fact]
+    public void Lowering_to_what_is_captured_ends_the_reservation()
+    {
+        story.Reserve("R-1", 500, expiresInSeconds: 60);
+        story.Capture("R-1", "I-1", 200);
+        story.Block();
+        var changed = story.Change("R-1", 200, expiresInSeconds: 3600).ShouldAppend<ReservationChanged>();
+        changed.Decision.ShouldBeNull();
+        (changed.Reservation.Status, changed.Reservation.Remaining).ShouldBe((ReservationStatus.Captured, 0));
+        story.Account.DocumentCount.ShouldBe(1, "the invoice");
+        story.After(TimeSpan.FromHours(2)).RunDue().ShouldBeEmpty();
+        story.Capture("R-1", "I-2", 1).ShouldRefuse(RefusalCode.ReservationCaptured);
+        story.Change("R-1", 300).ShouldRefuse(RefusalCode.ReservationCaptured);
+        story.Forget();
+        story.Account.FindReservation("R-1".No()).ShouldBeNull();
+        story.Change("R-1", 300).ShouldRefuse(RefusalCode.ReservationCaptured);
+    }
+
+    [Fact]
+    public void Lowering_to_what_was_paid_leaves_that_to_be_invoiced()
+    {
+        story.Reserve("R-1", 100, paid: 30);
+        story.Change("R-1", 30).ShouldAppend<ReservationChanged>().Reservation.Status.ShouldBe(ReservationStatus.Active);
+        story.Capture("R-1", "I-1").ShouldAppend<InvoicePosted>().Amount.ShouldBe(30_00);
+        story.Reservation("R-1").Status.ShouldBe(ReservationStatus.Captured);
+    }
+
+    [Fact]
+    public void Lowering_what_was_raised_again_leaves_a_lapsed_order_lapsed()
+    {
+        story.Reserve("R-1", 100, expiresInSeconds: 60);
+        story.Deliver("R-1", 40);
+        story.After(TimeSpan.FromMinutes(1)).Change("R-1", 70).ShouldAppend<ReservationChanged>();
+        story.Capture("R-1", "I-1", 40);
+        story.Change("R-1", 40).ShouldAppend<ReservationChanged>().Reservation.Status.ShouldBe(ReservationStatus.Lapsed);
+        story.Capture("R-1", "I-2").ShouldAppend<InvoicePosted>().Amount.ShouldBe(30_00);
+        story.Reservation("R-1").Status.ShouldBe(ReservationStatus.Captured);
+    }
+
+    [Fact]
+    public void An_active_reservation_with_nothing_left_cannot_be()
+    {
+        var state = story.Ask(new ReserveCredit("R-1".No(), ReservationKind.Order, new Purchase(1m.In("EUR"), null, null, null), null, null))
+            .ShouldAppend<CreditReserved>();
+        var dead = state.Reservation with { Id = "R-2".No(), Amount = 0, Remaining = 0, Rest = 0 };
+        Should.Throw<InvariantException>(() => story.Account.Apply(state with { Reservation = dead }));
+    }
+
+    [Fact]
+    public void One_that_was_changed_to_nothing_before_there_was_this_rule_is_over()
+    {
+        story.Reserve("R-1", 500);
+        story.Capture("R-1", "I-1", 200);
+        var state = story.Reservation("R-1");
+        story.Account.Apply(new ReservationChanged(state with { Amount = 200_00, Remaining = 0, Rest = 0 }, null));
+        story.Reservation("R-1").Status.ShouldBe(ReservationStatus.Captured);
+
+        var (head, pages) = story.Account.TakeSnapshot(allPages: true);
+        var before = head with { Reservations = [state with { Amount = 200_00, Remaining = 0, Rest = 0 }] };
+        var woken = Account.Restore(story.Account.Id, before, pages.Select(page => (page.Key, page.Value!)));
+        woken.FindReservation("R-1".No()).ShouldBeNull();
     }
 
     [Fact]

@@ -111,7 +111,111 @@ public sealed class LapseTests
         (story.Exposure.Orders, story.Exposure.Deliveries).ShouldBe((0, 200_00));
         story.Reservation("R-1").ShouldSatisfyAllConditions(
             state => state.Status.ShouldBe(ReservationStatus.Active), state => state.Amount.ShouldBe(200_00), state => state.ExpiresAt.ShouldBeNull());
-        story.Capture("R-1", "I-1");
+        story.Capture("R-1", "I-1").ShouldAppend<InvoicePosted>().Flags.ShouldBeEmpty();
         story.Exposure.OpenInvoices.ShouldBe(200_00);
+    }
+
+    [Fact]
+    public void What_lapsed_beside_the_delivered_part_is_captured_as_a_fact_and_marked()
+    {
+        LapseWithDelivered();
+        story.Capture("R-1", "I-1", 100.01m).ShouldRefuse(RefusalCode.CaptureExceedsReservation);
+        var posted = story.Capture("R-1", "I-1", 100).ShouldAppend<InvoicePosted>();
+        posted.Flags.ShouldBe(["capturedAfterLapse"]);
+        (posted.Captures[0].Amount, posted.Captures[0].AfterLapse).ShouldBe((100_00, true));
+        (story.Exposure.Deliveries, story.Exposure.OpenInvoices, story.Owed).ShouldBe((0, 100_00, 100));
+        var ended = story.Reservation("R-1");
+        (ended.Status, ended.Amount, ended.Captured, ended.Rest).ShouldBe((ReservationStatus.Captured, 100_00, 100_00, 0));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void After_its_delivered_part_is_captured_a_lapsed_order_is_lapsed_with_the_rest(bool forgotten)
+    {
+        LapseWithDelivered();
+        story.Capture("R-1", "I-1", 30).ShouldAppend<InvoicePosted>().Flags.ShouldBeEmpty();
+        (story.Exposure.Deliveries, story.Exposure.OpenInvoices).ShouldBe((10_00, 30_00));
+        story.Capture("R-1", "I-2").ShouldAppend<InvoicePosted>().Amount.ShouldBe(10_00);
+        var lapsed = story.Reservation("R-1");
+        (lapsed.Status, lapsed.Amount, lapsed.Captured, lapsed.Rest).ShouldBe((ReservationStatus.Lapsed, 100_00, 40_00, 60_00));
+        story.Change("R-1", 200).ShouldRefuse(RefusalCode.ReservationLapsed);
+        if (forgotten)
+        {
+            story.Forget();
+        }
+
+        story.Capture("R-1", "I-3", 60.01m).ShouldRefuse(RefusalCode.CaptureExceedsReservation);
+        story.Capture("R-1", "I-3", 20).ShouldAppend<InvoicePosted>().Flags.ShouldBe(["capturedAfterLapse"]);
+        story.Capture("R-1", "I-4").ShouldAppend<InvoicePosted>().Amount.ShouldBe(40_00);
+        story.Reservation("R-1").Status.ShouldBe(ReservationStatus.Captured);
+        story.Owed.ShouldBe(100);
+        story.Capture("R-1", "I-5", 1).ShouldRefuse(RefusalCode.ReservationCaptured);
+    }
+
+    [Fact]
+    public void An_invoice_that_names_a_partly_lapsed_order_takes_what_lapsed_of_it_too()
+    {
+        LapseWithDelivered();
+        var posted = story.Invoice("I-1", 90, captures: [new("R-1".No(), null, false)]).ShouldAppend<InvoicePosted>();
+        (posted.Captures[0].Amount, posted.Captures[0].AfterLapse).ShouldBe((90_00, true));
+        story.Reservation("R-1").Rest.ShouldBe(10_00);
+        story.Owed.ShouldBe(90);
+    }
+
+    [Fact]
+    public void A_final_capture_of_the_delivered_part_ends_a_partly_lapsed_order()
+    {
+        LapseWithDelivered();
+        story.Capture("R-1", "I-1", final: true).ShouldAppend<InvoicePosted>().Flags.ShouldBeEmpty();
+        var ended = story.Reservation("R-1");
+        (ended.Status, ended.Amount, ended.Captured).ShouldBe((ReservationStatus.Captured, 40_00, 40_00));
+        story.Capture("R-1", "I-2", 60).ShouldRefuse(RefusalCode.ReservationCaptured);
+    }
+
+    [Fact]
+    public void Paying_for_a_capture_takes_from_what_is_reserved_before_what_has_lapsed()
+    {
+        LapseWithDelivered();
+        story.Capture("R-1", "I-1", 50, paid: 50).ShouldAppend<InvoicePosted>().Flags.ShouldBe(["capturedAfterLapse"]);
+        story.Owed.ShouldBe(0);
+        var lapsed = story.Reservation("R-1");
+        (lapsed.Status, lapsed.Rest).ShouldBe((ReservationStatus.Lapsed, 50_00));
+    }
+
+    [Fact]
+    public void Raising_a_partly_lapsed_order_is_checked_and_takes_back_what_has_lapsed()
+    {
+        LapseWithDelivered();
+        story.Change("R-1", 70).ShouldAppend<ReservationChanged>().Decision.ShouldNotBeNull().ShouldBeApproved();
+        (story.Exposure.Orders, story.Exposure.Deliveries, story.Reservation("R-1").Rest).ShouldBe((30_00, 40_00, 100_00));
+        story.Change("R-1", 60).ShouldAppend<ReservationChanged>();
+        story.Reservation("R-1").Rest.ShouldBe(90_00);
+        story.Change("R-1", 120).ShouldAppend<ReservationChanged>();
+        (story.Reservation("R-1").Amount, story.Reservation("R-1").Rest).ShouldBe((120_00, 120_00));
+    }
+
+    [Fact]
+    public void A_partly_lapsed_order_that_was_raised_lapses_again_with_all_of_its_rest()
+    {
+        LapseWithDelivered();
+        story.Capture("R-1", "I-1", 40);
+        story.Reserve("R-2", 100, expiresInSeconds: 60);
+        story.Deliver("R-2", 40);
+        story.After(TimeSpan.FromMinutes(1)).Change("R-2", 70, expiresInSeconds: 60).ShouldAppend<ReservationChanged>();
+        story.Capture("R-2", "I-2", 40).ShouldAppend<InvoicePosted>().Flags.ShouldBeEmpty();
+        story.After(TimeSpan.FromMinutes(1)).RunDue().ShouldHaveSingleItem().ShouldBeOfType<ReservationLapsed>();
+        var lapsed = story.Reservation("R-2");
+        (lapsed.Amount, lapsed.Captured, lapsed.Rest).ShouldBe((100_00, 40_00, 60_00));
+        story.Owed.ShouldBe(80);
+    }
+
+    /// <summary>R-1: an order of 100 of which 40 were delivered before its time was up.</summary>
+    private void LapseWithDelivered()
+    {
+        story.Reserve("R-1", 100, expiresInSeconds: 60);
+        story.Deliver("R-1", 40);
+        story.After(TimeSpan.FromMinutes(1)).RunDue().ShouldHaveSingleItem();
+        (story.Exposure.Orders, story.Exposure.Deliveries).ShouldBe((0, 40_00));
     }
 }
