@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ArCredit.Accounts.Features.Import;
 using ArCredit.Kernel;
 using ArCredit.Platform.Start;
 using CsvHelper;
@@ -27,10 +28,15 @@ internal readonly record struct ForeignRow(long Line, string Source, MappedRow? 
 /// <summary>Reads a foreign CSV through a mapping, row by row, as often as asked.</summary>
 internal sealed class ForeignFile(string path, Mapping mapping)
 {
+    private const int MaxRecordBytes = 1024 * 1024;
+
     private readonly CultureInfo culture = Mapping.FindCulture(mapping.Format?.Culture) ?? CultureInfo.InvariantCulture;
     private readonly string[] dates = [.. mapping.Format?.Dates ?? ["yyyy-MM-dd"]];
+    private readonly CsvReaderOptions csv = new() { Separator = Separator(mapping), HasHeader = false };
 
-    /// <summary>Fails when the file is empty or a column of the mapping is missing, which the exception names.</summary>
+    private string EncodingName => mapping.Format?.Encoding ?? "utf-8";
+
+    /// <summary>Fails when the file is empty, is written otherwise than the mapping says, or lacks a column of it; the exception says which.</summary>
     public void Check()
     {
         using var rows = Read().GetEnumerator();
@@ -40,41 +46,68 @@ internal sealed class ForeignFile(string path, Mapping mapping)
     /// <summary>All rows in the order of the file.</summary>
     public IEnumerable<ForeignRow> Read()
     {
-        using var text = new StreamReader(path, Mapping.FindEncoding(mapping.Format?.Encoding) ?? Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
-        using var reader = CsvReader.Create(text, new CsvReaderOptions
+        using var text = Open();
+        Dictionary<string, int>? columns = null;
+        var width = 0;
+        foreach (var record in ImportInput.ReadCsv(text, (byte)Separator(mapping), MaxRecordBytes))
         {
-            Separator = (mapping.Format?.Delimiter ?? ",")[0],
-            HasHeader = false,
-            TrackLineNumbers = true,
-            MaxRecordSize = 1024 * 1024,
-        });
-        if (!reader.Read())
-        {
-            throw new SettingException($"{path} is empty.");
-        }
+            using var reader = CsvReader.Create(record.Bytes, csv);
+            reader.Read();
+            if (columns is null)
+            {
+                columns = Columns(record, reader);
+                width = reader.FieldCount;
+                continue;
+            }
 
-        var columns = Columns(reader);
-        var width = reader.FieldCount;
-        while (reader.Read())
-        {
-            var cells = new Cells(reader, columns);
-            var source = Encoding.UTF8.GetString(reader.RawRecord).TrimEnd('\r', '\n');
-            var fault = reader.FieldCount != width ? $"has {reader.FieldCount} cells where the header has {width}"
-                : source.Contains('\uFFFD', StringComparison.Ordinal) ? $"is not written in {mapping.Format?.Encoding ?? "utf-8"}"
+            var source = Encoding.UTF8.GetString(record.Bytes.Span);
+            var fault = record.Fault != RecordFault.None ? ImportInput.Describe(record.Fault, MaxRecordBytes)
+                : reader.FieldCount != width ? $"has {reader.FieldCount} cells where the header has {width}"
+                : source.Contains('\uFFFD', StringComparison.Ordinal) ? $"is not written in {EncodingName}"
                 : null;
             MappedRow? row = null;
             if (fault is null)
             {
-                row = Understand(cells, out fault);
+                row = Understand(new Cells(reader, columns), out fault);
             }
 
-            yield return new ForeignRow(reader.LineNumber, source, row, fault);
+            yield return new ForeignRow(record.Line, source, row, fault);
+        }
+
+        if (columns is null)
+        {
+            throw new SettingException($"{path} is empty.");
         }
     }
 
-    private Dictionary<string, int> Columns(CsvReader reader)
+    /// <summary>The file in UTF-8, with what is not of its encoding replaced by U+FFFD.</summary>
+    private Stream Open()
     {
-        var names = Enumerable.Range(0, reader.FieldCount).Select(index => reader.GetString(index).Trim().TrimStart('\uFEFF')).ToList();
+        Encoding encoding;
+        using (var start = new StreamReader(path, Mapping.FindEncoding(mapping.Format?.Encoding) ?? Encoding.UTF8, detectEncodingFromByteOrderMarks: true))
+        {
+            start.Peek();
+            encoding = start.CurrentEncoding;
+        }
+
+        return Encoding.CreateTranscodingStream(File.OpenRead(path), encoding, Encoding.UTF8);
+    }
+
+    private static char Separator(Mapping mapping) => (mapping.Format?.Delimiter ?? ",")[0];
+
+    private Dictionary<string, int> Columns(RawRecord header, CsvReader reader)
+    {
+        if (Encoding.UTF8.GetString(header.Bytes.Span).AsSpan().ContainsAny('\uFFFD', '\0'))
+        {
+            throw new SettingException($"{path} is not written in {EncodingName}; the mapping's format.encoding says how it is.");
+        }
+
+        if (header.Fault != RecordFault.None)
+        {
+            throw new SettingException($"The header of {path} {ImportInput.Describe(header.Fault, MaxRecordBytes)}.");
+        }
+
+        var names = Enumerable.Range(0, reader.FieldCount).Select(index => reader.GetString(index).Trim()).ToList();
         var columns = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var (field, value) in mapping.Values())
         {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using ArCredit.Accounts.Features.Import;
+using ArCredit.Platform.Start;
 
 namespace ArCredit.Host.Import;
 
@@ -64,7 +65,7 @@ internal sealed class PageBuilder(ImportKind kind, ImportFormat format, ReadOnly
     {
         lines.Write(line);
         lines.Write("\n"u8);
-        next += line.Count((byte)'\n') + 1;
+        next += ImportInput.LineEndsIn(line, format) + 1;
     }
 }
 
@@ -84,14 +85,16 @@ internal static class OwnFile
         {
             if (page is null)
             {
-                page = new PageBuilder(kind, format, record.Bytes);
+                page = record.Fault == RecordFault.None
+                    ? new PageBuilder(kind, format, record.Bytes)
+                    : throw new SettingException($"The header of {path} {ImportInput.Describe(record.Fault, ImportInput.MaxRecordBytes)}.");
                 continue;
             }
 
             var source = new PageSource(record.Line, Encoding.UTF8.GetString(record.Bytes.Span));
-            if (record.TooLong)
+            if (record.Fault != RecordFault.None)
             {
-                yield return new ImportStep.Fault(source, $"is longer than {ImportInput.MaxRecordBytes} bytes");
+                yield return new ImportStep.Fault(source, ImportInput.Describe(record.Fault, ImportInput.MaxRecordBytes));
                 yield return new ImportStep.Read(1);
                 continue;
             }

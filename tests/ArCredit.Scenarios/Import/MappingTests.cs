@@ -121,6 +121,26 @@ public sealed class MappingTests : IDisposable
         new ForeignFile(FilePath, Map(null)).Read().Single().Fault.ShouldBe("is not written in utf-8");
     }
 
+    [Theory]
+    [InlineData("utf-16")]
+    [InlineData("utf-32")]
+    [InlineData("utf-8")]
+    public void A_byte_order_mark_says_more_than_the_mapping(string encoding)
+    {
+        File.WriteAllText(FilePath, "customer,issued,due,settled,amount,name\nA,3/1/2024,,,1.00,Бакы\n", Encoding.GetEncoding(encoding));
+        new ForeignFile(FilePath, Map(null)).Read().Single().Row!.Texts.Name.ShouldBe("Бакы");
+    }
+
+    [Theory]
+    [InlineData("is empty.", "")]
+    [InlineData("is not written in utf-8; the mapping's format.encoding says how it is.", "c\0u\0s\0t\0o\0m\0e\0r\0")]
+    [InlineData("has a quote that is never closed.", "customer,\"issued,due,settled,amount,name\nA,3/1/2024,,,1.00,Ann\n")]
+    public void A_file_that_cannot_be_read_at_all_is_one_sentence(string expected, string text)
+    {
+        File.WriteAllText(FilePath, text);
+        Should.Throw<SettingException>(new ForeignFile(FilePath, Map(null)).Check).Message.ShouldEndWith(expected);
+    }
+
     [Fact]
     public void A_mapping_that_makes_no_sense_names_every_bad_field()
     {

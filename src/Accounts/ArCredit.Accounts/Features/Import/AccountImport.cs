@@ -170,9 +170,13 @@ internal sealed partial class AccountImport(
         public ReadLine? Understand(RawRecord record, out ImportError? error)
         {
             error = null;
-            if (record.TooLong)
+            if (record.Fault != RecordFault.None)
             {
-                error = new ImportError("LINE_TOO_LONG", $"The line is longer than {ImportInput.MaxRecordBytes} bytes.");
+                // Without a header nobody knows what the cells of the other lines are.
+                IsHeaderBad = Request.Format == ImportFormat.Csv && shape is null;
+                error = new ImportError(
+                    record.Fault == RecordFault.TooLong ? "LINE_TOO_LONG" : "INVALID_LINE",
+                    $"The line {ImportInput.Describe(record.Fault, ImportInput.MaxRecordBytes)}.");
                 return null;
             }
 

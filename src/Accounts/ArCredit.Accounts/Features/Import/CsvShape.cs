@@ -12,7 +12,8 @@ namespace ArCredit.Accounts.Features.Import;
 /// <summary>Turns CSV records into the JSON object that the same line would be, so that both are judged by one parser.</summary>
 internal sealed partial class CsvShape
 {
-    private static readonly CsvReaderOptions Csv = new() { Separator = ',', HasHeader = false, MalformedData = CsvMalformedDataHandling.Throw };
+    // Which quotes are malformed has been judged where the records were cut; what is left to recover are quotes inside unquoted cells.
+    private static readonly CsvReaderOptions Csv = new() { Separator = ',', HasHeader = false, MalformedData = CsvMalformedDataHandling.Recover };
 
     private readonly (string[] Path, CellKind Kind)[] columns;
 
@@ -198,17 +199,9 @@ internal sealed partial class CsvShape
             return false;
         }
 
-        try
-        {
-            using var reader = CsvReader.Create(record, Csv);
-            cells = reader.Read() ? [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetString)] : [string.Empty];
-            return true;
-        }
-        catch (CsvFormatException)
-        {
-            error = new ImportError("INVALID_LINE", "The line is not valid CSV: a quote stands where none may be.");
-            return false;
-        }
+        using var reader = CsvReader.Create(record, Csv);
+        cells = reader.Read() ? [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetString)] : [string.Empty];
+        return true;
     }
 
     [GeneratedRegex(@"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$")]

@@ -32,7 +32,10 @@ public enum ImportFormat
     /// <summary>One JSON object per line.</summary>
     Ndjson,
 
-    /// <summary>RFC 4180 with a header of field names; <c>paymentTerms.netDays</c> reaches inside, lists are JSON in a cell, an empty cell is absent.</summary>
+    /// <summary>
+    /// RFC 4180 with a header of field names; <c>paymentTerms.netDays</c> reaches inside, lists are JSON in a cell, an empty cell is
+    /// absent. A quote inside an unquoted cell (<c>5" pipe</c>) is text. One that opens a cell and is not closed costs its line alone.
+    /// </summary>
     Csv,
 }
 

@@ -1,124 +1,84 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace ArCredit.Accounts.Features.Import;
 
+/// <summary>Why bytes of the input are no record.</summary>
+public enum RecordFault
+{
+    /// <summary>They are one.</summary>
+    None,
+
+    /// <summary>The line is longer than a record may be.</summary>
+    TooLong,
+
+    /// <summary>A quoted CSV cell does not end: not in the longest record, not before the input's end, or not where a cell ends.</summary>
+    OpenQuote,
+
+    /// <summary>Something stands between a closing quote and the end of its cell.</summary>
+    TextAfterQuote,
+}
+
 /// <summary>A record of the input as it came.</summary>
 /// <param name="Line">Number of its first line, from 1.</param>
-/// <param name="Bytes">Without its line end; empty when it was too long to keep.</param>
-/// <param name="TooLong">Beyond <see cref="ImportInput.MaxRecordBytes"/>.</param>
-public readonly record struct RawRecord(long Line, ReadOnlyMemory<byte> Bytes, bool TooLong);
+/// <param name="Bytes">Without its line end; of a faulty one its first line alone, and nothing when that was too long to keep.</param>
+/// <param name="Fault">None for a record.</param>
+public readonly record struct RawRecord(long Line, ReadOnlyMemory<byte> Bytes, RecordFault Fault);
 
-/// <summary>Cuts a stream into records without ever holding more than one of them.</summary>
+/// <summary>
+/// Cuts a stream into records without ever holding more than the longest one. A fault costs the line it stands in and never its
+/// neighbours: what comes after a bad line is read as if that had not been there.
+/// </summary>
 public static class ImportInput
 {
     /// <summary>Longest record: 64 KiB.</summary>
     public const int MaxRecordBytes = 64 * 1024;
 
-    private const int ReadBytes = 64 * 1024;
+    private const byte Comma = (byte)',';
 
-    /// <summary>The records that are not empty. A quoted CSV cell may hold line ends.</summary>
+    /// <summary>The records that are not blank, and the lines that are none.</summary>
     public static async IAsyncEnumerable<RawRecord> ReadAsync(
         Stream input, ImportFormat format, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var cutter = new Cutter(format == ImportFormat.Csv);
-        while (await cutter.FillAsync(input, cancellation))
+        var cutter = new RecordCutter(format == ImportFormat.Csv ? Comma : null, MaxRecordBytes);
+        do
         {
             while (cutter.TryTake(out var record))
             {
-                if (!record.Bytes.IsEmpty || record.TooLong)
-                {
-                    yield return record;
-                }
+                yield return record;
             }
         }
-
-        if (cutter.TakeRest() is { } rest)
-        {
-            yield return rest;
-        }
+        while (await cutter.FillAsync(input, cancellation));
     }
 
-    private sealed class Cutter(bool quotes)
+    /// <summary>The same of CSV in UTF-8 with a separator and a longest record of its own.</summary>
+    /// <param name="input">In UTF-8.</param>
+    /// <param name="separator">An ASCII character other than a quote, CR and LF.</param>
+    /// <param name="maxRecordBytes">Longest record.</param>
+    public static IEnumerable<RawRecord> ReadCsv(Stream input, byte separator, int maxRecordBytes)
     {
-        private readonly byte[] buffer = new byte[MaxRecordBytes + ReadBytes];
-        private int start;
-        private int scanned;
-        private int filled;
-        private long line = 1;
-        private long recordLine = 1;
-        private bool inQuotes;
-        private bool skipping;
-
-        public async ValueTask<bool> FillAsync(Stream input, CancellationToken cancellation)
+        var cutter = new RecordCutter(separator, maxRecordBytes);
+        do
         {
-            if (start > 0)
+            while (cutter.TryTake(out var record))
             {
-                buffer.AsSpan(start, filled - start).CopyTo(buffer);
-                (scanned, filled, start) = (scanned - start, filled - start, 0);
+                yield return record;
             }
-
-            var read = await input.ReadAsync(buffer.AsMemory(filled), cancellation);
-            filled += read;
-            return read > 0;
         }
-
-        public bool TryTake(out RawRecord record)
-        {
-            while (scanned < filled)
-            {
-                var value = buffer[scanned++];
-                if (quotes && value == (byte)'"' && !skipping)
-                {
-                    inQuotes = !inQuotes;
-                }
-                else if (value == (byte)'\n')
-                {
-                    line++;
-                    if (!inQuotes)
-                    {
-                        record = Cut(scanned - 1);
-                        return true;
-                    }
-                }
-
-                if (scanned - start > MaxRecordBytes)
-                {
-                    // What is dropped here may have been a stray quote that swallowed its neighbours: the next line is a fresh start.
-                    (skipping, inQuotes, start) = (true, false, scanned);
-                }
-            }
-
-            record = default;
-            return false;
-        }
-
-        public RawRecord? TakeRest()
-        {
-            if (start == filled && !skipping)
-            {
-                return null;
-            }
-
-            var rest = Cut(filled);
-            return rest.Bytes.IsEmpty && !rest.TooLong ? null : rest;
-        }
-
-        private RawRecord Cut(int end)
-        {
-            var bytes = buffer.AsSpan(start, end - start);
-            if (bytes.EndsWith("\r"u8))
-            {
-                bytes = bytes[..^1];
-            }
-
-            if (recordLine == 1 && bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
-            {
-                bytes = bytes[3..];
-            }
-
-            var record = new RawRecord(recordLine, skipping ? default : bytes.Trim(" \t"u8).ToArray(), skipping);
-            (start, skipping, recordLine) = (scanned, false, line);
-            return record;
-        }
+        while (cutter.Fill(input));
     }
+
+    /// <summary>How many line ends stand inside a record, as the lines of an input are counted.</summary>
+    public static int LineEndsIn(ReadOnlySpan<byte> record, ImportFormat format) => format == ImportFormat.Csv
+        ? record.Count((byte)'\n') + record.Count((byte)'\r') - record.Count("\r\n"u8)
+        : record.Count((byte)'\n');
+
+    /// <summary>A fault in words, to be said of a line.</summary>
+    public static string Describe(RecordFault fault, int maxRecordBytes) => fault switch
+    {
+        RecordFault.None => "is a record",
+        RecordFault.TooLong => string.Create(CultureInfo.InvariantCulture, $"is longer than {maxRecordBytes} bytes"),
+        RecordFault.OpenQuote => "has a quote that is never closed",
+        RecordFault.TextAfterQuote => "has text between a closing quote and the end of its cell; a quote inside quotes is doubled",
+    };
 }
