@@ -110,18 +110,6 @@ public sealed class ImportEndpointTests(AppFixture fixture) : IClassFixture<AppF
     }
 
     [Fact]
-    public async Task A_limit_needs_the_role_that_may_change_it()
-    {
-        var billing = await fixture.App.CallerAsync(Roles.Billing);
-        var answer = await billing.ImportAsync(
-            "customers", $$"""{"accountId":"{{account}}","currency":"EUR","creditLimit":500}""", $$"""{"accountId":"{{account}}","currency":"EUR"}""");
-        answer.Outcomes.ShouldBe(["refused", "created"]);
-        answer.ErrorCode(0).ShouldBe("LIMIT_CHANGE_FORBIDDEN");
-
-        (await (await fixture.App.CallerAsync(Roles.Pos)).PostAsync("/api/v1/import/customers")).ShouldBeProblem(403, "FORBIDDEN");
-    }
-
-    [Fact]
     public async Task History_is_posted_at_the_documents_own_date_and_other_facts_today()
     {
         await CreateAsync();

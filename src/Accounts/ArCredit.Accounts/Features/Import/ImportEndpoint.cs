@@ -15,21 +15,25 @@ internal static class ImportEndpoint
     private const string Ndjson = "application/x-ndjson";
     private const string Csv = "text/csv";
 
+    // As the endpoints of single documents.
+    private const Roles DocumentWriters = Roles.Billing | Roles.Finance;
+
     // A client that sends everything before it reads must not be waited for: its answers are kept for it, up to here.
     private const long MaxUnread = 256 * 1024 * 1024;
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var import = routes.MapGroup("/api/v1/import").WithTags("Import").RequireRoles(Roles.Billing | Roles.Finance);
-        foreach (var (name, kind, what) in new[]
+        var import = routes.MapGroup("/api/v1/import").WithTags("Import");
+        foreach (var (name, kind, roles, what) in new[]
         {
-            ("customers", ImportKind.Customers, "accountId and the fields of PUT /accounts/{accountId}"),
-            ("invoices", ImportKind.Invoices, "accountId and the fields of an invoice"),
-            ("credit-notes", ImportKind.CreditNotes, "accountId and the fields of a credit note"),
-            ("payments", ImportKind.Payments, "accountId and the fields of a payment; invoice stands for one allocation of the whole amount"),
+            ("customers", ImportKind.Customers, PutAccountEndpoint.Writers, "accountId and the fields of PUT /accounts/{accountId}"),
+            ("invoices", ImportKind.Invoices, DocumentWriters, "accountId and the fields of an invoice"),
+            ("credit-notes", ImportKind.CreditNotes, DocumentWriters, "accountId and the fields of a credit note"),
+            ("payments", ImportKind.Payments, DocumentWriters, "accountId and the fields of a payment; invoice stands for one allocation of the whole amount"),
         })
         {
             import.MapPost(name, (HttpContext http, IAccountImport importer) => HandleAsync(http, importer, kind))
+                .RequireRoles(roles)
                 .WithSummary($"Imports {name}, one per line, and answers per line")
                 .WithDescription(
                     $"Each line holds {what}. NDJSON, or CSV with a header of field names (a.b reaches inside, lists are JSON in a cell). "
@@ -149,7 +153,7 @@ internal static class ImportEndpoint
         {
             History = mode is not null,
             Company = company,
-            MayChangeLimits = caller.Has(Roles.CreditManager),
+            MayChangeLimits = caller.Has(PutAccountEndpoint.LimitWriters),
             Replace = existing == "replace",
         };
         return null;

@@ -12,8 +12,14 @@ namespace ArCredit.Accounts.Features;
 /// <summary><c>PUT /accounts/{accountId}</c>.</summary>
 internal static class PutAccountEndpoint
 {
+    /// <summary>Who may create accounts and change their master data, one by one or in bulk.</summary>
+    public const Roles Writers = Roles.Billing | Roles.CreditController | Roles.CreditManager;
+
+    /// <summary>Whose changes may be of limits too.</summary>
+    public const Roles LimitWriters = Roles.CreditManager;
+
     public static void Map(IEndpointRouteBuilder account) => account.MapPut(string.Empty, HandleAsync)
-        .RequireRoles(Roles.Billing | Roles.CreditController | Roles.CreditManager)
+        .RequireRoles(Writers)
         .WithSummary("Creates an account or replaces its master data; absent limit fields keep their value")
         .Takes(typeof(PutAccountBody))
         .Answers(201, typeof(AccountProfile), "Created.")
@@ -36,7 +42,7 @@ internal static class PutAccountEndpoint
         }
 
         var checks = new RequestChecks();
-        var command = PutAccountChecks.ToCommand(account, body.Value, http.Caller().Has(Roles.CreditManager), checks);
+        var command = PutAccountChecks.ToCommand(account, body.Value, http.Caller().Has(LimitWriters), checks);
         if (checks.Problem is not null)
         {
             await checks.Problem.ExecuteAsync(http);
