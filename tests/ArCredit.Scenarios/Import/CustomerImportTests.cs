@@ -78,5 +78,20 @@ public sealed class CustomerImportTests(AppFixture fixture) : IClassFixture<AppF
         Roles("payments").ShouldBe(["billing", "finance", "admin"], ignoreOrder: true);
     }
 
+    [Fact]
+    public async Task A_number_with_other_zeros_behind_its_point_is_the_same_number()
+    {
+        string Line(string percent, string rate, string limit, string ids) =>
+            $$"""
+            {"accountId":"{{account}}","currency":"EUR","interestRate":{{rate}},"creditLimit":{{limit}},"externalIds":{{ids}},"paymentTerms":{"netDays":30,"discount":[{"percent":{{percent}},"days":10}]} }
+            """;
+        var first = Line("2", "5", "100", """{"crm":"1","erp":"2"}""");
+        (await fixture.Admin.ImportAsync("customers", first)).Outcomes.ShouldBe(["created"]);
+
+        (await fixture.Admin.ImportAsync("customers", first, Line("2.0", "5.00", "100.00", """{"erp":"2","crm":"1"}"""))).Outcomes.ShouldBe(["unchanged", "unchanged"]);
+        (await fixture.Admin.ImportAsync("customers", Line("2.1", "5", "100", """{"crm":"1","erp":"2"}"""))).Outcomes.ShouldBe(["conflict"]);
+        (await fixture.Admin.ImportAsync("customers", Line("2", "5.01", "100", """{"crm":"1","erp":"2"}"""))).Outcomes.ShouldBe(["conflict"]);
+    }
+
     private static StringContent Lines(string text) => new(text, Encoding.UTF8, "application/x-ndjson");
 }
