@@ -86,6 +86,11 @@ public sealed class ReferenceTests(AppFixture fixture) : IClassFixture<AppFixtur
             .ErrorFields.ShouldBe(["maxDocument", "currencies", "creditLimit", "tolerancePercent"], ignoreOrder: true);
         (await Admin.PutAsync("/api/v1/policies/company/nobody", new { })).ShouldBeProblem(404, "COMPANY_NOT_FOUND");
         (await Admin.GetAsync("/api/v1/policies/segments/nobody")).ShouldBeProblem(404, "POLICY_NOT_FOUND");
+        (await Admin.GetAsync("/api/v1/policies/company/nobody")).ShouldBeProblem(404, "POLICY_NOT_FOUND");
+        (await Admin.PutAsync("/api/v1/companies/plain", new { name = "Plain", currency = "EUR", timeZone = "UTC" })).ShouldBe(201);
+        var shipped = (await Admin.GetAsync("/api/v1/policies/company/plain")).ShouldBe(200);
+        (shipped["scope"].GetString(), shipped["version"].GetInt64(), shipped["creditLimit"].GetDecimal()).ShouldBe(("shipped", 0, 0m));
+        shipped["paymentTerms"].GetProperty("netDays").GetInt32().ShouldBe(30);
     }
 
     [Fact]

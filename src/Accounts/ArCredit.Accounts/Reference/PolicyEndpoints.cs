@@ -12,15 +12,24 @@ using Microsoft.AspNetCore.Routing;
 namespace ArCredit.Accounts.Reference;
 
 /// <summary>A policy with the version that decisions name.</summary>
-/// <param name="Scope">company:NAME or segment:NAME, as reasons name it.</param>
-/// <param name="Version">Counts up over all scopes.</param>
-/// <param name="CreatedAt">When it came into force.</param>
-/// <param name="CreatedBy">Who set it, by id.</param>
+/// <param name="Scope">company:NAME or segment:NAME, as reasons name it; shipped while a company has set none.</param>
+/// <param name="Version">Counts up over all scopes; 0 = as shipped.</param>
+/// <param name="CreatedAt">When it came into force; null as shipped.</param>
+/// <param name="CreatedBy">Who set it, by id; null as shipped.</param>
 internal sealed record PolicyView(
-    string Scope, long Version, DateTimeOffset CreatedAt, string CreatedBy, decimal? CreditLimit, bool? Unlimited, decimal? TolerancePercent,
+    string Scope, long Version, DateTimeOffset? CreatedAt, string? CreatedBy, decimal? CreditLimit, bool? Unlimited, decimal? TolerancePercent,
     MaxDocumentBody? MaxDocument, OverdueDaysBody? OverdueDays, OverdueAmountBody? OverdueAmount, NearLimitBody? NearLimit,
     CurrenciesBody? Currencies, PaymentTermsBody? PaymentTerms, IReadOnlyDictionary<string, Contracts.RuleAction>? Actions)
 {
+    /// <summary>What holds for a company that has set nothing.</summary>
+    public static PolicyView Shipped()
+    {
+        var shipped = new EffectivePolicy([]);
+        return new PolicyView(
+            RuleScopes.Shipped, 0, null, null, shipped.CreditLimit.Value, Unlimited: false, shipped.TolerancePercent.Value, null, null, null, null, null,
+            PaymentTermsBody.Of(shipped.PaymentTerms), null);
+    }
+
     public static PolicyView Of(PolicyRow row)
     {
         var body = PolicyBody.Of(row.Policy);
@@ -40,7 +49,7 @@ internal static class PolicyEndpoints
         Describe(policies.MapPut("segments/{segment}", PutForSegmentAsync), "Replaces a segment's policy by a new version");
         policies.MapGet("company/{company}", (HttpContext http, ReferenceStore store) => GetAsync(http, store, "company", RuleScopes.Company))
             .RequireRoles(Roles.Any)
-            .WithSummary("A company's policy")
+            .WithSummary("A company's policy; what ships while it has set none")
             .Answers(200, typeof(PolicyView), "The newest version.")
             .Refuses(400, 404, 503);
         policies.MapGet("segments/{segment}", (HttpContext http, ReferenceStore store) => GetAsync(http, store, "segment", RuleScopes.Segment))
@@ -117,8 +126,11 @@ internal static class PolicyEndpoints
         }
 
         await using var session = await store.ReadAsync(http.RequestAborted);
-        await (await ReferenceTables.NewestPolicyAsync(session, scopeOf(name)) is { } row
+        var scope = scopeOf(name);
+        await (await ReferenceTables.NewestPolicyAsync(session, scope) is { } row
             ? Reply.Json(http, 200, PolicyView.Of(row))
-            : Problems.NotFound("POLICY_NOT_FOUND", "No policy has been set here; what ships or the company's policy holds.").ExecuteAsync(http));
+            : scope == RuleScopes.Company(name) && store.Current.FindCompany(name) is not null
+            ? Reply.Json(http, 200, PolicyView.Shipped())
+            : Problems.NotFound("POLICY_NOT_FOUND", "No policy has been set here; the company's holds.").ExecuteAsync(http));
     }
 }
