@@ -69,6 +69,12 @@ public sealed record OverdueFacts(long Amount, DateOnly? OldestDueDate, IReadOnl
 /// <summary>A block as a decision sees it.</summary>
 public sealed record BlockFacts(string Name, bool AllSales);
 
+/// <summary>What one buyer has of an invoice: the part that captures reservations of theirs.</summary>
+/// <param name="BuyerId">Who bought.</param>
+/// <param name="Buyer">The buyer as the account knows it; null = unknown.</param>
+/// <param name="Credit">The credit part of it, minor units of the account's currency.</param>
+public sealed record BuyerPart(string BuyerId, Buyer? Buyer, long Credit);
+
 /// <summary>
 /// Every fact that any rule code reads, also for rules that are off, so that a later policy can be tried on a stored
 /// decision. Null = unknown when the decision was made. Amounts are minor units of the account's currency unless said otherwise.
@@ -153,6 +159,12 @@ public sealed record DecisionFacts
 
     /// <summary>The buyer as the account knows it; null = unknown.</summary>
     public Buyer? Buyer { get; init; }
+
+    /// <summary>
+    /// Of an invoice that captures reservations of buyers: each is held to their own part, in the order of the captures. Null for
+    /// all others, and in decisions of before it was kept.
+    /// </summary>
+    public IReadOnlyList<BuyerPart>? BuyerParts { get; init; }
 
     /// <summary>The account asks for a reference.</summary>
     public bool ReferenceRequired { get; init; }

@@ -81,8 +81,10 @@ public sealed partial class Account
         DecisionRecord? decision = null;
         if (command.Enforce && !stand.Context.History)
         {
-            var purchase = new Purchase(command.Amount, paid, captures.Find(capture => capture.Reservation.Buyer is not null)?.Reservation.Buyer, facts.Reference);
-            decision = DecideOn(stand, DecisionIdAt(0), Checkpoint.Invoice, purchase, new Claim(true, EarmarkedFor(captures), facts.FxRate is null ? null : rate));
+            var parts = BuyerPartsOf(captures, rate);
+            var purchase = new Purchase(command.Amount, paid, parts is [var only] ? only.BuyerId : null, facts.Reference);
+            var claim = new Claim(true, EarmarkedFor(captures), facts.FxRate is null ? null : rate, BuyerParts: parts);
+            decision = DecideOn(stand, DecisionIdAt(0), Checkpoint.Invoice, purchase, claim);
             if (decision.Outcome != DecisionOutcome.Approved)
             {
                 return new Verdict.Append(new CreditRefused(null, decision));
@@ -224,6 +226,19 @@ public sealed partial class Account
             Rest = rest,
             Delivered = Math.Min(remaining, Math.Max(0, state.Delivered - taken)),
         });
+    }
+
+    /// <summary>What each buyer's reservations have of the invoice; null when no buyer has any. The rest of it is nobody's.</summary>
+    private List<BuyerPart>? BuyerPartsOf(List<CaptureState> captures, decimal rate)
+    {
+        List<BuyerPart>? parts = null;
+        foreach (var bought in captures.Where(capture => capture.Reservation.Buyer is not null).GroupBy(capture => capture.Reservation.Buyer!))
+        {
+            var credit = new Money(bought.Sum(capture => capture.Amount), bought.First().Reservation.Currency).Convert(rate, Currency).Minor;
+            (parts ??= []).Add(new BuyerPart(bought.Key, FindBuyer(bought.Key), credit));
+        }
+
+        return parts;
     }
 
     /// <summary>What the captured reservations still earmark for this very document.</summary>

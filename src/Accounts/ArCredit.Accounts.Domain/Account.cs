@@ -223,7 +223,8 @@ public sealed partial class Account(AccountId id)
             Overdue = items.OverdueOn(stand.Today, ignoreBelow),
             BuyersNamed = Master.Buyers.Count > 0,
             BuyerId = purchase.Buyer,
-            Buyer = purchase.Buyer is null ? null : Master.Buyers.FirstOrDefault(buyer => buyer.Id == purchase.Buyer),
+            Buyer = FindBuyer(purchase.Buyer),
+            BuyerParts = claim.BuyerParts,
             ReferenceRequired = Master.ReferenceRequired,
             Reference = purchase.Reference,
             Terms = purchase.Terms,
@@ -231,6 +232,8 @@ public sealed partial class Account(AccountId id)
             DeliveryDate = claim.DeliveryDate,
         };
     }
+
+    private Buyer? FindBuyer(string? id) => id is null ? null : Master.Buyers.FirstOrDefault(buyer => buyer.Id == id);
 
     private string DecisionIdAt(int eventIndex) => DecisionIds.ForEvent(Id, Version + 1 + eventIndex);
 
@@ -240,8 +243,10 @@ public sealed partial class Account(AccountId id)
     /// <param name="AgreedRate">The rate it stands at.</param>
     /// <param name="DocumentCredit">Credit part of the whole document where less is asked for now, account currency.</param>
     /// <param name="DeliveryDate">Of an order.</param>
+    /// <param name="BuyerParts">Of an invoice that captures reservations of buyers.</param>
     private readonly record struct Claim(
-        bool Earmarks, long Replaced = 0, decimal? AgreedRate = null, long? DocumentCredit = null, DateOnly? DeliveryDate = null)
+        bool Earmarks, long Replaced = 0, decimal? AgreedRate = null, long? DocumentCredit = null, DateOnly? DeliveryDate = null,
+        IReadOnlyList<BuyerPart>? BuyerParts = null)
     {
         public static readonly Claim None = new(false);
 

@@ -54,6 +54,10 @@ internal static class RandomFacts
             DunningLevel = random.Next(3),
             AgreedTerms = random.Next(2) == 0 ? PaymentTerms.Shipped : null,
             DeliveryDate = Maybe(random, 0.3, () => today.AddDays(random.Next(60))),
+            BuyerParts = random.Next(4) > 0
+                ? null
+                : [.. Enumerable.Range(0, random.Next(1, 3)).Select(i => new BuyerPart(
+                    $"buyer {i}", random.Next(3) == 0 ? null : new Buyer($"buyer {i}", 50_000, today.AddDays(random.Next(-1, 3))), random.NextInt64(0, 60_000)))],
         };
     }
 

@@ -98,25 +98,55 @@ public static class CreditRules
     {
         var facts = given.Facts;
 
-        // An invoice is posted by the billing system, which has no buyer: the sale behind it was tested.
-        if (given.PaidInFull || !facts.BuyersNamed || (facts.Checkpoint == Checkpoint.Invoice && facts.BuyerId is null))
+        if (given.PaidInFull || !facts.BuyersNamed)
         {
             return null;
         }
 
-        if (facts.Buyer is not { } buyer)
+        if (facts.BuyerParts is { Count: > 1 } parts)
         {
-            var who = facts.BuyerId is null ? "No buyer is named" : "The buyer is not on the account's list";
-            return given.Fails(RuleCodes.BuyerNotAuthorised, RuleScopes.Account, $"{who}.");
+            // One reason for each code: that of the first buyer who is not authorised.
+            foreach (var part in parts)
+            {
+                if (part.Credit > 0 && NotAuthorised(given, part.Buyer, part.Credit, $"Buyer {part.BuyerId}") is { } reason)
+                {
+                    return reason;
+                }
+            }
+
+            return null;
         }
 
-        if (buyer.ValidTo < facts.Today)
+        // An invoice is posted by the billing system, which has no buyer: the sale behind it was tested.
+        if (facts.BuyerId is null)
         {
-            return given.Fails(RuleCodes.BuyerNotAuthorised, RuleScopes.Buyer, $"The buyer's authority ended on {Day(buyer.ValidTo.Value)}.");
+            return facts.Checkpoint == Checkpoint.Invoice
+                ? null
+                : given.Fails(RuleCodes.BuyerNotAuthorised, RuleScopes.Account, "No buyer is named.");
         }
 
-        return buyer.Limit is { } limit && facts.WholeCredit is { } credit && credit > limit
-            ? given.FailsOnAmount(RuleCodes.BuyerNotAuthorised, RuleScopes.Buyer, "The document is above the buyer's limit", credit, limit)
+        return facts.BuyerParts is [var own]
+            ? own.Credit > 0 ? NotAuthorised(given, own.Buyer, own.Credit, "The buyer") : null
+            : NotAuthorised(given, facts.Buyer, facts.WholeCredit, "The buyer");
+    }
+
+    private static RuleReason? NotAuthorised(in Case given, Buyer? known, long? credit, string who)
+    {
+        if (known is not { } buyer)
+        {
+            return given.Fails(RuleCodes.BuyerNotAuthorised, RuleScopes.Account, $"{who} is not on the account's list.");
+        }
+
+        if (buyer.ValidTo < given.Facts.Today)
+        {
+            return given.Fails(RuleCodes.BuyerNotAuthorised, RuleScopes.Buyer, $"{who} had authority until {Day(buyer.ValidTo.Value)}.");
+        }
+
+        return buyer.Limit is { } limit && credit > limit
+            ? given.FailsOnAmount(
+                RuleCodes.BuyerNotAuthorised, RuleScopes.Buyer,
+                given.Facts.BuyerParts is null ? "The document is above the buyer's limit" : $"{who} has more of the document than their limit allows",
+                credit.Value, limit)
             : null;
     }
 

@@ -163,6 +163,50 @@ public sealed class MasterRecordTests
     }
 
     [Fact]
+    public void An_enforced_invoice_holds_each_buyer_to_what_captures_their_own_reservations()
+    {
+        var story = new AccountBuilder().WithLimit(1000).WithBuyer("aysel", limit: 100).WithBuyer("murad", limit: 100).WithBuyer("leyla", limit: 100).Open();
+        story.Reserve("R-1", 80, buyer: "aysel").ShouldBeApproved();
+        story.Reserve("R-2", 80, buyer: "murad").ShouldBeApproved();
+        story.Reserve("R-3", 90, paid: 90, buyer: "leyla").ShouldBeApproved();
+
+        // 160 of two buyers, 90 paid on the spot, and 150 that nobody reserved.
+        CaptureRequest[] captures = [new("R-1".No(), 80_00, false), new("R-2".No(), 80_00, false), new("R-3".No(), 90_00, false)];
+        var decision = story.Invoice("I-1", 400, enforce: true, captures: captures).ShouldAppend<InvoicePosted>().Decision.ShouldNotBeNull();
+        decision.ShouldBeApproved();
+        decision.Facts.BuyerParts.ShouldNotBeNull().Select(part => (part.BuyerId, part.Credit)).ShouldBe([("aysel", 80_00), ("murad", 80_00), ("leyla", 0)]);
+        decision.Facts.BuyerId.ShouldBeNull();
+        ReplayTests.Replay(decision, story.Reference).ShouldBe(ReplayTests.Bytes(decision));
+    }
+
+    [Fact]
+    public void One_buyer_beyond_their_own_limit_or_time_stops_an_enforced_invoice()
+    {
+        var story = new AccountBuilder().WithLimit(1000).WithBuyer("aysel", limit: 100).WithBuyer("murad", limit: 100, validTo: "2026-03-02").Open();
+        story.Reserve("R-1", 80, buyer: "aysel").ShouldBeApproved();
+        story.Reserve("R-2", 80, buyer: "aysel").ShouldBeApproved();
+        story.Reserve("R-3", 80, buyer: "murad").ShouldBeApproved();
+        DecisionRecord Posted(decimal amount, params string[] ids) => story.Invoice(
+            "I-1", amount, enforce: true, captures: [.. ids.Select(id => new CaptureRequest(id.No(), 80_00, false))])
+            .ShouldAppend<CreditRefused>().Decision;
+
+        var two = Posted(160, "R-1", "R-2");
+        two.ShouldBeDeclinedFor(RuleCodes.BuyerNotAuthorised);
+        two.ShouldCompare(RuleCodes.BuyerNotAuthorised, 160m, 100m, "buyer");
+        two.Facts.BuyerId.ShouldBe("aysel");
+        var both = Posted(240, "R-3", "R-1", "R-2");
+        both.ShouldCompare(RuleCodes.BuyerNotAuthorised, 160m, 100m, "buyer");
+        both.Reasons[0].Message.ShouldBe("Buyer aysel has more of the document than their limit allows: 160.00 against 100.00 EUR.");
+
+        story.AfterDays(1);
+        Posted(160, "R-1", "R-3").Reasons[0].Message.ShouldBe("Buyer murad had authority until 2026-03-02.");
+        story.Put(master: story.Account.Master with { Buyers = [new Buyer("aysel", null, null)] });
+        Posted(160, "R-1", "R-3").ShouldCompare(RuleCodes.BuyerNotAuthorised, null, null, "account");
+        Posted(80, "R-3").Reasons[0].Message.ShouldBe("The buyer is not on the account's list.");
+        story.Invoice("I-1", 300, enforce: true, captures: [new("R-1".No(), 80_00, false)]).ShouldAppend<InvoicePosted>().Decision!.ShouldBeApproved();
+    }
+
+    [Fact]
     public void A_reference_is_asked_for_where_the_account_says_so()
     {
         var story = new AccountBuilder().WithLimit(1000).AskingForReference().Open();
