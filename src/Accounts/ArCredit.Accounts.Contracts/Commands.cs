@@ -57,13 +57,16 @@ public sealed record ChangeReservation(DocumentNumber ReservationId, Money? Amou
 /// <summary>Moves all or part of an order to deliveries.</summary>
 public sealed record DeliverReservation(DocumentNumber ReservationId, Money? Amount) : AccountCommand;
 
-/// <summary>Gives the rest of a reservation back; releasing twice changes nothing.</summary>
+/// <summary>
+/// Gives everything left of a reservation back, delivered or not: a fact that the caller reports. Who cancels only what is still
+/// to come lowers the amount to what is delivered by <see cref="ChangeReservation"/>. Releasing twice changes nothing.
+/// </summary>
 public sealed record ReleaseReservation(DocumentNumber ReservationId) : AccountCommand;
 
 /// <summary>Turns all or part of a reservation into an invoice.</summary>
 /// <param name="ReservationId">The reservation.</param>
 /// <param name="Amount">The invoice's amount with VAT; null = the rest.</param>
-/// <param name="Final">True releases what is left.</param>
+/// <param name="Final">True releases what is left, delivered or not.</param>
 /// <param name="Paid">Paid on the spot; null = what was paid at the reservation and is not used up.</param>
 /// <param name="Invoice">The invoice; its amount is the capture's.</param>
 public sealed record CaptureReservation(

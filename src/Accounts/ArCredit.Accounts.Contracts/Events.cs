@@ -55,7 +55,7 @@ public sealed record ReservationChanged(ReservationState Reservation, DecisionRe
 /// <summary>Part of an order is delivered now.</summary>
 public sealed record ReservationDelivered(ReservationState Reservation, long Amount) : AccountEvent;
 
-/// <summary>The rest was given back.</summary>
+/// <summary>The rest was given back, what was delivered of it too: the caller said so, other than of a lapse.</summary>
 public sealed record ReservationReleased(ReservationState Reservation) : AccountEvent;
 
 /// <summary>The clock ended the reservation.</summary>

@@ -153,6 +153,18 @@ public sealed class LimitTests(AppFixture fixture) : IClassFixture<AppFixture>
     }
 
     [Fact]
+    public async Task An_inherited_limit_without_a_rate_is_no_number_and_refers()
+    {
+        var segment = $"s{Guid.NewGuid():N}";
+        (await Admin.PutAsync($"/api/v1/policies/segments/{segment}", new { creditLimit = 100 })).ShouldBe(200);
+        var customer = await Customer.OpenAsync(Admin, new { segment, currency = "XPF" });
+        var profile = await customer.ProfileAsync();
+        new[] { "effectiveLimit", "available", "utilization" }.ShouldAllBe(name => profile.GetProperty(name).ValueKind == JsonValueKind.Null);
+        (profile.Text("limitScope"), profile.GetProperty("limitRateMissing").GetBoolean()).ShouldBe(($"segment:{segment}", true));
+        (await customer.CheckAsync(1m, "XPF")).ShouldDecide("referred", "NO_RATE")["limit"].ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Fact]
     public async Task A_limit_below_exposure_is_taken_with_a_warning_and_stops_new_credit()
     {
         var customer = await Customer.OpenAsync(Admin, new { creditLimit = 100 });

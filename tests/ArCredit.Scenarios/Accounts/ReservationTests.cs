@@ -205,6 +205,21 @@ public sealed class ReservationTests(AppFixture fixture) : IClassFixture<AppFixt
     }
 
     [Fact]
+    public async Task Only_what_is_still_to_come_is_cancelled_by_lowering_the_amount_and_everything_by_a_release()
+    {
+        var customer = await Customer.OpenAsync(Admin, new { creditLimit = 1000 });
+        (await customer.ReserveAsync(1000m, kind: "order", reservationId: "O")).ShouldBe(201);
+        (await Admin.PostAsync($"{customer.Path}/reservations/O/deliveries", new { amount = 600 })).ShouldBe(201);
+        (await Admin.PatchAsync($"{customer.Path}/reservations/O", new { amount = 599.99m })).ShouldBeProblem(422, "AMOUNT_BELOW_USED");
+        (await Admin.PatchAsync($"{customer.Path}/reservations/O", new { amount = 600 })).ShouldBe(200)["status"].GetString().ShouldBe("active");
+        var exposure = await customer.ExposureAsync();
+        (exposure.Amount("orders"), exposure.Amount("deliveries"), exposure.Amount("total")).ShouldBe((0m, 600m, 600m));
+
+        (await customer.ReleaseAsync("O")).ShouldBe(200)["status"].GetString().ShouldBe("released");
+        (await customer.ExposureAsync()).Amount("total").ShouldBe(0m);
+    }
+
+    [Fact]
     public async Task A_sale_paid_in_full_passes_a_block_but_not_one_of_all_sales()
     {
         var customer = await Customer.OpenAsync(Admin);

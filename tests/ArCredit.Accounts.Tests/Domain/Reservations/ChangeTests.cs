@@ -242,6 +242,25 @@ public sealed class ChangeTests
     }
 
     [Fact]
+    public void A_release_gives_back_what_is_delivered_too_and_lowering_the_amount_only_what_is_still_to_come()
+    {
+        story.Reserve("R-1", 1000);
+        story.Deliver("R-1", 600);
+        story.Change("R-1", 599.99m).ShouldRefuse(RefusalCode.AmountBelowUsed);
+        story.Change("R-1", 600).ShouldAppend<ReservationChanged>().Decision.ShouldBeNull();
+        (story.Exposure.Orders, story.Exposure.Deliveries).ShouldBe((0, 600_00));
+        (story.Reservation("R-1").Status, story.Reservation("R-1").Delivered).ShouldBe((ReservationStatus.Active, 600_00));
+
+        story.Release("R-1").ShouldAppend<ReservationReleased>();
+        story.Exposure.ShouldBe(new Exposure(0, 0, 0, 0, 0, 0, 0));
+
+        story.Reserve("R-2", 1000);
+        story.Deliver("R-2", 600);
+        story.Capture("R-2", "I-2", 100, final: true);
+        story.Exposure.ShouldBe(new Exposure(100_00, 0, 0, 0, 0, 0, 0), "a final capture says the same");
+    }
+
+    [Fact]
     public void A_reservation_without_an_id_gets_one_of_the_accounts_own()
     {
         var made = story.Ask(new ReserveCredit(null, ReservationKind.Order, new Purchase(1m.In("EUR"), null, null, null), null, null));
