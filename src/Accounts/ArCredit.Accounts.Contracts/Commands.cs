@@ -94,7 +94,7 @@ public sealed record PostCreditNote(
 /// <param name="Method">How it was paid.</param>
 /// <param name="ClearsOn">Until this day has passed the money can still come back and counts as exposure.</param>
 /// <param name="Allocations">Null = the policy's order, empty = unapplied.</param>
-/// <param name="Remittance">The payer's text.</param>
+/// <param name="Remittance">The payer's text; without allocations, the open invoices it names are paid first.</param>
 public sealed record PostPayment(
     DocumentNumber PaymentId, Money Amount, DateOnly ReceivedOn, DateOnly? PostedOn, decimal? FxRate, PaymentMethod Method, DateOnly? ClearsOn,
     IReadOnlyList<AllocationRequest>? Allocations, FreeText? Remittance) : AccountCommand

@@ -24,7 +24,7 @@ public sealed partial class Account
         List<Allocation> allocations;
         if (command.Allocations is null)
         {
-            allocations = AllocateByPolicy(command.Amount);
+            allocations = AllocateByPolicy(command.Amount, command.Remittance?.Body);
         }
         else if (AllocateAsAsked(command, known, out allocations) is { } refusal)
         {
@@ -41,20 +41,36 @@ public sealed partial class Account
             [new NumberKey(NumberKind.Payment, command.PaymentId.Value)]);
     }
 
-    /// <summary>An exact match of one item or one whole invoice wins, then due date, issue date, number; only items of the payment's currency.</summary>
-    private List<Allocation> AllocateByPolicy(Money payment)
+    /// <summary>
+    /// The invoices that the payer's text names come first, as they are due; then an exact match of one item or one whole
+    /// invoice; then due date, issue date, number. Only items of the payment's currency.
+    /// </summary>
+    private List<Allocation> AllocateByPolicy(Money payment, string? remittance)
     {
         if (items.BookOf(payment.Currency) is not { IsEmpty: false } book)
         {
             return [];
         }
 
-        var exact = book.InOrder.FirstOrDefault(item => item.Open == payment.Minor)
-            ?? book.InOrder.FirstOrDefault(item => item.Invoice.Items.Length > 1 && item.Invoice.Open == payment.Minor);
-        IEnumerable<OpenItem> order = exact is null
-            ? book.InOrder
-            : exact.Open == payment.Minor ? [exact] : exact.Invoice.Items;
-        return Allocate(order, payment.Minor);
+        HashSet<OpenInvoice> named = remittance is null ? [] : Remittance.InvoicesIn(
+            remittance, number => items.FindAnyCase(number).Where(invoice => ReferenceEquals(invoice.Currency, payment.Currency)));
+        if (named.Count == 0)
+        {
+            return Allocate(ByRule(book.InOrder, payment.Minor), payment.Minor);
+        }
+
+        var allocations = Allocate(named.SelectMany(invoice => invoice.Items).Order(DueBook.InSettlementOrder), payment.Minor);
+        var left = payment.Minor - allocations.Sum(allocation => allocation.Amount);
+        return left == 0
+            ? allocations
+            : [.. allocations, .. Allocate(ByRule(book.InOrder.Where(item => !named.Contains(item.Invoice)), left), left)];
+    }
+
+    private static IEnumerable<OpenItem> ByRule(IEnumerable<OpenItem> inOrder, long amount)
+    {
+        var exact = inOrder.FirstOrDefault(item => item.Open == amount)
+            ?? inOrder.FirstOrDefault(item => item.Invoice.Items.Length > 1 && item.Invoice.Open == amount);
+        return exact is null ? inOrder : exact.Open == amount ? [exact] : exact.Invoice.Items;
     }
 
     private static List<Allocation> Allocate(IEnumerable<OpenItem> order, long amount)

@@ -51,14 +51,14 @@ internal sealed partial class AccountStory
     /// <summary>No <paramref name="allocations"/> = policy order.</summary>
     public Verdict Pay(
         string id, decimal amount, string? of = null, string? clearsOn = null, (string Invoice, int? Instalment, decimal Amount)[]? allocations = null,
-        decimal? rate = null, bool history = false) =>
+        decimal? rate = null, bool history = false, string? remittance = null) =>
         Ask(
             new PostPayment(
                 id.No(), Amount(amount, of), Today, null, rate, PaymentMethod.Transfer, clearsOn?.Day(),
                 allocations is null
                     ? null
                     : [.. allocations.Select(each => new AllocationRequest(each.Invoice.No(), each.Instalment, Amount(each.Amount, of).Minor))],
-                null),
+                remittance is null ? null : new FreeText(remittance)),
             history);
 
     public Verdict Reverse(string payment, ReversalReason reason) => Ask(new ReversePayment(payment.No(), reason, null, null));

@@ -43,8 +43,9 @@ internal sealed record Customer(ApiClient Client, string Id)
         string number, decimal amount, string? dueDate = null, string issueDate = Day, string currency = "EUR", object? instalments = null) =>
         Client.PostAsync($"{Path}/invoices", new { number, issueDate, dueDate, amount, currency, instalments });
 
-    public Task<Answer> PayAsync(string paymentId, decimal amount, object? allocations = null, string currency = "EUR", string method = "transfer") =>
-        Client.PostAsync($"{Path}/payments", new { paymentId, amount, currency, receivedOn = Day, method, allocations });
+    public Task<Answer> PayAsync(
+        string paymentId, decimal amount, object? allocations = null, string currency = "EUR", string method = "transfer", string? remittance = null) =>
+        Client.PostAsync($"{Path}/payments", new { paymentId, amount, currency, receivedOn = Day, method, allocations, remittance });
 
     public Task<Answer> CaptureAsync(string reservationId, string invoice, decimal? amount = null, bool? final = null) =>
         Client.PostAsync($"{Path}/reservations/{reservationId}/captures", new { amount, final, invoice = new { number = invoice, issueDate = Day } });

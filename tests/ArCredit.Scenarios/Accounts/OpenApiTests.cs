@@ -34,7 +34,7 @@ public sealed class OpenApiTests(AppFixture fixture) : IClassFixture<AppFixture>
         TextOf("ReserveCreditBody", "expiresInSeconds").ShouldBe("1 to 31,536,000; absent = 15 minutes for pos, none for order and delivery.");
         schemas.GetProperty("PutApiKey").GetProperty("properties").GetProperty("roles").GetProperty("items").GetProperty("type").GetString().ShouldBe("string");
         schemas.GetProperty("CompanyBody").GetProperty("properties").GetProperty("holidays").GetProperty("items").GetProperty("format").GetString().ShouldBe("date");
-        TextOf("PostPaymentBody", "allocations").ShouldBe("Absent = the policy's order, empty = unapplied.");
+        TextOf("PostPaymentBody", "allocations").ShouldBe("Absent = what the remittance names, then the policy's order; empty = unapplied.");
     }
 
     private async Task<JsonElement> SchemasAsync() =>

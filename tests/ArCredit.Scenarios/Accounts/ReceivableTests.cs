@@ -30,6 +30,22 @@ public sealed class ReceivableTests(AppFixture fixture) : IClassFixture<AppFixtu
     }
 
     [Fact]
+    public async Task A_payment_pays_the_invoice_that_its_remittance_names()
+    {
+        var customer = await Customer.OpenAsync(Admin);
+        (await customer.InvoiceAsync("INV-A", 50m, dueDate: "2026-02-01")).ShouldBe(201);
+        (await customer.InvoiceAsync("INV-B", 50m, dueDate: "2026-03-01")).ShouldBe(201);
+        (await customer.InvoiceAsync("INV-C", 50m, dueDate: "2026-04-01")).ShouldBe(201);
+        var named = (await customer.PayAsync("P-1", 50m, remittance: "Our ref.: (#inv-b)\nthank you")).ShouldBe(201);
+        Allocations(named["allocations"]).ShouldBe([("INV-B", 1, 50m)]);
+        named.Text.ShouldNotContain("thank you");
+        Allocations((await customer.PayAsync("P-2", 50m, remittance: "INV-B again")).ShouldBe(201)["allocations"]).ShouldBe([("INV-A", 1, 50m)]);
+        (await customer.PayAsync("P-3", 50m, remittance: "INV-C", allocations: Array.Empty<object>())).ShouldBe(201)["unapplied"].GetDecimal().ShouldBe(50m);
+        var open = (await Admin.GetAsync($"{customer.Path}/open-items")).ShouldBe(200)["items"];
+        open.EnumerateArray().Count(item => item.Text("type") == "invoice" && item.Text("number") == "INV-C").ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_bounced_payment_is_counted_once()
     {
         var customer = await Customer.OpenAsync(Admin, new { creditLimit = 100 });
@@ -41,7 +57,8 @@ public sealed class ReceivableTests(AppFixture fixture) : IClassFixture<AppFixtu
         var exposure = await customer.ExposureAsync();
         (exposure.Amount("returnedPayments"), exposure.Amount("openInvoices"), exposure.Amount("total")).ShouldBe((60m, 0m, 60m));
         (await Admin.PostAsync(path, new { reason = "bounced" })).ShouldBe(200).Text.ShouldBe(reversed.Text);
-        (await Admin.PostAsync(path, new { reason = "mistake" })).Status.ShouldBe(409);
+        (await Admin.PostAsync(path, new { reason = "mistake" })).ShouldBeProblem(409, "NUMBER_CONFLICT")["detail"].GetString()!
+            .ShouldContain("reversed already");
         (await Admin.PostAsync($"{customer.Path}/payments/P-9/reversal", new { reason = "bounced" })).ShouldBeProblem(404, "NOT_FOUND");
         (await customer.ExposureAsync()).Amount("total").ShouldBe(60m);
         (await customer.PayAsync("P-2", 60m)).ShouldBe(201);

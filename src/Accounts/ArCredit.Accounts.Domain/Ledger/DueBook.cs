@@ -12,7 +12,8 @@ internal sealed class DueBook(Currency currency)
     // Beyond this many items days are worth their memory; below, adding up the items at each look is as fast.
     private const int MostWithoutDays = 32;
 
-    private static readonly IComparer<OpenItem> InSettlementOrder = Comparer<OpenItem>.Create(Compare);
+    /// <summary>Due date, issue date, number, instalment.</summary>
+    public static readonly IComparer<OpenItem> InSettlementOrder = Comparer<OpenItem>.Create(Compare);
 
     // In settlement order while there are few; then empty, and the days hold them.
     private readonly List<OpenItem> few = new(0);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Kernel;
 
@@ -179,9 +180,27 @@ internal sealed partial class ReferenceAccount
 
         var allocations = command.Allocations is { } asked
             ? [.. asked.SelectMany(request => Settle(Asked(request), Money.ToDecimal(request.Amount, of)))]
-            : Settle(PolicyOrder(of, amount), amount);
+            : ByPolicy(command.Remittance?.Body ?? string.Empty, of, amount);
         credits.Add(new ModelCredit(command.PaymentId.Value, true, of, rate, amount, command.ClearsOn, allocations));
         return Settled(allocations);
+    }
+
+    private List<ModelAllocation> ByPolicy(string text, Currency of, decimal amount)
+    {
+        var numbers = Regex.Matches(text, @"\S+").SelectMany(word => NumbersIn(word.Value, of)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var named = Settle(ItemsIn(of).Where(each => numbers.Contains(each.Invoice.Number)), amount);
+        var left = amount - named.Sum(allocation => allocation.Amount);
+        return [.. named, .. Settle(PolicyOrder(of, left), left)];
+    }
+
+    /// <summary>The word itself where it is the number of an open invoice, bare of what is around it, or else its parts.</summary>
+    private IEnumerable<string> NumbersIn(string word, Currency of)
+    {
+        bool IsOpen(string number) => number.Length >= 3
+            && ItemsIn(of).Any(each => each.Invoice.Number.Equals(number, StringComparison.OrdinalIgnoreCase));
+        string Bare(string text) => Regex.Replace(text, @"^[^\w-]+|[^\w-]+$", string.Empty);
+        string[] whole = [word, Bare(word)];
+        return whole.FirstOrDefault(IsOpen) is { } one ? [one] : Regex.Split(word, @"[^\w#.-]").Select(Bare).Where(IsOpen);
     }
 
     private IEnumerable<(ModelInvoice Invoice, ModelItem Item)> PolicyOrder(Currency of, decimal amount)

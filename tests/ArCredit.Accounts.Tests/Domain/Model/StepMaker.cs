@@ -108,8 +108,27 @@ internal sealed class StepMaker(Random random, Currency account)
             _ => [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Allocation(of))],
         };
         return new PostPayment(
-            id.No(), amount, Day(), null, null, PaymentMethod.Transfer, Chance(0.3) ? Day() : null, allocations, null);
+            id.No(), amount, Day(), null, null, PaymentMethod.Transfer, Chance(0.3) ? Day() : null, allocations,
+            Chance(0.4) ? new FreeText(Remittance()) : null);
     }
+
+    /// <summary>Numbers among words, in the ways payers write them.</summary>
+    private string Remittance() => string.Join(' ', Enumerable.Range(0, random.Next(1, 4)).Select(_ =>
+    {
+        var (one, other) = (ExistingInvoice().Number, ExistingInvoice().Number);
+        return random.Next(9) switch
+        {
+            0 => "invoice",
+            1 => one.ToLowerInvariant(),
+            2 => $"#{one}.",
+            3 => $"({one}),",
+            4 => $"{one}/{other}",
+            5 => $"Re:\"{one}\";{other}",
+            6 => $"{one}\n{other}",
+            7 => $"{one}x",
+            _ => one,
+        };
+    }));
 
     private AllocationRequest Allocation(Currency of)
     {
@@ -149,13 +168,16 @@ internal sealed class StepMaker(Random random, Currency account)
         reservations.Count > 0 && Chance(0.97) ? reservations[random.Next(reservations.Count)] : ("R99", account);
 
     private (string Number, Currency Of, int Instalments) ExistingInvoice() =>
-        invoices.Count > 0 && Chance(0.97) ? invoices[random.Next(invoices.Count)] : ("I99", account, 1);
+        invoices.Count > 0 && Chance(0.97) ? invoices[random.Next(invoices.Count)] : ("IN/99", account, 1);
 
     private string Payment() => payments.Count > 0 && Chance(0.97) ? payments[random.Next(payments.Count)] : "P99";
 
     private string NewInvoice(Currency of, int instalments)
     {
-        var number = Chance(0.93) ? $"I{invoices.Count + 1}" : ExistingInvoice().Number;
+        // Every third has the number before it as a part.
+        var next = invoices.Count + 1;
+        var made = (next % 3) switch { 0 => $"IN/{next}", 1 => $"INV{next}", _ => $"INV{next - 1}/{next}" };
+        var number = Chance(0.93) ? made : ExistingInvoice().Number;
         invoices.Add((number, of, instalments));
         return number;
     }

@@ -18,8 +18,8 @@ namespace ArCredit.Accounts.Features;
 /// <param name="FxRate">Units of account currency per unit of the payment's; absent = the newest published.</param>
 /// <param name="Method">How it was paid.</param>
 /// <param name="ClearsOn">Until this day has passed the money can come back and counts as exposure.</param>
-/// <param name="Remittance">The payer's text.</param>
-/// <param name="Allocations">Absent = the policy's order, empty = unapplied.</param>
+/// <param name="Remittance">The payer's text; without allocations, the open invoices whose numbers are in it are paid first.</param>
+/// <param name="Allocations">Absent = what the remittance names, then the policy's order; empty = unapplied.</param>
 internal sealed record PostPaymentBody(
     DocumentNumber PaymentId, decimal Amount, Currency Currency, DateOnly ReceivedOn, DateOnly? PostedOn, decimal? FxRate, PaymentMethod Method,
     DateOnly? ClearsOn, string? Remittance, IReadOnlyList<AllocationBody>? Allocations);
