@@ -95,6 +95,7 @@ public sealed class ReceivableTests(AppFixture fixture) : IClassFixture<AppFixtu
         await app.MoveClockAsync(new(2026, 1, 1, 20, 0, 0, TimeSpan.Zero));
         var reason = (await customer.CheckAsync(1m, "AZN")).ShouldDecide("declined", "OVERDUE_DAYS")["reasons"][0];
         (reason.Amount("actual"), reason.Amount("threshold"), reason.Text("scope")).ShouldBe((1m, 0m, "company:baku"));
+        reason.Text("message").ShouldBe("The oldest overdue item is 1 day overdue; up to 0 are allowed.");
         (await customer.ProfileAsync()).GetProperty("overdue").GetProperty("days").GetInt32().ShouldBe(1);
     }
 

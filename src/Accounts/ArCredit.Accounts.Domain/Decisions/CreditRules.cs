@@ -199,7 +199,7 @@ public static class CreditRules
 
         var days = facts.Today.DayNumber - last.DayNumber;
         return given.Fails(
-            RuleCodes.LimitExpired, RuleScopes.Account, $"The limit expired on {Day(last)}, {days} days ago.", RuleAction.Decline, days, 0);
+            RuleCodes.LimitExpired, RuleScopes.Account, $"The limit expired on {Day(last)}, {Days(days)} ago.", RuleAction.Decline, days, 0);
     }
 
     private static RuleReason? OverdueDays(in Case given)
@@ -217,7 +217,7 @@ public static class CreditRules
         }
 
         return given.Fails(
-            RuleCodes.OverdueDays, rule.Scope, $"The oldest overdue item is {days} days overdue; up to {rule.Value.Days} are allowed.",
+            RuleCodes.OverdueDays, rule.Scope, $"The oldest overdue item is {Days(days)} overdue; up to {rule.Value.Days} {(rule.Value.Days == 1 ? "is" : "are")} allowed.",
             rule.Value.Action, days, rule.Value.Days);
     }
 
@@ -268,12 +268,14 @@ public static class CreditRules
             ? "has no limit to use"
             : $"has reached {Number(decimal.Round(utilization.Value, 2, MidpointRounding.ToEven))} % of the credit limit (from {Number(rule.Value.Utilization)} %)";
         return given.Fails(
-            RuleCodes.OverdueAndNearLimit, rule.Scope, $"The customer is {days} days overdue (from {rule.Value.Days}) and {reached}.",
+            RuleCodes.OverdueAndNearLimit, rule.Scope, $"The customer is {Days(days)} overdue (from {rule.Value.Days}) and {reached}.",
             rule.Value.Action,
             utilization is null ? null : decimal.Round(utilization.Value, 4, MidpointRounding.ToEven), rule.Value.Utilization);
     }
 
     private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static string Days(int days) => days == 1 ? "1 day" : string.Create(CultureInfo.InvariantCulture, $"{days} days");
 
     private static string Number(decimal number) => number.ToString("0.####", CultureInfo.InvariantCulture);
 

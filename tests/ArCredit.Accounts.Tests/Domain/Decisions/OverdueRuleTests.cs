@@ -130,6 +130,19 @@ public sealed class OverdueRuleTests
         decision.Reasons[0].Message.ShouldContain(message);
     }
 
+    [Theory]
+    [InlineData(1, "1 day")]
+    [InlineData(2, "2 days")]
+    public void One_day_is_a_day(int days, string said)
+    {
+        var story = With(new CreditPolicy { OverdueDays = new(0, null, RuleAction.Decline), NearLimit = new(1, 0, RuleAction.Warn) });
+        story.Invoice("I-1", 10, due: "2026-03-02");
+        story.Put(LimitChanges.None with { ExpiresOn = new(true, "2026-03-02".Day()) });
+        story.AfterDays(days).Check(1).Reasons.Select(reason => reason.Message.Split(" (from")[0]).ShouldBe([
+            $"The limit expired on 2026-03-02, {said} ago.", $"The oldest overdue item is {said} overdue; up to 0 are allowed.",
+            $"The customer is {said} overdue"]);
+    }
+
     [Fact]
     public void Overdue_and_near_the_limit_says_from_how_many_days_and_from_how_much_it_holds()
     {
