@@ -19,6 +19,7 @@ public sealed class CatchTests
     [InlineData("catch (System.Exception e) { count++; }")]
     [InlineData("catch (Exception e) when (e is not OperationCanceledException) { count++; }")]
     [InlineData("catch (Exception e) when (Anything.Is(e)) { return; }")]
+    [InlineData("catch (Exception e) when (e is IOException || e is not TimeoutException) { return; }")]
     [InlineData("catch (IOException) { }")]
     public void A_swallowed_failure_is_found(string clause) => BadCatches(Try(clause)).ShouldHaveSingleItem();
 
@@ -28,6 +29,7 @@ public sealed class CatchTests
     [InlineData("catch (Exception e) { source.TrySetException(e); }")]
     [InlineData("catch (Exception e) when (e is IOException or TimeoutException) { Retry(); }")]
     [InlineData("catch (Exception e) when (DatabaseOutage.Is(e)) { return; }")]
+    [InlineData("catch (Exception e) when (AccountOutage.Is(e) || e is IOException) { return; }")]
     [InlineData("catch (Exception e) when (stopping && e is IOException or TimeoutException) { Retry(); }")]
     [InlineData("catch (IOException) { return false; }")]
     [InlineData("catch (OperationCanceledException) { /* the host is stopping */ }")]
@@ -57,14 +59,15 @@ public sealed class CatchTests
     private static bool IsGeneral(CatchClauseSyntax clause) =>
         clause.Declaration!.Type.ToString() is "Exception" or "System.Exception" && !Narrows(clause.Filter?.FilterExpression);
 
-    // "e is IOException or TimeoutException" names types, and so does the one predicate for them; "e is not
+    // "e is IOException or TimeoutException" names types, and so do the predicates for them; "e is not
     // OperationCanceledException" leaves everything else in.
     private static bool Narrows(ExpressionSyntax? filter) => filter switch
     {
         IsPatternExpressionSyntax narrow => narrow.Pattern is not UnaryPatternSyntax,
         BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalAndExpression } both => Narrows(both.Left) || Narrows(both.Right),
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalOrExpression } either => Narrows(either.Left) && Narrows(either.Right),
         BinaryExpressionSyntax { RawKind: (int)SyntaxKind.IsExpression } => true,
-        InvocationExpressionSyntax named => named.Expression.ToString() == "DatabaseOutage.Is",
+        InvocationExpressionSyntax named => named.Expression.ToString() is "DatabaseOutage.Is" or "AccountOutage.Is",
         _ => false,
     };
 
