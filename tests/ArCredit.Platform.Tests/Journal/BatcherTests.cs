@@ -33,7 +33,7 @@ public sealed class BatcherTests
     [Fact]
     public async Task A_request_that_the_database_refuses_does_not_fail_its_neighbours()
     {
-        var (batcher, first) = Gathered(requests => requests.Contains(3) ? throw new PostgresException("bad", "ERROR", "ERROR", "22021") : requests);
+        var (batcher, first) = await GatheredAsync(requests => requests.Contains(3) ? throw new PostgresException("bad", "ERROR", "ERROR", "22021") : requests);
         var asked = Enumerable.Range(1, 4).Select(request => batcher.AskAsync(request, CancellationToken.None)).ToList();
         first.SetResult();
 
@@ -46,7 +46,7 @@ public sealed class BatcherTests
     public async Task Of_a_database_that_is_away_nobody_waits_longer_than_one_query()
     {
         var queries = 0;
-        var (batcher, first) = Gathered(requests => Interlocked.Increment(ref queries) > 0 ? throw new TimeoutException("late") : requests);
+        var (batcher, first) = await GatheredAsync(requests => Interlocked.Increment(ref queries) > 0 ? throw new TimeoutException("late") : requests);
         var asked = Enumerable.Range(1, 4).Select(request => batcher.AskAsync(request, CancellationToken.None)).ToList();
         first.SetResult();
 
@@ -59,13 +59,16 @@ public sealed class BatcherTests
     }
 
     // Its one worker is held by a first request until the others wait together.
-    private static (Batcher<int, int> Batcher, TaskCompletionSource First) Gathered(Func<IReadOnlyList<int>, IReadOnlyList<int>> answer)
+    private static async Task<(Batcher<int, int> Batcher, TaskCompletionSource First)> GatheredAsync(
+        Func<IReadOnlyList<int>, IReadOnlyList<int>> answer)
     {
+        var taken = new TaskCompletionSource();
         var first = new TaskCompletionSource();
         var batcher = new Batcher<int, int>(8, 1, async requests =>
         {
             if (requests.Contains(0))
             {
+                taken.SetResult();
                 await first.Task;
                 return requests;
             }
@@ -73,6 +76,7 @@ public sealed class BatcherTests
             return answer(requests);
         });
         _ = batcher.AskAsync(0, CancellationToken.None);
+        await taken.Task;
         return (batcher, first);
     }
 }
