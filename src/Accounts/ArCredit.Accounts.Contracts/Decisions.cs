@@ -36,7 +36,7 @@ public enum RuleAction
 /// <param name="Code">Stable code, e.g. LIMIT_EXCEEDED.</param>
 /// <param name="Action">What it asked for.</param>
 /// <param name="Message">A sentence with the numbers.</param>
-/// <param name="Actual">What was found: an amount of the account's currency, days or a percentage; null where the rule compares no number.</param>
+/// <param name="Actual">What was found: an amount of the account's currency, days or a share (0.95 = 95 %); null where the rule compares no number.</param>
 /// <param name="Threshold">What it was held against.</param>
 /// <param name="Scope">Where the rule or limit comes from: account, temporary, buyer, segment:NAME, company:NAME, shipped.</param>
 public sealed record RuleReason(string Code, RuleAction Action, string Message, decimal? Actual, decimal? Threshold, string Scope);

@@ -270,7 +270,7 @@ public static class CreditRules
         return given.Fails(
             RuleCodes.OverdueAndNearLimit, rule.Scope, $"The customer is {Days(days)} overdue (from {rule.Value.Days}) and {reached}.",
             rule.Value.Action,
-            utilization is null ? null : decimal.Round(utilization.Value, 4, MidpointRounding.ToEven), rule.Value.Utilization);
+            utilization is null ? null : decimal.Round(utilization.Value / 100m, 6, MidpointRounding.ToEven), rule.Value.Utilization / 100m);
     }
 
     private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

@@ -149,7 +149,7 @@ public sealed class OverdueRuleTests
         var story = With(new CreditPolicy { NearLimit = new(15, 95, RuleAction.Refer) });
         story.Invoice("I-1", 960, due: "2026-03-02");
         var reached = story.AfterDays(20).Check(1);
-        reached.ShouldCompare(RuleCodes.OverdueAndNearLimit, 96, 95, "company:main");
+        reached.ShouldCompare(RuleCodes.OverdueAndNearLimit, 0.96m, 0.95m, "company:main");
         reached.Reasons[0].Message.ShouldBe("The customer is 20 days overdue (from 15) and has reached 96 % of the credit limit (from 95 %).");
         story.Put(LimitChanges.None with { CreditLimit = new(true, 0) });
         story.Check(1).Reasons[^1].Message.ShouldBe("The customer is 20 days overdue (from 15) and has no limit to use.");
@@ -172,7 +172,7 @@ public sealed class OverdueRuleTests
 
         var reached = story.AfterDays(1).Check(1);
         reached.ShouldBeReferredFor(RuleCodes.OverdueAndNearLimit);
-        reached.ShouldCompare(RuleCodes.OverdueAndNearLimit, 95, 95, "company:main");
+        reached.ShouldCompare(RuleCodes.OverdueAndNearLimit, 0.95m, 0.95m, "company:main");
         reached.Reasons[0].Message.ShouldBe("The customer is 20 days overdue (from 20) and has reached 95 % of the credit limit (from 95 %).");
 
         story.Pay("P-1", 0.01m);

@@ -20,6 +20,8 @@ namespace ArCredit.Accounts.Features.Decisions;
 /// <param name="RateDate">The day that rate is of.</param>
 /// <param name="Credit">Amount less paid.</param>
 /// <param name="Replaced">Exposure that the document already had.</param>
+/// <param name="DocumentCredit">Credit part of the whole document, where less than that was asked for; null = <paramref name="Credit"/>.</param>
+/// <param name="Earmarks">False for a question only, which took nothing from what was available.</param>
 /// <param name="PolicyRate">Units of account currency per unit of the company's.</param>
 /// <param name="Closed">The account was closed.</param>
 /// <param name="Blocks">All blocks.</param>
@@ -29,6 +31,7 @@ namespace ArCredit.Accounts.Features.Decisions;
 /// <param name="BuyersNamed">The account names who may buy.</param>
 /// <param name="BuyerId">Who bought.</param>
 /// <param name="Buyer">As the account knew them.</param>
+/// <param name="BuyerParts">Of an invoice that captures reservations of buyers: what each has of it.</param>
 /// <param name="ReferenceRequired">The account asks for a reference.</param>
 /// <param name="Reference">The customer's own order reference.</param>
 /// <param name="GroupLimit">Group limit.</param>
@@ -44,10 +47,11 @@ namespace ArCredit.Accounts.Features.Decisions;
 /// <param name="DeliveryDate">Of an order.</param>
 internal sealed record FactsView(
     DateTimeOffset At, DateOnly Today, Checkpoint Checkpoint, string Company, string? Segment, Currency DocumentCurrency, decimal Amount, decimal Paid,
-    decimal? Rate, DateOnly? RateDate, decimal? Credit, decimal Replaced, decimal? PolicyRate, bool Closed, IReadOnlyList<BlockFacts> Blocks,
-    FactsLimits Limits, ExposureShown Exposure, FactsOverdue Overdue, bool BuyersNamed, string? BuyerId, FactsBuyer? Buyer, bool ReferenceRequired,
-    string? Reference, decimal? GroupLimit, decimal? GroupExposure, int? DunningLevel, int? BrokenPromises, decimal? DaysBeyondTerms, string? RiskClass,
-    PaymentTerms? Terms, decimal? Velocity, decimal? LargestDocument, PaymentTerms? AgreedTerms, DateOnly? DeliveryDate)
+    decimal? Rate, DateOnly? RateDate, decimal? Credit, decimal Replaced, decimal? DocumentCredit, bool Earmarks,
+    decimal? PolicyRate, bool Closed, IReadOnlyList<BlockFacts> Blocks, FactsLimits Limits,
+    ExposureShown Exposure, FactsOverdue Overdue, bool BuyersNamed, string? BuyerId, FactsBuyer? Buyer, IReadOnlyList<FactsBuyerPart>? BuyerParts,
+    bool ReferenceRequired, string? Reference, decimal? GroupLimit, decimal? GroupExposure, int? DunningLevel, int? BrokenPromises, decimal? DaysBeyondTerms,
+    string? RiskClass, PaymentTerms? Terms, decimal? Velocity, decimal? LargestDocument, PaymentTerms? AgreedTerms, DateOnly? DeliveryDate)
 {
     /// <summary>The view of stored facts.</summary>
     public static FactsView Of(DecisionFacts facts)
@@ -56,10 +60,10 @@ internal sealed record FactsView(
         return new FactsView(
             facts.At, facts.Today, facts.Checkpoint, facts.Company, facts.Segment, facts.DocumentCurrency,
             Amounts.Of(facts.Amount, facts.DocumentCurrency), Amounts.Of(facts.Paid, facts.DocumentCurrency), facts.Rate, facts.RateDate,
-            Amounts.Of(facts.Credit, currency), Amounts.Of(facts.Replaced, currency), facts.PolicyRate, facts.Closed, facts.Blocks,
-            FactsLimits.Of(facts.Limits, currency), ExposureShown.Of(facts.Exposure, currency), FactsOverdue.Of(facts.Overdue, currency),
-            facts.BuyersNamed, facts.BuyerId,
-            facts.Buyer is { } buyer ? new FactsBuyer(buyer.Id, Amounts.Of(buyer.Limit, currency), buyer.ValidTo) : null,
+            Amounts.Of(facts.Credit, currency), Amounts.Of(facts.Replaced, currency), Amounts.Of(facts.DocumentCredit, currency),
+            facts.Earmarks, facts.PolicyRate, facts.Closed, facts.Blocks, FactsLimits.Of(facts.Limits, currency), ExposureShown.Of(facts.Exposure, currency),
+            FactsOverdue.Of(facts.Overdue, currency), facts.BuyersNamed, facts.BuyerId, FactsBuyer.Of(facts.Buyer, currency),
+            facts.BuyerParts is { } parts ? [.. parts.Select(part => FactsBuyerPart.Of(part, currency))] : null,
             facts.ReferenceRequired, facts.Reference, Amounts.Of(facts.GroupLimit, currency), Amounts.Of(facts.GroupExposure, currency),
             facts.DunningLevel, facts.BrokenPromises, facts.DaysBeyondTerms, facts.RiskClass, facts.Terms, Amounts.Of(facts.Velocity, currency),
             Amounts.Of(facts.LargestDocument, currency), facts.AgreedTerms, facts.DeliveryDate);
@@ -93,4 +97,15 @@ internal sealed record FactsOverdue(decimal Amount, DateOnly? OldestDueDate, IRe
 internal sealed record FactsOverdueStep(DateOnly DueDate, decimal LargestItem);
 
 /// <summary>A buyer as the account knew them.</summary>
-internal sealed record FactsBuyer(string Id, decimal? Limit, DateOnly? ValidTo);
+internal sealed record FactsBuyer(string Id, decimal? Limit, DateOnly? ValidTo)
+{
+    public static FactsBuyer? Of(Buyer? buyer, Currency currency) =>
+        buyer is null ? null : new FactsBuyer(buyer.Id, Amounts.Of(buyer.Limit, currency), buyer.ValidTo);
+}
+
+/// <summary>What one buyer has of an invoice; the buyer is null when the account did not know them.</summary>
+internal sealed record FactsBuyerPart(string BuyerId, FactsBuyer? Buyer, decimal Credit)
+{
+    public static FactsBuyerPart Of(BuyerPart part, Currency currency) =>
+        new(part.BuyerId, FactsBuyer.Of(part.Buyer, currency), Amounts.Of(part.Credit, currency));
+}

@@ -10,10 +10,10 @@ namespace ArCredit.Accounts.Features.Decisions;
 /// <param name="Decision">What it says.</param>
 /// <param name="Reasons">Every rule that did not pass, in order of precedence.</param>
 /// <param name="AccountCurrency">The currency of the amounts here, in the reasons and in the facts.</param>
-/// <param name="Limit">Effective limit without tolerance; null = no ceiling.</param>
+/// <param name="Limit">Effective limit without tolerance; null = no ceiling, or not known for want of a rate (NO_RATE).</param>
 /// <param name="LimitScope">Where the limit came from.</param>
 /// <param name="ExposureAfter">Exposure with the document; null without a rate.</param>
-/// <param name="Available">What was left after the answer; null = no ceiling.</param>
+/// <param name="Available">What was left after the answer; null as the limit is.</param>
 /// <param name="PolicyVersion">The policies in force.</param>
 /// <param name="By">Who asked, by id.</param>
 /// <param name="Facts">The inputs.</param>
