@@ -11,7 +11,7 @@ public sealed partial class Account
 
     private Verdict DecidePayment(PostPayment command, Standing stand, KnownDocument? known)
     {
-        if (items.FindCredit(NumberKind.Payment, command.PaymentId) is not null)
+        if (items.FindCredit(NumberKind.Payment, command.PaymentId) is not null || uncleared.Contains(command.PaymentId))
         {
             return new Verdict.Taken(new NumberKey(NumberKind.Payment, command.PaymentId.Value));
         }

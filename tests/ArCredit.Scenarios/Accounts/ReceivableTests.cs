@@ -46,6 +46,17 @@ public sealed class ReceivableTests(AppFixture fixture) : IClassFixture<AppFixtu
     }
 
     [Fact]
+    public async Task A_cheque_sent_again_before_it_clears_is_answered_as_before()
+    {
+        var customer = await Customer.OpenAsync(Admin);
+        (await customer.InvoiceAsync("I-1", 60m)).ShouldBe(201);
+        var cheque = new { paymentId = "P-1", amount = 60m, currency = "EUR", receivedOn = "2026-01-02", method = "cheque", clearsOn = "2036-01-02" };
+        var posted = (await Admin.PostAsync($"{customer.Path}/payments", cheque)).ShouldBe(201);
+        (await Admin.PostAsync($"{customer.Path}/payments", cheque)).ShouldBe(200).Text.ShouldBe(posted.Text);
+        (await customer.ExposureAsync()).Amount("uncleared").ShouldBe(60m);
+    }
+
+    [Fact]
     public async Task A_bounced_payment_is_counted_once()
     {
         var customer = await Customer.OpenAsync(Admin, new { creditLimit = 100 });

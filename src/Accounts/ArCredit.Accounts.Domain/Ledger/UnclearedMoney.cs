@@ -41,6 +41,8 @@ internal sealed class UnclearedMoney
             : [.. payments.Values.Where(payment => payment.ClearsOn < today)
                 .OrderBy(payment => payment.ClearsOn).ThenBy(payment => payment.PaymentId.Value, StringComparer.Ordinal)];
 
+    public bool Contains(DocumentNumber paymentId) => payments.ContainsKey(paymentId);
+
     public void Add(UnclearedPayment payment)
     {
         payments.Add(payment.PaymentId, payment);

@@ -128,6 +128,15 @@ public sealed class PaymentTests
     }
 
     [Fact]
+    public void Money_that_can_come_back_keeps_its_number_taken_while_it_counts()
+    {
+        story.Invoice("A", 100);
+        story.Pay("P-1", 100, clearsOn: "2026-03-05");
+        story.Forget().Sleep();
+        story.Pay("P-1", 100, clearsOn: "2026-03-05").ShouldBe(new Verdict.Taken(new NumberKey(NumberKind.Payment, "P-1")));
+    }
+
+    [Fact]
     public void A_clearing_day_that_has_passed_already_counts_nothing()
     {
         story.Invoice("A", 100);
