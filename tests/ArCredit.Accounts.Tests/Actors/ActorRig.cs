@@ -106,6 +106,18 @@ internal sealed class TestClock : TimeProvider
     private readonly List<TestTimer> timers = [];
     private DateTimeOffset now = new(2026, 1, 1, 8, 0, 0, TimeSpan.Zero);
 
+    /// <summary>Somebody waits for time to pass.</summary>
+    public bool HasTimers
+    {
+        get
+        {
+            lock (timers)
+            {
+                return timers.Count > 0;
+            }
+        }
+    }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow() => now;

@@ -21,7 +21,7 @@ public sealed class DecisionStoreTests
         await using var rig = await ProjectionRig.StartAsync(dialect);
         using var recorder = new CheckRecorder(rig.Database, TimeProvider.System, NullLogger<CheckRecorder>.Instance);
         await recorder.StartAsync(CancellationToken.None);
-        var store = new DecisionStore(new FakeJournal(), rig.Database, recorder);
+        var store = new DecisionStore(new FakeJournal(), rig.Database, recorder, TimeProvider.System);
         var story = new AccountBuilder().WithLimit(100).Open();
         var checks = Enumerable.Range(1, 3000).Select(each => story.Check(each) with { Id = $"c{each}" }).ToList();
         foreach (var check in checks)
@@ -40,6 +40,34 @@ public sealed class DecisionStoreTests
         (await store.FindAsync("c3001", CancellationToken.None)).ShouldBeNull();
         (await store.FindAsync("x", CancellationToken.None)).ShouldBeNull();
         await recorder.StopAsync(CancellationToken.None);
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task A_check_that_another_node_has_just_answered_is_waited_for(Dialect dialect)
+    {
+        await using var rig = await ProjectionRig.StartAsync(dialect);
+        var clock = new TestClock();
+        using var here = new CheckRecorder(rig.Database, TimeProvider.System, NullLogger<CheckRecorder>.Instance);
+        using var there = new CheckRecorder(rig.Database, TimeProvider.System, NullLogger<CheckRecorder>.Instance);
+        await here.StartAsync(CancellationToken.None);
+        var store = new DecisionStore(new FakeJournal(), rig.Database, here, clock);
+        var (young, lost, old) = (IdAt(clock.GetUtcNow()), IdAt(clock.GetUtcNow()), IdAt(clock.GetUtcNow().AddMinutes(-1)));
+
+        (await store.FindAsync(old, CancellationToken.None)).ShouldBeNull();
+        var finding = store.FindAsync(young, CancellationToken.None);
+        while (!clock.HasTimers)
+        {
+            await Task.Yield();
+        }
+
+        await RecordAsync(there, new AccountBuilder().Open().Check(1) with { Id = young });
+        await there.StartAsync(CancellationToken.None);
+        await there.StopAsync(CancellationToken.None);
+        (await PassAsync(clock, finding)).ShouldNotBeNull().Decision.Id.ShouldBe(young);
+        var began = clock.GetUtcNow();
+        (await PassAsync(clock, store.FindAsync(lost, CancellationToken.None))).ShouldBeNull();
+        (clock.GetUtcNow() - began).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(2));
+        await here.StopAsync(CancellationToken.None);
     }
 
     [Fact]
@@ -88,7 +116,7 @@ public sealed class DecisionStoreTests
         await rig.Open(100);
         var done = (await rig.Ask(ActorRig.Reserve(30))).ShouldBeOfType<Answer.Done>();
         var refused = (await rig.Ask(ActorRig.Reserve(80))).ShouldBeOfType<Answer.Done>();
-        var store = new DecisionStore(rig.Journal, null!, null!);
+        var store = new DecisionStore(rig.Journal, null!, null!, rig.Technical);
 
         var approved = await store.FindAsync(done.Find<CreditReserved>()!.Decision.Id, CancellationToken.None);
         approved!.Decision.Outcome.ShouldBe(DecisionOutcome.Approved);
@@ -129,6 +157,19 @@ public sealed class DecisionStoreTests
             new DecisionDifference("decision", "approved", "declined"),
             new DecisionDifference("reasons.LIMIT_EXCEEDED", null, "decline by account: 105 against 100"),
         ]);
+    }
+
+    private static string IdAt(DateTimeOffset instant) => $"c{Guid.CreateVersion7(instant):N}";
+
+    private static async Task<T> PassAsync<T>(TestClock clock, Task<T> waiting)
+    {
+        while (!waiting.IsCompleted)
+        {
+            clock.Pass(clock.HasTimers ? TimeSpan.FromMilliseconds(50) : TimeSpan.Zero);
+            await Task.Yield();
+        }
+
+        return await waiting;
     }
 
     private static AccountStory Tolerant(out ReferenceBook reference)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Domain;
@@ -16,8 +17,13 @@ namespace ArCredit.Accounts.Features.Decisions;
 internal sealed record StoredDecision(AccountId Account, DecisionRecord Decision, string? By);
 
 /// <summary>Finds decisions again: those that earmarked or refused in the journal, checks in their table.</summary>
-internal sealed class DecisionStore(IJournalReader journal, IDatabase database, CheckRecorder checks)
+internal sealed class DecisionStore(IJournalReader journal, IDatabase database, CheckRecorder checks, TimeProvider time)
 {
+    private const int InstantDigits = 12;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Young = TimeSpan.FromSeconds(10);
+
     /// <summary>What ids of credit checks begin with.</summary>
     public const char CheckPrefix = 'c';
 
@@ -36,6 +42,22 @@ internal sealed class DecisionStore(IJournalReader journal, IDatabase database, 
         }
 
         await checks.FlushAsync(cancellation);
+        var asked = time.GetTimestamp();
+        while (true)
+        {
+            // The record follows the answer, and of a check that another node has answered there is no queue here to wait for.
+            var found = await FindCheckAsync(id, cancellation);
+            if (found is not null || !IsYoung(id) || time.GetElapsedTime(asked) >= Patience)
+            {
+                return found;
+            }
+
+            await Task.Delay(Pause, time, cancellation);
+        }
+    }
+
+    private async Task<StoredDecision?> FindCheckAsync(string id, CancellationToken cancellation)
+    {
         await using var session = await database.OpenReadAsync(cancellation);
         var row = await session.Connection.QuerySingleOrDefaultAsync<CheckRow>(new CommandDefinition(
             "select account_id as AccountId, asked_by as AskedBy, record as Record from credit_check where id = @id", new { id }, cancellationToken: cancellation));
@@ -43,6 +65,12 @@ internal sealed class DecisionStore(IJournalReader journal, IDatabase database, 
             ? null
             : new StoredDecision(AccountId.Parse(row.AccountId), JsonSerializer.Deserialize<DecisionRecord>(row.Record, EventCodec.Options)!, row.AskedBy);
     }
+
+    // A check's id is a UUID of version 7, which begins with the milliseconds since 1970; nodes' clocks may differ a little.
+    private bool IsYoung(string id) =>
+        id.Length > InstantDigits
+        && long.TryParse(id.AsSpan(1, InstantDigits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var milliseconds)
+        && Math.Abs(time.GetUtcNow().ToUnixTimeMilliseconds() - milliseconds) < Young.TotalMilliseconds;
 
     private static StoredDecision? InEvent(AccountId account, JournalRow row)
     {
