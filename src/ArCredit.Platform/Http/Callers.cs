@@ -8,6 +8,9 @@ public interface ICallers
 {
     /// <summary>Null when the token is unknown, revoked or expired.</summary>
     Caller? Find(ReadOnlySpan<char> token);
+
+    /// <summary>The same after a look at where keys are stored: another node may just have let this one in. Takes its time.</summary>
+    Task<Caller?> FindStoredAsync(string token, CancellationToken cancellation);
 }
 
 /// <summary>The caller of a request.</summary>
@@ -32,15 +35,29 @@ internal sealed class CallerMiddleware(RequestDelegate next, ICallers callers)
         }
 
         var authorization = http.Request.Headers.Authorization;
-        var caller = authorization.Count == 1 && authorization[0]!.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            ? callers.Find(authorization[0].AsSpan(Scheme.Length).Trim())
-            : null;
-        if (caller is null)
+        if (authorization.Count != 1 || !authorization[0]!.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
         {
-            http.Response.Headers.WWWAuthenticate = "Bearer";
-            return new ProblemResult(401, "UNAUTHENTICATED", "A valid API key is needed in the Authorization header (Bearer).").ExecuteAsync(http);
+            return RefuseUnknown(http);
         }
 
+        var token = authorization[0].AsSpan(Scheme.Length).Trim();
+        return callers.Find(token) is { } caller ? LetIn(http, endpoint, caller) : LookUpAsync(http, endpoint, token.ToString());
+    }
+
+    private static Task RefuseUnknown(HttpContext http)
+    {
+        http.Response.Headers.WWWAuthenticate = "Bearer";
+        return new ProblemResult(401, "UNAUTHENTICATED", "A valid API key is needed in the Authorization header (Bearer).").ExecuteAsync(http);
+    }
+
+    private async Task LookUpAsync(HttpContext http, RouteEndpoint endpoint, string token)
+    {
+        var caller = await callers.FindStoredAsync(token, http.RequestAborted);
+        await (caller is null ? RefuseUnknown(http) : LetIn(http, endpoint, caller));
+    }
+
+    private Task LetIn(HttpContext http, RouteEndpoint endpoint, Caller caller)
+    {
         if (endpoint.Metadata.GetMetadata<RequiredRoles>() is not { } required || !caller.Has(required.Roles))
         {
             return new ProblemResult(403, "FORBIDDEN", "The key does not have a role that may make this call.").ExecuteAsync(http);

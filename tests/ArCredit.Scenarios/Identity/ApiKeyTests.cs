@@ -1,4 +1,9 @@
+using System.Security.Cryptography;
+using System.Text;
+using ArCredit.Platform.Data;
 using ArCredit.Platform.Http;
+using Dapper;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
 
@@ -22,6 +27,21 @@ public sealed class ApiKeyTests(AppFixture fixture) : IClassFixture<AppFixture>
         again["key"].ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
         again["id"].GetString().ShouldBe(made["id"].GetString());
         (await fixture.Admin.GetAsync("/api/v1/api-keys")).ShouldBe(200).Text.ShouldNotContain(key);
+    }
+
+    [Fact]
+    public async Task A_key_that_another_node_has_just_made_works_here_at_once()
+    {
+        const string key = "a-key-of-another-node";
+        await using (var session = await fixture.App.Services.GetRequiredService<IDatabase>().BeginWriteAsync(CancellationToken.None))
+        {
+            await session.Connection.ExecuteAsync(
+                "insert into api_key (id, name, key_hash, roles, created_at) values (@id, 'of another node', @hash, 'pos', @now)",
+                new { id = Guid.NewGuid().ToString("D"), now = DateTimeOffset.UnixEpoch, hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(key))) }, session.Transaction);
+            await session.CommitAsync(CancellationToken.None);
+        }
+
+        (await fixture.Admin.As(key).GetAsync("/api/v1/system/clock")).ShouldBe(200);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 namespace ArCredit.Identity.Keys;
 
 /// <summary>Sees to it that somebody can administrate: the operator's own key, or one made where there is none.</summary>
-internal sealed class AdminKeyStart(AdminKeyOptions options, ApiKeyStore store, KnownCallers callers, TimeProvider time) : IHostedService
+internal sealed class AdminKeyStart(AdminKeyOptions options, ApiKeyStore store, KnownCallers callers) : IHostedService
 {
     private const string Name = "admin";
 
@@ -25,17 +25,18 @@ internal sealed class AdminKeyStart(AdminKeyOptions options, ApiKeyStore store, 
     /// </summary>
     public async Task MakeMissingAsync(Func<string, Task> show, CancellationToken cancellation)
     {
-        var keys = await store.ReadAsync(cancellation);
-        if (keys.Any(key => key.Roles.HasFlag(Roles.Admin) && key.IsLive(time.GetUtcNow())))
+        if (await store.AddFirstAdminAsync(Name, MakeAndShowAsync, cancellation))
         {
-            return;
+            await callers.RefreshAsync(cancellation);
         }
 
-        var key = NewKey.Make();
-        KeyHash.TryCompute(key, out var hash);
-        await show(key);
-        await store.SetAsync(Name, hash, Roles.Admin, cancellation);
-        await callers.RefreshAsync(cancellation);
+        async Task<KeyHash> MakeAndShowAsync()
+        {
+            var key = NewKey.Make();
+            KeyHash.TryCompute(key, out var hash);
+            await show(key);
+            return hash;
+        }
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

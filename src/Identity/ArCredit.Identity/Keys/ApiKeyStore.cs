@@ -41,10 +41,53 @@ internal sealed class ApiKeyStore(IDatabase database, TimeProvider time)
         return (stored.ToKey(), updated == 0);
     }
 
+    /// <summary>Adds an admin key where no live one is stored; of nodes that start at once only one makes it. False when there is one.</summary>
+    public async Task<bool> AddFirstAdminAsync(string name, Func<Task<KeyHash>> make, CancellationToken cancellation)
+    {
+        await using var session = await BeginAloneAsync(cancellation);
+        var rows = await session.Connection.QueryAsync<Row>(Select, transaction: session.Transaction);
+        if (rows.Select(row => row.ToKey()).Any(key => key.Roles.HasFlag(Roles.Admin) && key.IsLive(time.GetUtcNow())))
+        {
+            return false;
+        }
+
+        await SetAsync(session, name, await make(), Roles.Admin);
+        await session.CommitAsync(cancellation);
+        return true;
+    }
+
     /// <summary>Makes the given key the one of this name, revoking another that had it.</summary>
     public async Task SetAsync(string name, KeyHash hash, Roles roles, CancellationToken cancellation)
     {
+        await using var session = await BeginAloneAsync(cancellation);
+        await SetAsync(session, name, hash, roles);
+        await session.CommitAsync(cancellation);
+    }
+
+    /// <summary>False when no key that is not revoked has this name.</summary>
+    public async Task<bool> RevokeAsync(string name, CancellationToken cancellation)
+    {
         await using var session = await database.BeginWriteAsync(cancellation);
+        var revoked = await session.Connection.ExecuteAsync(
+            "update api_key set revoked_at = @now where name = @name and revoked_at is null", new { name, now = time.GetUtcNow() }, session.Transaction);
+        await session.CommitAsync(cancellation);
+        return revoked > 0;
+    }
+
+    // Nodes that start at once do the same at once.
+    private async Task<DbSession> BeginAloneAsync(CancellationToken cancellation)
+    {
+        var session = await database.BeginWriteAsync(cancellation);
+        if (session.Dialect == Dialect.PostgreSql)
+        {
+            await session.Connection.ExecuteAsync("lock table api_key in share row exclusive mode", transaction: session.Transaction);
+        }
+
+        return session;
+    }
+
+    private async Task SetAsync(DbSession session, string name, KeyHash hash, Roles roles)
+    {
         var values = new { name, hash = hash.ToString(), roles = Join(roles), now = time.GetUtcNow() };
         var same = await session.Connection.ExecuteAsync(
             "update api_key set roles = @roles, expires_at = null where name = @name and key_hash = @hash and revoked_at is null", values, session.Transaction);
@@ -61,18 +104,6 @@ internal sealed class ApiKeyStore(IDatabase database, TimeProvider time)
                 await InsertAsync(session, name, hash, roles, null);
             }
         }
-
-        await session.CommitAsync(cancellation);
-    }
-
-    /// <summary>False when no key that is not revoked has this name.</summary>
-    public async Task<bool> RevokeAsync(string name, CancellationToken cancellation)
-    {
-        await using var session = await database.BeginWriteAsync(cancellation);
-        var revoked = await session.Connection.ExecuteAsync(
-            "update api_key set revoked_at = @now where name = @name and revoked_at is null", new { name, now = time.GetUtcNow() }, session.Transaction);
-        await session.CommitAsync(cancellation);
-        return revoked > 0;
     }
 
     private Task InsertAsync(DbSession session, string name, KeyHash hash, Roles roles, DateTimeOffset? expiresAt) =>
