@@ -66,7 +66,7 @@ public static class ArCreditHost
 
         // What follows a read runs where the read ended, on a thread of the pool already: one hop less each way for a till.
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
-        AddModules(builder.Services, builder.Configuration);
+        AddModules(builder);
         configure?.Invoke(builder.Services);
 
         var app = builder.Build();
@@ -94,15 +94,17 @@ public static class ArCreditHost
     }
 
     // The hosted services start in this order and stop in the opposite one: scheduled work begins last and ends first.
-    private static void AddModules(IServiceCollection services, IConfiguration configuration)
+    private static void AddModules(WebApplicationBuilder builder)
     {
-        var data = ReadDataOptions(configuration);
+        var (services, configuration) = (builder.Services, builder.Configuration);
+        var data = AccountsHost.Claim(ReadDataOptions(configuration), configuration);
         services.AddArCreditTelemetry(configuration);
         services.AddArCreditData(data);
         services.AddArCreditJournal(new JournalOptions { TillLanes = NumberSetting.Read(configuration, "Accounts:Lanes", new JournalOptions().TillLanes, MaxLanes) });
         services.AddArCreditHttp();
         services.AddIdentity(configuration);
         services.AddAccounts(configuration);
+        AccountsHost.Add(builder, data);
         services.AddArCreditTime(data, HostFlag.ParseInstant(configuration["ManualClock"]));
         services.AddDemo(configuration);
         services.AddSingleton<Readiness>();

@@ -18,8 +18,11 @@ public sealed record DataOptions
     /// <summary>Starts although a crash could lose acknowledged decisions. For throw-away databases only.</summary>
     public bool UnsafeDurability { get; init; }
 
-    /// <summary>True for the in-process host: one process per database. A cluster host sets it to false.</summary>
+    /// <summary>False leaves the database unguarded: for tests in which several hosts write on purpose.</summary>
     public bool Exclusive { get; init; } = true;
+
+    /// <summary>Name of the cluster whose nodes share the database, which must be PostgreSQL; null = one process has it alone.</summary>
+    public string? Cluster { get; init; }
 
     /// <summary>How long a start waits for a predecessor that is just going away.</summary>
     public TimeSpan LockWait { get; init; } = TimeSpan.FromSeconds(3);

@@ -54,4 +54,8 @@ public static class DataRegistration
     /// <summary>Adds the <c>Migrations/YYYYMMDD_NN_name[.sqlite|.postgres].sql</c> scripts embedded in <paramref name="assembly"/>.</summary>
     public static IServiceCollection AddMigrations(this IServiceCollection services, Assembly assembly) =>
         services.AddSingleton(new MigrationSource(assembly));
+
+    /// <summary>Tells the scripts of a module that is not in use here from those of a newer version; they are not run.</summary>
+    public static IServiceCollection AddKnownMigrations(this IServiceCollection services, Assembly assembly) =>
+        services.AddSingleton(new MigrationSource(assembly, IsRun: false));
 }

@@ -1,6 +1,6 @@
 namespace ArCredit.Platform.Data;
 
-/// <summary>Keeps a second in-process host away from the database.</summary>
+/// <summary>Keeps a second in-process host, or a second cluster, away from the database.</summary>
 internal interface IInstallationLock : IAsyncDisposable
 {
     /// <summary>Cancelled when another process took the lock after ours was lost: this one must stop.</summary>
@@ -11,7 +11,7 @@ internal interface IInstallationLock : IAsyncDisposable
     Task AcquireAsync(CancellationToken cancellation);
 }
 
-/// <summary>For hosts that coordinate among themselves.</summary>
+/// <summary>For tests in which several hosts write on purpose.</summary>
 internal sealed class NoInstallationLock : IInstallationLock
 {
     public CancellationToken Lost => CancellationToken.None;

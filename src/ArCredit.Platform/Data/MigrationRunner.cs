@@ -31,7 +31,7 @@ internal sealed partial class MigrationRunner(
 
     private List<Migration> Collect()
     {
-        var all = sources.DistinctBy(source => source.Assembly)
+        var all = sources.Where(source => source.IsRun).DistinctBy(source => source.Assembly)
             .SelectMany(source => source.Read(database.Dialect))
             .OrderBy(migration => migration.Name, StringComparer.Ordinal)
             .ToList();

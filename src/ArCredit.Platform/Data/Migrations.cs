@@ -10,7 +10,9 @@ namespace ArCredit.Platform.Data;
 internal sealed record Migration(string Name, string Sql);
 
 /// <summary>The scripts embedded in one module.</summary>
-internal sealed partial record MigrationSource(Assembly Assembly)
+/// <param name="Assembly">The module's.</param>
+/// <param name="IsRun">False for a module that is not in use here: databases that it was used on have its scripts, others do not.</param>
+internal sealed partial record MigrationSource(Assembly Assembly, bool IsRun = true)
 {
     /// <summary>The module's scripts for <paramref name="dialect"/>: its own, else the common one.</summary>
     public IEnumerable<Migration> Read(Dialect dialect)
@@ -23,7 +25,12 @@ internal sealed partial record MigrationSource(Assembly Assembly)
         {
             var script = scripts.FirstOrDefault(match => match.Groups["dialect"].Value == wanted)
                 ?? scripts.FirstOrDefault(match => !match.Groups["dialect"].Success)
-                ?? throw new MigrationException(string.Create(CultureInfo.InvariantCulture, $"{scripts.Key} in {Assembly.GetName().Name} has no script for {dialect}."));
+                ?? (IsRun ? throw new MigrationException(string.Create(CultureInfo.InvariantCulture, $"{scripts.Key} in {Assembly.GetName().Name} has no script for {dialect}.")) : null);
+            if (script is null)
+            {
+                continue;
+            }
+
             using var reader = new StreamReader(Assembly.GetManifestResourceStream(script.Value)!);
             yield return new Migration(scripts.Key, reader.ReadToEnd());
         }

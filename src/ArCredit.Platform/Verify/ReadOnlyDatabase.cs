@@ -104,16 +104,19 @@ public sealed class ReadOnlyDatabase
         }
 
         var applied = (await session.Connection.QueryAsync<string>("select name from schema_migration", transaction: session.Transaction)).ToHashSet(StringComparer.Ordinal);
-        var known = sources.DistinctBy(source => source.Assembly).SelectMany(source => source.Read(session.Dialect)).Select(migration => migration.Name)
-            .ToHashSet(StringComparer.Ordinal);
-        if (applied.Except(known).Order(StringComparer.Ordinal).FirstOrDefault() is { } newer)
+        var wanted = NamesOf(sources.Where(source => source.IsRun), session.Dialect);
+        var unused = NamesOf(sources.Where(source => !source.IsRun), session.Dialect);
+        if (applied.Except(wanted).Except(unused).Order(StringComparer.Ordinal).FirstOrDefault() is { } newer)
         {
             throw new SettingException($"The database is newer than this version, which does not know its migration {newer}.");
         }
 
-        if (known.Except(applied).Order(StringComparer.Ordinal).FirstOrDefault() is { } missing)
+        if (wanted.Except(applied).Order(StringComparer.Ordinal).FirstOrDefault() is { } missing)
         {
             throw new SettingException($"The database is older than this version: migration {missing} was not applied. Start the server once, or verify with the version that wrote it.");
         }
     }
+
+    private static HashSet<string> NamesOf(IEnumerable<MigrationSource> sources, Dialect dialect) =>
+        [.. sources.DistinctBy(source => source.Assembly).SelectMany(source => source.Read(dialect)).Select(migration => migration.Name)];
 }

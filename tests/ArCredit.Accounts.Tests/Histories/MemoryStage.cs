@@ -16,21 +16,26 @@ internal sealed class MemoryStage : Stage
     private readonly CancellationTokenSource stop = new();
     private readonly Task pump;
 
-    public MemoryStage(int seed, ModelTerms terms)
-        : base(seed, terms, several: false)
-    {
-        AddNode(journal, journal, new Documents(journal));
-        pump = Task.Run(PumpAsync);
-    }
+    private MemoryStage(int seed, ModelTerms terms, INodes hosts)
+        : base(seed, terms, hosts, several: false) => pump = Task.Run(PumpAsync);
 
     public override IJournalReader Journal => journal;
 
+    public static async Task<MemoryStage> StartAsync(int seed, ModelTerms terms, INodes hosts)
+    {
+        var stage = new MemoryStage(seed, terms, hosts);
+        stage.AddNode(stage.journal, stage.journal, new Documents(stage.journal));
+        await stage.StartNodesAsync();
+        return stage;
+    }
+
     public override async ValueTask DisposeAsync()
     {
+        // The nodes first: what they have under way ends only while the journal works.
+        await base.DisposeAsync();
         await stop.CancelAsync();
         await pump;
         stop.Dispose();
-        await base.DisposeAsync();
     }
 
     private async Task PumpAsync()

@@ -19,12 +19,12 @@ internal sealed class SqliteStage : Stage
     private readonly IHost host;
     private readonly List<GroupCommit> lanes = [];
 
-    private SqliteStage(int seed, ModelTerms terms, bool several, TestDatabase files, IHost host)
-        : base(seed, terms, several) => (this.files, this.host) = (files, host);
+    private SqliteStage(int seed, ModelTerms terms, INodes hosts, bool several, TestDatabase files, IHost host)
+        : base(seed, terms, hosts, several) => (this.files, this.host) = (files, host);
 
     public override IJournalReader Journal => Get<IJournalReader>();
 
-    public static async Task<SqliteStage> StartAsync(int seed, ModelTerms terms, int nodes)
+    public static async Task<SqliteStage> StartAsync(int seed, ModelTerms terms, INodes hosts, int nodes)
     {
         var files = await TestDatabase.CreateAsync(Dialect.Sqlite);
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
@@ -39,13 +39,14 @@ internal sealed class SqliteStage : Stage
         builder.Services.AddArCreditJournal(new JournalOptions());
         builder.Services.AddMigrations(typeof(AccountProjection).Assembly);
         builder.Services.AddSingleton<IProjection, AccountProjection>();
-        var stage = new SqliteStage(seed, terms, nodes > 1, files, builder.Build());
+        var stage = new SqliteStage(seed, terms, hosts, nodes > 1, files, builder.Build());
         await stage.host.StartAsync();
         for (var node = 0; node < nodes; node++)
         {
             await stage.AddNodeAsync();
         }
 
+        await stage.StartNodesAsync();
         return stage;
     }
 

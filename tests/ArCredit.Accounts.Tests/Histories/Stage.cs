@@ -20,13 +20,16 @@ internal abstract class Stage : IAsyncDisposable
     protected static readonly TimeSpan BeyondDeadline = TimeSpan.FromSeconds(11);
 
     private readonly ReferenceBook book;
-    private readonly List<InProcessAccounts> nodes = [];
+    private readonly List<ActorServices> services = [];
+    private readonly INodes hosts;
 
     /// <param name="seed">Of what goes wrong.</param>
     /// <param name="terms">Policy and rates.</param>
+    /// <param name="hosts">What the accounts live in.</param>
     /// <param name="several">True when several nodes write: none may answer from memory without a look at the head.</param>
-    protected Stage(int seed, ModelTerms terms, bool several)
+    protected Stage(int seed, ModelTerms terms, INodes hosts, bool several)
     {
+        this.hosts = hosts;
         book = terms.Book();
         Faults = new Faults(seed);
         Business = new HistoryClock(AccountBuilder.Start);
@@ -40,7 +43,7 @@ internal abstract class Stage : IAsyncDisposable
 
     public HistoryClock Technical { get; }
 
-    public IReadOnlyList<IAccounts> Nodes => nodes;
+    public IReadOnlyList<IAccounts> Nodes { get; private set; } = [];
 
     public abstract IJournalReader Journal { get; }
 
@@ -49,15 +52,14 @@ internal abstract class Stage : IAsyncDisposable
     /// <summary>As long as requests go through, things go wrong; then everything under way must come to its end.</summary>
     public void Calm() => Faults.Calm();
 
-    public virtual ValueTask DisposeAsync()
-    {
-        nodes.ForEach(node => node.Dispose());
-        return ValueTask.CompletedTask;
-    }
+    public virtual ValueTask DisposeAsync() => hosts.DisposeAsync();
 
-    protected void AddNode(IGroupCommit commit, ISnapshotStore snapshots, IDocumentReader documents) => nodes.Add(new InProcessAccounts(new ActorServices(
+    protected void AddNode(IGroupCommit commit, ISnapshotStore snapshots, IDocumentReader documents) => services.Add(new ActorServices(
         commit, Journal, snapshots, new Fixed(book), documents, new ActorRig.TestChecks(), new BusinessClock(Business, null), Technical,
-        Options.Create(Settings), NullLogger<AccountActor>.Instance)));
+        Options.Create(Settings), NullLogger<AccountActor>.Instance));
+
+    /// <summary>Once all nodes are added.</summary>
+    protected async Task StartNodesAsync() => Nodes = await hosts.StartAsync(services);
 
     private sealed class Fixed(ReferenceBook book) : IReference
     {

@@ -58,6 +58,12 @@ public sealed class HostProcess : IAsyncDisposable
     /// <inheritdoc cref="ListeningProcess.KillAsync"/>
     public Task KillAsync() => process.KillAsync();
 
+    /// <inheritdoc cref="ListeningProcess.SignalAsync"/>
+    public Task SignalAsync(string signal) => process.SignalAsync(signal);
+
+    /// <inheritdoc cref="ListeningProcess.EndsAsync"/>
+    public Task<int> EndsAsync(CancellationToken cancellation) => process.EndsAsync(cancellation);
+
     /// <inheritdoc cref="ListeningProcess.StopAsync"/>
     public Task<int> StopAsync() => process.StopAsync();
 

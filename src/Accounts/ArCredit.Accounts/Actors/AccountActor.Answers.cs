@@ -209,6 +209,7 @@ internal sealed partial class AccountActor
             // Either our own commit came in between, which proves the head by itself, or another node wrote.
             if (committedVersion == version && inFlight.Count == 0)
             {
+                fenced = true;
                 Reset(afterVersion: version);
             }
 

@@ -126,6 +126,23 @@ internal sealed partial class AccountActor
         return dozing is not null;
     }
 
+    /// <summary>Waits until the outcome of everything under way is known and leaves a snapshot behind; before the activation goes.</summary>
+    public async Task SettleAndSaveAsync(CancellationToken cancellation)
+    {
+        InFlight? last;
+        lock (gate)
+        {
+            last = Unsettled(newest);
+        }
+
+        if (last is not null)
+        {
+            await SettleAsync(last).WaitAsync(cancellation);
+        }
+
+        await SaveBeforeStopAsync().WaitAsync(cancellation);
+    }
+
     /// <summary>Writes a snapshot when one is worth it and nothing is in flight; before the process stops.</summary>
     public Task SaveBeforeStopAsync()
     {
@@ -277,6 +294,7 @@ internal sealed partial class AccountActor
     {
         if (outcome is not AppendOutcome.Committed)
         {
+            fenced |= outcome is AppendOutcome.Fenced;
             Reset(append.Entry.LastVersion);
             return;
         }

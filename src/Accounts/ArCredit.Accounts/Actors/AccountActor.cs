@@ -32,18 +32,30 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
     private InFlight? newest;
     private InFlight? newestMakingRoom;
     private int documentReads;
+    private volatile bool fenced;
 
     /// <summary>The customer.</summary>
     public AccountId Id { get; } = id;
 
+    /// <summary>
+    /// For a host of several nodes: once another activation has written this account, this one answers nobody any more and
+    /// throws <see cref="FencedException"/>. A host of one node has no other; there the account is loaded anew.
+    /// </summary>
+    public bool GoesWhenFenced { get; init; }
+
     /// <summary>Asks the account; see <see cref="IAccounts.AskAsync"/>.</summary>
-    public async Task<Answer> AskAsync(AccountCommand command, AskOptions options, CancellationToken cancellation)
+    public Task<Answer> AskAsync(AccountCommand command, AskOptions options, CancellationToken cancellation) =>
+        AskAsync(command, options, services.Deadline, cancellation);
+
+    /// <summary>The same for a request of which the host has used up some time already.</summary>
+    public async Task<Answer> AskAsync(AccountCommand command, AskOptions options, TimeSpan patience, CancellationToken cancellation)
     {
-        var request = new Request(command, options, services.Technical.GetTimestamp() + DeadlineTicks);
+        var request = new Request(command, options, DeadlineOf(patience));
         try
         {
             while (true)
             {
+                GoWhenFenced();
                 if (await TryAnswerAsync(request, cancellation) is { } answer)
                 {
                     return answer;
@@ -57,11 +69,15 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
     }
 
     /// <summary>The account as committed; null when it does not exist.</summary>
-    public async Task<AccountView?> ReadAsync(CancellationToken cancellation)
+    public Task<AccountView?> ReadAsync(CancellationToken cancellation) => ReadAsync(services.Deadline, cancellation);
+
+    /// <inheritdoc cref="ReadAsync(CancellationToken)"/>
+    public async Task<AccountView?> ReadAsync(TimeSpan patience, CancellationToken cancellation)
     {
-        var deadline = services.Technical.GetTimestamp() + DeadlineTicks;
+        var deadline = DeadlineOf(patience);
         while (true)
         {
+            GoWhenFenced();
             await EnsureLoadedAsync(deadline, cancellation);
             AccountView? view;
             InFlight? last;
@@ -82,7 +98,7 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
             if (due)
             {
                 // What time has ended is no longer exposure, also when no sweep has come by yet.
-                await AskAsync(new RunDue(), ByTheClock, cancellation);
+                await AskAsync(new RunDue(), ByTheClock, services.Technical.GetElapsedTime(services.Technical.GetTimestamp(), deadline), cancellation);
             }
             else if (await StandsAsync(last, deadline, cancellation))
             {
@@ -91,7 +107,16 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
         }
     }
 
-    private long DeadlineTicks => (long)(services.Deadline.TotalSeconds * services.Technical.TimestampFrequency);
+    private long DeadlineOf(TimeSpan patience) =>
+        services.Technical.GetTimestamp() + (long)(patience.TotalSeconds * services.Technical.TimestampFrequency);
+
+    private void GoWhenFenced()
+    {
+        if (GoesWhenFenced && fenced)
+        {
+            throw new FencedException(Id);
+        }
+    }
 
     /// <summary>One attempt; null = something failed under it and the command is decided anew.</summary>
     private async Task<Answer?> TryAnswerAsync(Request request, CancellationToken cancellation)

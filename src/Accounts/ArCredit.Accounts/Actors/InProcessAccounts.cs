@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
@@ -18,10 +17,8 @@ internal sealed partial class InProcessAccounts : IAccounts, IHostedService, IDi
     private readonly ConcurrentDictionary<AccountId, AccountActor> active = new();
     private readonly ConcurrentQueue<AccountActor> sleepers = new();
 
-    // The dictionary's own count takes all its locks.
-    private int awake;
-    private readonly Meter meter = new("ArCredit.Accounts");
-    private readonly Counter<long> decisions;
+    // Its count too: the dictionary's own takes all locks.
+    private readonly AccountMeters meters = new();
     private const int LooksPerWakeUp = 8;
     private static readonly TimeSpan SnapshotsAtStop = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan DozeInterval = TimeSpan.FromSeconds(5);
@@ -31,12 +28,7 @@ internal sealed partial class InProcessAccounts : IAccounts, IHostedService, IDi
 
     private ITimer? dozing;
 
-    public InProcessAccounts(ActorServices services)
-    {
-        this.services = services;
-        meter.CreateObservableGauge("arcredit.accounts.active", () => Volatile.Read(ref awake), description: "Accounts awake in this process.");
-        decisions = meter.CreateCounter<long>("arcredit.decisions", description: "Credit decisions by outcome.");
-    }
+    public InProcessAccounts(ActorServices services) => this.services = services;
 
     /// <inheritdoc/>
     public async Task<Answer> AskAsync(AccountId account, AccountCommand command, AskOptions options, CancellationToken cancellation)
@@ -50,7 +42,7 @@ internal sealed partial class InProcessAccounts : IAccounts, IHostedService, IDi
         try
         {
             var answer = await actor.AskAsync(command, options, cancellation);
-            Count(answer);
+            meters.Count(answer);
             return answer;
         }
         catch (Exception away) when (DatabaseOutage.Is(away) && !DatabaseOutage.IsStatementRefused(away))
@@ -107,7 +99,7 @@ internal sealed partial class InProcessAccounts : IAccounts, IHostedService, IDi
     public void Dispose()
     {
         dozing?.Dispose();
-        meter.Dispose();
+        meters.Dispose();
     }
 
     /// <summary>One round over the accounts awake: those that nobody asked since the round before are packed.</summary>
@@ -149,7 +141,7 @@ internal sealed partial class InProcessAccounts : IAccounts, IHostedService, IDi
                 actor = active.GetOrAdd(account, fresh);
                 if (ReferenceEquals(actor, fresh))
                 {
-                    Interlocked.Increment(ref awake);
+                    meters.WokeUp();
                     sleepers.Enqueue(fresh);
                     PutSomeToSleep();
                 }
@@ -166,12 +158,12 @@ internal sealed partial class InProcessAccounts : IAccounts, IHostedService, IDi
     {
         // The first look at an account takes its mark of use away, the second puts it to sleep; busy ones stay, whatever the
         // number. A few looks for each account that wakes up keep pace, and no caller pays for a walk over all that are busy.
-        for (var looks = LooksPerWakeUp; looks > 0 && Volatile.Read(ref awake) > services.Options.MaxActive && sleepers.TryDequeue(out var actor); looks--)
+        for (var looks = LooksPerWakeUp; looks > 0 && meters.Awake > services.Options.MaxActive && sleepers.TryDequeue(out var actor); looks--)
         {
             if (actor.TryRetire())
             {
                 active.TryRemove(KeyValuePair.Create(actor.Id, actor));
-                Interlocked.Decrement(ref awake);
+                meters.FellAsleep();
             }
             else
             {
@@ -179,42 +171,4 @@ internal sealed partial class InProcessAccounts : IAccounts, IHostedService, IDi
             }
         }
     }
-
-    private void Count(Answer answer)
-    {
-        var outcome = answer switch
-        {
-            Answer.Checked { Decision.Outcome: var decided } => decided,
-            Answer.Done { Repeat: Repeat.None, Events: var events } => DecidedIn(events),
-            _ => null,
-        };
-        if (outcome is { } counted)
-        {
-            decisions.Add(1, new KeyValuePair<string, object?>("outcome", Names[(int)counted]));
-        }
-    }
-
-    // The payment bound to an enforced invoice comes after the invoice that was decided on; what the clock did comes before.
-    private static DecisionOutcome? DecidedIn(IReadOnlyList<AccountEvent> events)
-    {
-        for (var i = events.Count - 1; i >= 0; i--)
-        {
-            var decision = events[i] switch
-            {
-                CreditReserved reserved => reserved.Decision,
-                CreditRefused refused => refused.Decision,
-                ReservationChanged changed => changed.Decision,
-                InvoicePosted posted => posted.Decision,
-                _ => null,
-            };
-            if (decision is not null)
-            {
-                return decision.Outcome;
-            }
-        }
-
-        return null;
-    }
-
-    private static readonly string[] Names = ["approved", "declined", "referred"];
 }

@@ -4,14 +4,18 @@ using Npgsql;
 namespace ArCredit.Platform.Data.Postgres;
 
 /// <summary>
-/// A session advisory lock on a connection of its own. A lost connection loses the lock: it is retaken, and only if
-/// another process was faster this one gives up (the fence in the journal keeps the ledger right in between).
+/// Session advisory locks on a connection of their own. A process alone holds the database's lock for itself; the nodes of a
+/// cluster share it, and a second one that names their cluster. A lost connection loses the locks: they are retaken, and only
+/// if another process was faster this one gives up (the fence in the journal keeps the ledger right in between).
 /// </summary>
 internal sealed partial class PostgresInstallationLock(
     PostgresDatabase database, DataOptions options, TimeProvider time, ILogger<PostgresInstallationLock> log) : IInstallationLock
 {
     /// <summary>Advisory locks are per database, so one constant serves every installation.</summary>
     internal const long LockKey = 0x4172_4372_6564_6974;
+
+    /// <summary>First half of the lock that names a cluster; the second is a hash of the name.</summary>
+    private const int ClusterLockSpace = 0x4172_4372;
 
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(250);
     private readonly CancellationTokenSource lost = new();
@@ -30,7 +34,9 @@ internal sealed partial class PostgresInstallationLock(
         {
             if (time.GetElapsedTime(started) >= options.LockWait)
             {
-                throw new DatabaseInUseException($"Another ArCredit process works on the database {database.Name}. Stop it first.");
+                throw new DatabaseInUseException(options.Cluster is { } cluster
+                    ? $"Another ArCredit process that is no node of cluster '{cluster}' works on the database {database.Name}. Stop it first, or name its cluster."
+                    : $"Another ArCredit process works on the database {database.Name}. Stop it first.");
             }
 
             await Task.Delay(RetryInterval, time, cancellation);
@@ -78,9 +84,7 @@ internal sealed partial class PostgresInstallationLock(
         var fresh = await database.OpenDedicatedAsync(cancellation);
         try
         {
-            await using var command = new NpgsqlCommand("select pg_try_advisory_lock($1)", fresh);
-            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = LockKey });
-            if (await command.ExecuteScalarAsync(cancellation) is true)
+            if (options.Cluster is { } cluster ? await TryShareAsync(fresh, cluster, cancellation) : await TryLockAloneAsync(fresh, cancellation))
             {
                 connection = fresh;
                 ownProcessId = fresh.ProcessID;
@@ -96,6 +100,23 @@ internal sealed partial class PostgresInstallationLock(
         }
 
         return false;
+    }
+
+    private static async Task<bool> TryLockAloneAsync(NpgsqlConnection fresh, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("select pg_try_advisory_lock($1)", fresh);
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = LockKey });
+        return await command.ExecuteScalarAsync(cancellation) is true;
+    }
+
+    // Looks for others only once its own lock stands: of two clusters that start at once, both may refuse, but never none.
+    private async Task<bool> TryShareAsync(NpgsqlConnection fresh, string cluster, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("select pg_try_advisory_lock_shared($1) and pg_try_advisory_lock_shared($2, hashtext($3))", fresh);
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = LockKey });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = ClusterLockSpace });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = cluster });
+        return await command.ExecuteScalarAsync(cancellation) is true && !await IsHeldByAnotherAsync(fresh, fresh.ProcessID, cancellation);
     }
 
     private async Task WatchAsync()
@@ -158,17 +179,27 @@ internal sealed partial class PostgresInstallationLock(
     private async Task<bool> IsHeldByAnotherAsync(CancellationToken cancellation)
     {
         await using var fresh = await database.OpenDedicatedAsync(cancellation);
+        return await IsHeldByAnotherAsync(fresh, ownProcessId, cancellation);
+    }
+
+    // Of a node's point of view, other nodes of its cluster are nobody else.
+    private async Task<bool> IsHeldByAnotherAsync(NpgsqlConnection fresh, int ownBackend, CancellationToken cancellation)
+    {
         await using var command = new NpgsqlCommand(
             """
-            select exists (select from pg_locks
-                            where locktype = 'advisory' and granted and objsubid = 1
-                              and database = (select oid from pg_database where datname = current_database())
-                              and classid::bigint = ($1 >> 32) and objid::bigint = ($1 & 4294967295)
-                              and pid <> $2)
+            select exists (
+              select from pg_locks
+               where locktype = 'advisory' and granted and pid <> $2
+                 and database = (select oid from pg_database where datname = current_database())
+                 and ((objsubid = 1 and classid::bigint = ($1 >> 32) and objid::bigint = ($1 & 4294967295)
+                       and ($4::text is null or mode = 'ExclusiveLock'))
+                   or (objsubid = 2 and classid::bigint = $3 and objid <> hashtext($4)::oid)))
             """,
             fresh);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = LockKey });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = ownProcessId });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = ownBackend });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = ClusterLockSpace });
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)options.Cluster ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
         return await command.ExecuteScalarAsync(cancellation) is true;
     }
 

@@ -1,0 +1,43 @@
+using System.Net;
+using ArCredit.Platform.Data;
+using ArCredit.Platform.Start;
+using Microsoft.Extensions.Configuration;
+
+namespace ArCredit.Accounts.Orleans;
+
+/// <summary>Configuration section <c>Cluster</c>.</summary>
+/// <param name="Name">All nodes of a cluster have the same; one cluster works on a database.</param>
+/// <param name="Port">Where other nodes reach this one. Private: whoever reaches it may ask any account anything.</param>
+/// <param name="Address">Where other nodes find this one; null = the machine's first address.</param>
+internal sealed record ClusterSettings(string Name, int Port, IPAddress? Address)
+{
+    private const string ShippedName = "arcredit";
+    private const int ShippedPort = 11111;
+    private const int LongestName = 100;
+
+    /// <summary>What the configuration says.</summary>
+    /// <exception cref="SettingException">A value is not acceptable, or needs something a cluster cannot have.</exception>
+    public static ClusterSettings From(IConfiguration configuration)
+    {
+        if (DataOptions.From(configuration).Dialect != Dialect.PostgreSql)
+        {
+            throw new SettingException("Accounts__Host=Orleans needs PostgreSQL: set ConnectionStrings__ArCredit to \"Host=...\".");
+        }
+
+        if (configuration["ManualClock"] is { Length: > 0 })
+        {
+            throw new SettingException("Accounts__Host=Orleans does not go with --manual-clock: the nodes of a cluster share the system's time.");
+        }
+
+        var name = configuration["Cluster:Name"] is { Length: > 0 } named ? named : ShippedName;
+        if (name.Length > LongestName)
+        {
+            throw new SettingException($"Cluster__Name must have at most {LongestName} characters.");
+        }
+
+        var address = configuration["Cluster:Address"] is not { Length: > 0 } text ? null
+            : IPAddress.TryParse(text, out var parsed) ? parsed
+            : throw new SettingException($"Cluster__Address must be an IP address; it is '{text}'.");
+        return new ClusterSettings(name, NumberSetting.Read(configuration, "Cluster:Port", ShippedPort, IPEndPoint.MaxPort), address);
+    }
+}

@@ -1,0 +1,93 @@
+using ArCredit.Accounts.Actors;
+using ArCredit.Accounts.Orleans.Wire;
+using ArCredit.Kernel;
+using Orleans;
+using Orleans.Concurrency;
+using Orleans.Runtime;
+using Orleans.Storage;
+
+namespace ArCredit.Accounts.Orleans.Grains;
+
+/// <summary>
+/// Where one account lives in the cluster: a thin shell around the same actor as in one process. Commands pipeline in the
+/// actor, so the grain is reentrant. While membership changes there can be two activations of an account for a moment; the
+/// journal's fence lets only one of them write, and the other goes.
+/// </summary>
+[Reentrant]
+[GrainType("arcredit-account")]
+internal sealed class AccountGrain : IGrainBase, IAccountGrain
+{
+    private readonly AccountActor actor;
+    private readonly ActorServices services;
+    private readonly AccountMeters meters;
+
+    public AccountGrain(IGrainContext context, ActorServices services, AccountMeters meters)
+    {
+        GrainContext = context;
+        this.services = services;
+        this.meters = meters;
+        actor = new AccountActor(AccountId.Parse(context.GrainId.Key.ToString()!), services) { GoesWhenFenced = true };
+    }
+
+    /// <inheritdoc/>
+    public IGrainContext GrainContext { get; }
+
+    /// <inheritdoc/>
+    public Task OnActivateAsync(CancellationToken token)
+    {
+        meters.WokeUp();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>What was acknowledged is on disk already; what is under way is waited for, so that its callers hear of it.</summary>
+    public async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken token)
+    {
+        meters.FellAsleep();
+        try
+        {
+            await actor.SettleAndSaveAsync(token);
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+            // Out of time. The journal has everything; what got no snapshot is replayed.
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<AccountReply> AskAsync(AccountQuestion question, CancellationToken cancellation)
+    {
+        if (!question.Options.Bulk)
+        {
+            services.Tills.Asked();
+        }
+
+        return AnswerAsync(async () =>
+        {
+            var answer = await actor.AskAsync(question.Command, question.Options, question.Patience, cancellation);
+            meters.Count(answer);
+            return AccountReply.Of(answer);
+        });
+    }
+
+    /// <inheritdoc/>
+    public Task<AccountReply> ReadAsync(TimeSpan patience, CancellationToken cancellation) =>
+        AnswerAsync(async () => AccountReply.Of(await actor.ReadAsync(patience, cancellation)));
+
+    private static async Task<AccountReply> AnswerAsync(Func<Task<AccountReply>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (FencedException fenced)
+        {
+            // Orleans takes an activation away that lets this escape; the caller asks the one that wrote.
+            throw new InconsistentStateException(fenced.Message);
+        }
+        catch (Exception outage) when (AccountReply.Tells(outage))
+        {
+            // Told as a value: exceptions lose their type on the way to another process.
+            return AccountReply.Of(outage);
+        }
+    }
+}

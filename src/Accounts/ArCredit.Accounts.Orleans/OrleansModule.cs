@@ -1,0 +1,78 @@
+using ArCredit.Accounts.Actors;
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Orleans.Grains;
+using ArCredit.Platform.Data;
+using ArCredit.Platform.Start;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.Hosting;
+
+namespace ArCredit.Accounts.Orleans;
+
+/// <summary>The cluster host: every account a grain on one of several nodes, which share one PostgreSQL.</summary>
+public static class OrleansModule
+{
+    private const string Driver = "Npgsql";
+
+    // Three missed probes and the vote stay below a request's deadline, so that it is retried in time on a living node.
+    private static readonly TimeSpan Probe = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BeyondDeadline = TimeSpan.FromSeconds(5);
+
+    /// <summary>The database of a node: shared with the other nodes of its cluster and with nobody else.</summary>
+    /// <exception cref="SettingException">A setting is not acceptable.</exception>
+    public static DataOptions ForCluster(this DataOptions data, IConfiguration configuration) =>
+        data with { Cluster = ClusterSettings.From(configuration).Name };
+
+    /// <summary>
+    /// The accounts live in a cluster, of which this process becomes a node. Register it after the journal, and after all that
+    /// accounts need: from its start on, other nodes ask it.
+    /// </summary>
+    /// <exception cref="SettingException">A setting is not acceptable.</exception>
+    public static IHostApplicationBuilder AddOrleansAccounts(this IHostApplicationBuilder builder, DataOptions data)
+    {
+        var settings = ClusterSettings.From(builder.Configuration);
+        builder.Services.AddMigrations(typeof(OrleansModule).Assembly);
+        builder.Services.AddGrainAccounts();
+        builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+        return builder.UseOrleans(silo => Configure(silo, settings, data.ConnectionString!));
+    }
+
+    /// <summary>What every node has, however it is clustered.</summary>
+    internal static IServiceCollection AddGrainAccounts(this IServiceCollection services)
+    {
+        services.AddSingleton<AccountMeters>();
+        services.AddSingleton<IAccounts, GrainAccounts>();
+        services.AddOptions<SiloMessagingOptions>().Configure<IOptions<AccountsOptions>>(
+            (messaging, accounts) => messaging.ResponseTimeout = TimeSpan.FromSeconds(accounts.Value.DeadlineSeconds) + BeyondDeadline);
+        return services;
+    }
+
+    private static void Configure(ISiloBuilder silo, ClusterSettings settings, string connectionString)
+    {
+        silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.Name, settings.Name));
+        silo.Configure<EndpointOptions>(endpoint =>
+        {
+            endpoint.SiloPort = settings.Port;
+
+            // Nobody but nodes calls grains.
+            endpoint.GatewayPort = 0;
+            if (settings.Address is { } address)
+            {
+                endpoint.AdvertisedIPAddress = address;
+            }
+        });
+        silo.Configure<ClusterMembershipOptions>(membership =>
+        {
+            membership.ProbeTimeout = Probe;
+            membership.IAmAliveTablePublishTimeout = SignOfLife;
+        });
+        silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Driver, connectionString));
+        silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (Driver, connectionString));
+        silo.AddAdoNetGrainStorageAsDefault(options => (options.Invariant, options.ConnectionString) = (Driver, connectionString));
+    }
+}

@@ -1,0 +1,91 @@
+using ArCredit.Accounts.Contracts;
+using Orleans;
+
+namespace ArCredit.Accounts.Orleans.Wire;
+
+/// <summary>A command on its way to an account. Within a process it is handed over as it is; only between processes it becomes bytes.</summary>
+[Immutable]
+internal sealed class AccountQuestion(AccountCommand command, AskOptions options, TimeSpan patience)
+{
+    public AccountCommand Command { get; } = command;
+
+    public AskOptions Options { get; } = options;
+
+    /// <summary>What is left of the caller's deadline.</summary>
+    public TimeSpan Patience { get; } = patience;
+}
+
+/// <summary>A question as it goes over the wire: numbers of fields are for ever.</summary>
+[GenerateSerializer, Immutable]
+[Alias("arcredit.question")]
+internal struct QuestionOnWire
+{
+    [Id(0)]
+    public string Command { get; set; }
+
+    [Id(1)]
+    public byte[] Body { get; set; }
+
+    [Id(2)]
+    public bool MayChangeLimits { get; set; }
+
+    [Id(3)]
+    public long? IfVersion { get; set; }
+
+    [Id(4)]
+    public string By { get; set; }
+
+    [Id(5)]
+    public string? KeyRoute { get; set; }
+
+    [Id(6)]
+    public string? KeyValue { get; set; }
+
+    [Id(7)]
+    public bool Bulk { get; set; }
+
+    [Id(8)]
+    public bool History { get; set; }
+
+    [Id(9)]
+    public TimeSpan Patience { get; set; }
+}
+
+/// <summary>Between the two.</summary>
+[RegisterConverter]
+internal sealed class QuestionConverter : IConverter<AccountQuestion, QuestionOnWire>
+{
+    /// <inheritdoc/>
+    public AccountQuestion ConvertFromSurrogate(in QuestionOnWire surrogate)
+    {
+        var command = CommandCodec.Decode(surrogate.Command, surrogate.Body);
+        if (command is PutAccount put)
+        {
+            // Rights and preconditions are no part of a command's content, so its bytes leave them out.
+            command = put with { MayChangeLimits = surrogate.MayChangeLimits, IfVersion = surrogate.IfVersion };
+        }
+
+        var key = surrogate is { KeyRoute: { } route, KeyValue: { } value } ? new CommandKey(route, value) : null;
+        return new AccountQuestion(command, new AskOptions(surrogate.By, key, surrogate.Bulk, surrogate.History), surrogate.Patience);
+    }
+
+    /// <inheritdoc/>
+    public QuestionOnWire ConvertToSurrogate(in AccountQuestion value)
+    {
+        var (name, body) = CommandCodec.Encode(value.Command);
+        var put = value.Command as PutAccount;
+        return new QuestionOnWire
+        {
+            Command = name,
+            Body = body,
+            MayChangeLimits = put?.MayChangeLimits ?? false,
+            IfVersion = put?.IfVersion,
+            By = value.Options.By,
+            KeyRoute = value.Options.Key?.Route,
+            KeyValue = value.Options.Key?.Value,
+            Bulk = value.Options.Bulk,
+            History = value.Options.History,
+            Patience = value.Patience,
+        };
+    }
+}

@@ -1,0 +1,44 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Journal;
+
+namespace ArCredit.Accounts.Orleans.Wire;
+
+/// <summary>Commands as bytes, by the codec of the journal's events. Ids and salts of texts are made where the account lives.</summary>
+internal static class CommandCodec
+{
+    private static readonly FrozenDictionary<string, Type> ByName = new Dictionary<string, Type>
+    {
+        ["put-account"] = typeof(PutAccount),
+        ["set-block"] = typeof(SetBlock),
+        ["remove-block"] = typeof(RemoveBlock),
+        ["check-credit"] = typeof(CheckCredit),
+        ["reserve-credit"] = typeof(ReserveCredit),
+        ["change-reservation"] = typeof(ChangeReservation),
+        ["deliver-reservation"] = typeof(DeliverReservation),
+        ["release-reservation"] = typeof(ReleaseReservation),
+        ["capture-reservation"] = typeof(CaptureReservation),
+        ["post-invoice"] = typeof(PostInvoice),
+        ["post-credit-note"] = typeof(PostCreditNote),
+        ["post-payment"] = typeof(PostPayment),
+        ["reverse-payment"] = typeof(ReversePayment),
+        ["find-reservation"] = typeof(FindReservation),
+        ["run-due"] = typeof(RunDue),
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static readonly FrozenDictionary<Type, string> Names = ByName.ToFrozenDictionary(entry => entry.Value, entry => entry.Key);
+
+    /// <summary>Every command that can be sent.</summary>
+    public static IReadOnlyCollection<Type> Types => Names.Keys;
+
+    /// <summary>Name and bytes of a command.</summary>
+    public static (string Name, byte[] Body) Encode(AccountCommand command) =>
+        (Names[command.GetType()], JsonSerializer.SerializeToUtf8Bytes(command, command.GetType(), EventCodec.Options));
+
+    /// <summary>The command of a name and bytes.</summary>
+    /// <exception cref="NewerSchemaException">A node of a newer version sent it.</exception>
+    public static AccountCommand Decode(string name, byte[] body) => ByName.TryGetValue(name, out var type)
+        ? (AccountCommand)(JsonSerializer.Deserialize(body, type, EventCodec.Options) ?? throw new JsonException("A command is null."))
+        : throw new NewerSchemaException(name, 1);
+}

@@ -1,0 +1,163 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using ArCredit.Testing.App;
+using Shouldly;
+
+namespace ArCredit.Accounts.Orleans.Tests.Processes;
+
+/// <summary>
+/// Tills that reserve on a few accounts at any node: who got no answer, or a 503, asks another node under the same key, until
+/// it is told. At the end what they were told is held against what the accounts have.
+/// </summary>
+internal sealed class Tills(NodeProcesses nodes)
+{
+    private const int Accounts = 24;
+    private const int Limit = 50_000;
+    private const int Callers = 32;
+
+    // A frozen node takes connections and says nothing.
+    private static readonly TimeSpan TillsPatience = TimeSpan.FromSeconds(4);
+
+    private readonly ConcurrentDictionary<HostProcess, ApiClient> lines = new();
+    private readonly ConcurrentDictionary<string, string> acknowledged = new();
+    private readonly ConcurrentQueue<(long At, TimeSpan Took, string Account)> answers = new();
+    private readonly ConcurrentDictionary<string, int> refusals = new();
+    private Task[] callers = [];
+    private int next;
+    private int repeats;
+    private int unanswered;
+    private volatile bool closing;
+
+    /// <summary>Reservations acknowledged so far.</summary>
+    public int Acknowledged => acknowledged.Count;
+
+    /// <summary>Requests that ended without an answer because their node was gone, or silent.</summary>
+    public int Unanswered => Volatile.Read(ref unanswered);
+
+    /// <summary>Opens the accounts, some at each node, where they then live, and lets the tills loose.</summary>
+    public async Task OpenAsync()
+    {
+        for (var i = 0; i < Accounts; i++)
+        {
+            (await nodes.All[i % nodes.All.Count].Admin.PutAsync($"/api/v1/accounts/K{i}", new { name = "Killed", currency = "EUR", creditLimit = Limit })).ShouldBe(201);
+        }
+
+        callers = [.. Enumerable.Range(0, Callers).Select(caller => Task.Run(() => SellAsync(caller)))];
+    }
+
+    /// <summary>Returns once so many more have been acknowledged.</summary>
+    public async Task SellAsync(int more, TimeSpan patience)
+    {
+        var goal = Acknowledged + more;
+        var started = Stopwatch.GetTimestamp();
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (Acknowledged < goal)
+        {
+            Stopwatch.GetElapsedTime(started).ShouldBeLessThan(
+                patience, $"{Acknowledged} of {goal} acknowledged; told otherwise: {string.Join(", ", refusals.Select(each => $"{each.Value} × {each.Key}"))}");
+            // A till that was told something impossible has stopped with it.
+            await Task.WhenAll(callers.Where(caller => caller.IsFaulted));
+            await look.WaitForNextTickAsync();
+        }
+    }
+
+    /// <summary>No further sales; returns once every till has its answer.</summary>
+    public Task CloseAsync()
+    {
+        closing = true;
+        return Task.WhenAll(callers);
+    }
+
+    /// <summary>How long after <paramref name="since"/> every account had been answered again, and the longest answer begun before that.</summary>
+    public (TimeSpan AllAnswered, TimeSpan Longest) After(long since)
+    {
+        var after = answers.Where(answer => answer.At >= since).ToArray();
+        var firsts = after.GroupBy(answer => answer.Account).Select(group => group.Min(answer => answer.At)).ToArray();
+        firsts.Length.ShouldBe(Accounts, "accounts that were answered again");
+        return (Stopwatch.GetElapsedTime(since, firsts.Max()), after.Max(answer => answer.Took));
+    }
+
+    /// <summary>Everything acknowledged is there, once, and within the limit; asked at a node that lives.</summary>
+    public async Task<string> CheckAsync(ApiClient api)
+    {
+        for (var i = 0; i < Accounts; i++)
+        {
+            var account = $"K{i}";
+            var stored = await StoredAsync(api, account);
+            stored.Count.ShouldBe(stored.Distinct().Count());
+            stored.ShouldBe(acknowledged.Where(each => each.Value == account).Select(each => each.Key), ignoreOrder: true);
+            var exposure = (await api.GetAsync($"/api/v1/accounts/{account}")).ShouldBe(200)["exposure"].GetProperty("total").GetDecimal();
+            exposure.ShouldBe(stored.Count);
+            exposure.ShouldBeLessThanOrEqualTo(Limit);
+        }
+
+        return $"{Acknowledged} acknowledged, {repeats} asked again, {Unanswered} of them because their node was gone or silent";
+    }
+
+    private static async Task<List<string>> StoredAsync(ApiClient api, string account)
+    {
+        var ids = new List<string>();
+        string? cursor = null;
+        do
+        {
+            var page = (await api.GetAsync($"/api/v1/accounts/{account}/reservations?limit=1000{(cursor is null ? string.Empty : $"&cursor={cursor}")}")).ShouldBe(200);
+            ids.AddRange(page["items"].EnumerateArray().Select(item => item.GetProperty("reservationId").GetString()!));
+            cursor = page["nextCursor"].GetString();
+        }
+        while (cursor is not null);
+        return ids;
+    }
+
+    private async Task SellAsync(int caller)
+    {
+        while (!closing)
+        {
+            var number = Interlocked.Increment(ref next);
+            var account = $"K{number % Accounts}";
+            var id = number.ToString(CultureInfo.InvariantCulture);
+            var began = Stopwatch.GetTimestamp();
+            var status = await InsistAsync(caller, account, id);
+            answers.Enqueue((Stopwatch.GetTimestamp(), Stopwatch.GetElapsedTime(began), account));
+            if (status == 201)
+            {
+                acknowledged[id] = account;
+            }
+        }
+    }
+
+    private async Task<int> InsistAsync(int caller, string account, string id)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var node = nodes.All[(caller + attempt) % nodes.All.Count];
+            if (node.HasExited)
+            {
+                continue;
+            }
+
+            try
+            {
+                var line = lines.GetOrAdd(node, static node =>
+                    new ApiClient(new HttpClient { BaseAddress = node.Address, Timeout = TillsPatience }, AppSettings.AdminKey));
+                var answer = await line.PostAsync(
+                    $"/api/v1/accounts/{account}/reservations",
+                    new { reservationId = id, kind = "pos", amount = 1, currency = "EUR", expiresInSeconds = 86400 }, $"key-{id}");
+                if (answer.Status is not 503)
+                {
+                    answer.Status.ShouldBeOneOf([200, 201], answer.Text);
+                    return answer["decision"].GetString() == "approved" ? 201 : 200;
+                }
+
+                refusals.AddOrUpdate($"{answer.Code} of node {(caller + attempt) % nodes.All.Count}", 1, (_, count) => count + 1);
+            }
+            catch (Exception silent) when (silent is HttpRequestException or TaskCanceledException)
+            {
+                // The process is gone, or does not answer; nobody knows yet what became of this one.
+                Interlocked.Increment(ref unanswered);
+            }
+
+            Interlocked.Increment(ref repeats);
+        }
+    }
+}

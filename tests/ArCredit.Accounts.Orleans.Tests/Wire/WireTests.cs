@@ -1,0 +1,103 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Orleans.Wire;
+using ArCredit.Accounts.Tests.Actors;
+using ArCredit.Accounts.Tests.Domain.Model;
+using ArCredit.Kernel;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Serialization;
+using Shouldly;
+using Xunit;
+using static ArCredit.Accounts.Tests.Actors.ActorRig;
+
+namespace ArCredit.Accounts.Orleans.Tests.Wire;
+
+/// <summary>What goes from silo to silo, through Orleans' own serializer.</summary>
+public sealed class WireTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(1234.5);
+
+    private readonly Serializer serializer = new ServiceCollection()
+        .AddSerializer(builder => builder.AddAssembly(typeof(OrleansModule).Assembly))
+        .BuildServiceProvider().GetRequiredService<Serializer>();
+
+    [Fact]
+    public void Every_command_can_be_sent() => CommandCodec.Types.ShouldBe(
+        typeof(AccountCommand).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(AccountCommand)) && !type.IsAbstract), ignoreOrder: true);
+
+    [Fact]
+    public void A_question_arrives_as_it_was_asked()
+    {
+        var asked = new HashSet<Type>();
+        foreach (var command in Commands())
+        {
+            asked.Add(command.GetType());
+            var options = new AskOptions("till 1", asked.Count % 2 == 0 ? null : new CommandKey("route", "key „7“"), asked.Count % 3 == 0, asked.Count % 5 == 0);
+
+            var arrived = Sent(new AccountQuestion(command, options, Patience));
+
+            arrived.Options.ShouldBe(options);
+            arrived.Patience.ShouldBe(Patience);
+            Written.Of(arrived.Command).ShouldBe(Written.Of(command));
+        }
+
+        asked.ShouldBe(CommandCodec.Types, ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task An_answer_arrives_as_it_was_given()
+    {
+        var rig = new ActorRig();
+        Answer[] answers =
+        [
+            await rig.Open(1000), await rig.Ask(Reserve(60, "a"), "k"), await rig.Ask(Reserve(60, "a"), "k"), await rig.Ask(Reserve(5000)),
+            await rig.Ask(Check(40)), await rig.Ask(Release("a")), await rig.Ask(Release("a")), await rig.Ask(Release("b")),
+            await rig.Ask(Reserve(61, "a"), "k"), await rig.Ask(new RunDue()),
+        ];
+        answers.Select(answer => answer.GetType()).Distinct().Count().ShouldBe(4);
+        foreach (var answer in answers)
+        {
+            Written.Of(Sent(AccountReply.Of(answer)).ToAnswer()).ShouldBe(Written.Of(answer));
+        }
+
+        var view = await rig.Actor.ReadAsync(CancellationToken.None);
+        Written.Of(Sent(AccountReply.Of(view)).ToView()).ShouldBe(Written.Of(view));
+        Sent(AccountReply.Of((AccountView?)null)).ToView().ShouldBeNull();
+    }
+
+    [Fact]
+    public void An_outage_arrives_as_what_callers_know()
+    {
+        Should.Throw<AccountBusyException>(() => Sent(AccountReply.Of(new AccountBusyException("full"))).ToAnswer()).Message.ShouldBe("full");
+        Should.Throw<OutcomeUnknownException>(() => Sent(AccountReply.Of(new OutcomeUnknownException())).ToView());
+        Should.Throw<AccountUnavailableException>(() => Sent(AccountReply.Of(new TimeoutException("away"))).ToAnswer())
+            .InnerException!.Message.ShouldBe("away");
+        AccountReply.Tells(new InvariantException("a fault")).ShouldBeFalse();
+    }
+
+    private static IEnumerable<AccountCommand> Commands()
+    {
+        var master = StepMaker.Master(Eur) with
+        {
+            Segment = "retail", ParentId = AccountId.Parse("P1"), GroupLimit = Euro(7), PaymentTerms = PaymentTerms.Shipped, Buyers = [new Buyer("b", 5, null)],
+        };
+        var limits = LimitChanges.None with
+        {
+            CreditLimit = new(true, 0), Unlimited = new(true, false), Temporary = new(true, null), ExpiresOn = new(true, new DateOnly(2026, 2, 28)),
+        };
+        yield return new PutAccount(master, limits, false, new FreeText("{}"), true, 7);
+        yield return new PutAccount(StepMaker.Master(Eur), LimitChanges.None, null, new FreeText("„x“"), false, null);
+        yield return new SetBlock("fraud", true, new FreeText("why"));
+        yield return new RemoveBlock("fraud");
+        yield return new FindReservation(DocumentNumber.Parse("a"));
+        yield return new RunDue();
+        yield return new PostPayment(
+            DocumentNumber.Parse("P"), Euro(1), new DateOnly(2026, 1, 1), null, 1.10m, PaymentMethod.Cheque, null, [], new FreeText("for INV-1"));
+        var steps = new StepMaker(new Random(7), Eur);
+        foreach (var ask in steps.Make(600).OfType<Step.Ask>())
+        {
+            yield return ask.Command;
+        }
+    }
+
+    private T Sent<T>(T value) => serializer.Deserialize<T>(serializer.SerializeToArray(value))!;
+}
