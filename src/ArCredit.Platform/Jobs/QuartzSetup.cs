@@ -52,5 +52,6 @@ internal static class QuartzSetup
         });
         services.AddHostedService<WorkScheduling>();
         services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
+        services.AddHostedService<WorkStop>();
     }
 }

@@ -36,6 +36,20 @@ public sealed class OutageTests
     }
 
     [PostgresFact]
+    public async Task A_server_stops_also_while_its_database_is_away()
+    {
+        await using var database = await TestDatabase.CreateAsync(Dialect.PostgreSql);
+        await using var proxy = new CuttingProxy(database.Options.ConnectionString!);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database) with { ConnectionString = proxy.ConnectionString });
+        proxy.IsDown = true;
+        proxy.CutAll();
+
+        // By now everything that works on the database waits for it.
+        (await app.Admin.GetAsync("/api/v1/api-keys")).ShouldBeProblem(503, "DATABASE_UNAVAILABLE");
+        await app.StopAsync().WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [PostgresFact]
     public async Task A_database_that_is_away_is_a_503_that_says_when_to_come_again_on_every_call_that_needs_it()
     {
         await using var database = await TestDatabase.CreateAsync(Dialect.PostgreSql);

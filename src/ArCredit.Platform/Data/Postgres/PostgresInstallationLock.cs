@@ -166,7 +166,7 @@ internal sealed partial class PostgresInstallationLock(
             }
             catch (Exception error) when (DatabaseOutage.Is(error))
             {
-                LogConnectionLost(error);
+                // It was told when the connection was lost, and is told when the lock is back: not four times a second in between.
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
