@@ -18,10 +18,14 @@ public static class OrleansModule
 {
     private const string Driver = "Npgsql";
 
-    // Three missed probes and the vote stay below a request's deadline, so that it is retried in time on a living node.
+    // Three missed probes and the vote stay below a request's deadline, so that it is asked again in time. Orleans would extend
+    // probes while it is busy; but a node declared dead by mistake is fenced and starts again, while a frozen one answers nobody.
     private static readonly TimeSpan Probe = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan BeyondDeadline = TimeSpan.FromSeconds(5);
+
+    // As long as a process alone waits for its snapshots when it stops.
+    private static readonly TimeSpan TimeToLeave = TimeSpan.FromSeconds(5);
 
     /// <summary>The database of a node: shared with the other nodes of its cluster and with nobody else.</summary>
     /// <exception cref="SettingException">A setting is not acceptable.</exception>
@@ -47,6 +51,7 @@ public static class OrleansModule
     {
         services.AddSingleton<AccountMeters>();
         services.AddSingleton<IAccounts, GrainAccounts>();
+        services.Configure<GrainCollectionOptions>(collection => collection.DeactivationTimeout = TimeToLeave);
         services.AddOptions<SiloMessagingOptions>().Configure<IOptions<AccountsOptions>>(
             (messaging, accounts) => messaging.ResponseTimeout = TimeSpan.FromSeconds(accounts.Value.DeadlineSeconds) + BeyondDeadline);
         return services;
@@ -69,6 +74,7 @@ public static class OrleansModule
         silo.Configure<ClusterMembershipOptions>(membership =>
         {
             membership.ProbeTimeout = Probe;
+            membership.MaxProbeTimeout = Probe;
             membership.IAmAliveTablePublishTimeout = SignOfLife;
         });
         silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Driver, connectionString));

@@ -55,6 +55,27 @@ public sealed class StartTests
     }
 
     [PostgresFact]
+    public async Task Nodes_of_one_cluster_share_the_database_and_nobody_else_gets_it()
+    {
+        await using var database = await TestDatabase.CreateAsync(Dialect.PostgreSql);
+        var node = database.Options with { Cluster = "one" };
+        await using (await JournalApp.StartAsync(node))
+        await using (await JournalApp.StartAsync(node))
+        {
+            (await Should.ThrowAsync<DatabaseInUseException>(() => JournalApp.StartAsync(node with { Cluster = "another" }))).Message
+                .ShouldContain("no node of cluster 'another'");
+            await Should.ThrowAsync<DatabaseInUseException>(() => JournalApp.StartAsync(database.Options));
+        }
+
+        await using (await JournalApp.StartAsync(database.Options))
+        {
+            await Should.ThrowAsync<DatabaseInUseException>(() => JournalApp.StartAsync(node));
+        }
+
+        await using var other = await JournalApp.StartAsync(node with { Cluster = "another" });
+    }
+
+    [PostgresFact]
     public async Task A_lost_lock_is_retaken()
     {
         await using var database = await TestDatabase.CreateAsync(Dialect.PostgreSql);

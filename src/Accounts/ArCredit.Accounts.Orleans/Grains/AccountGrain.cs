@@ -26,7 +26,7 @@ internal sealed class AccountGrain : IGrainBase, IAccountGrain
         GrainContext = context;
         this.services = services;
         this.meters = meters;
-        actor = new AccountActor(AccountId.Parse(context.GrainId.Key.ToString()!), services) { GoesWhenFenced = true };
+        actor = new AccountActor(AccountId.Parse(context.GrainId.Key.ToString()!), services) { MayHaveTwin = true };
     }
 
     /// <inheritdoc/>

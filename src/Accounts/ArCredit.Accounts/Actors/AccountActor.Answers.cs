@@ -143,7 +143,7 @@ internal sealed partial class AccountActor
 #if PLANTED_BUGS
         turn = Planted.Is("check-sees-uncommitted-release") ? turn with { LastMakingRoom = null } : turn;
 #endif
-        if (!await StandsAsync(turn.LastMakingRoom, request.Deadline, cancellation))
+        if (!await StandsAsync(turn.LastMakingRoom, request.Asked, request.Deadline, cancellation))
         {
             return null;
         }
@@ -158,13 +158,14 @@ internal sealed partial class AccountActor
     /// recorded answer looked for: what made it so may be this very request, sent twice at once.
     /// </summary>
     private async Task<Answer?> AfterCommitAsync(Turn turn, Request request, Answer answer, CancellationToken cancellation) =>
-        await StandsAsync(turn.Last, request.Deadline, cancellation) ? await StoredAnswerAsync(request, cancellation) ?? answer : null;
+        await StandsAsync(turn.Last, request.Asked, request.Deadline, cancellation) ? await StoredAnswerAsync(request, cancellation) ?? answer : null;
 
     /// <summary>
     /// True when an answer without a commit of its own may be given: what it stands on is on disk, and no other node has
-    /// written this account, as a round trip younger than two seconds has shown.
+    /// written this account, as a round trip younger than two seconds has shown, or one begun after the request where another
+    /// activation may be at work.
     /// </summary>
-    private async Task<bool> StandsAsync(InFlight? last, long deadline, CancellationToken cancellation)
+    private async Task<bool> StandsAsync(InFlight? last, long asked, long deadline, CancellationToken cancellation)
     {
         if (last is not null)
         {
@@ -183,7 +184,7 @@ internal sealed partial class AccountActor
         int memory;
         lock (gate)
         {
-            if (services.Technical.GetElapsedTime(lastRoundTrip) < ActorServices.Freshness)
+            if (MayHaveTwin ? lastRoundTrip > asked : services.Technical.GetElapsedTime(lastRoundTrip) < ActorServices.Freshness)
             {
                 return true;
             }

@@ -38,10 +38,11 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
     public AccountId Id { get; } = id;
 
     /// <summary>
-    /// For a host of several nodes: once another activation has written this account, this one answers nobody any more and
-    /// throws <see cref="FencedException"/>. A host of one node has no other; there the account is loaded anew.
+    /// For a host of several nodes: the account may have another activation for a while. Once that has written, this one answers
+    /// nobody any more and throws <see cref="FencedException"/>; and until it knows, no answer without a commit stands on a
+    /// round trip from before its request. A host of one node has no other activation; there the account is loaded anew.
     /// </summary>
-    public bool GoesWhenFenced { get; init; }
+    public bool MayHaveTwin { get; init; }
 
     /// <summary>Asks the account; see <see cref="IAccounts.AskAsync"/>.</summary>
     public Task<Answer> AskAsync(AccountCommand command, AskOptions options, CancellationToken cancellation) =>
@@ -50,7 +51,7 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
     /// <summary>The same for a request of which the host has used up some time already.</summary>
     public async Task<Answer> AskAsync(AccountCommand command, AskOptions options, TimeSpan patience, CancellationToken cancellation)
     {
-        var request = new Request(command, options, DeadlineOf(patience));
+        var request = new Request(command, options, services.Technical.GetTimestamp(), DeadlineOf(patience));
         try
         {
             while (true)
@@ -74,6 +75,7 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
     /// <inheritdoc cref="ReadAsync(CancellationToken)"/>
     public async Task<AccountView?> ReadAsync(TimeSpan patience, CancellationToken cancellation)
     {
+        var asked = services.Technical.GetTimestamp();
         var deadline = DeadlineOf(patience);
         while (true)
         {
@@ -100,7 +102,7 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
                 // What time has ended is no longer exposure, also when no sweep has come by yet.
                 await AskAsync(new RunDue(), ByTheClock, services.Technical.GetElapsedTime(services.Technical.GetTimestamp(), deadline), cancellation);
             }
-            else if (await StandsAsync(last, deadline, cancellation))
+            else if (await StandsAsync(last, asked, deadline, cancellation))
             {
                 return view;
             }
@@ -112,7 +114,7 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
 
     private void GoWhenFenced()
     {
-        if (GoesWhenFenced && fenced)
+        if (MayHaveTwin && fenced)
         {
             throw new FencedException(Id);
         }
@@ -326,13 +328,16 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
     private static partial void LogBroken(ILogger logger, string account, Exception broken);
 
     /// <summary>A command on its way through attempts.</summary>
-    private sealed class Request(AccountCommand command, AskOptions options, long deadline)
+    private sealed class Request(AccountCommand command, AskOptions options, long asked, long deadline)
     {
         private byte[]? fingerprint;
 
         public AccountCommand Command { get; } = command;
 
         public AskOptions Options { get; } = options;
+
+        /// <summary>Technical timestamp of its coming.</summary>
+        public long Asked { get; } = asked;
 
         /// <summary>Technical timestamp.</summary>
         public long Deadline { get; } = deadline;
