@@ -1,4 +1,5 @@
 using ArCredit.Accounts;
+using ArCredit.Banking;
 using ArCredit.Host.Demo;
 using ArCredit.Host.Docs;
 using ArCredit.Host.Health;
@@ -77,6 +78,7 @@ public static class ArCreditHost
         app.MapSystemClock();
         app.MapIdentity();
         app.MapAccounts();
+        app.MapBanking();
         return app;
     }
 
@@ -105,6 +107,7 @@ public static class ArCreditHost
         services.AddIdentity(configuration);
         services.AddAccounts(configuration);
         AccountsHost.Add(builder, data);
+        services.AddBanking();
         services.AddArCreditTime(data, HostFlag.ParseInstant(configuration["ManualClock"]));
         services.AddDemo(configuration);
         services.AddSingleton<Readiness>();

@@ -1,0 +1,132 @@
+using System.Xml;
+using ArCredit.Kernel;
+
+namespace ArCredit.Banking.Statements.Camt;
+
+/// <summary>One entry. Its transactions are read one at a time, as an entry may sum up very many.</summary>
+internal sealed class CamtEntry(XmlReader reader, string element, List<string> warnings)
+{
+    private readonly Place place = new(CamtNode.LineOf(reader), element);
+    private readonly Dictionary<string, CamtNode> fields = new(StringComparer.Ordinal);
+    private readonly List<EntryDetail> details = [];
+    private bool hasCharges;
+
+    /// <summary>The entry's own currency, once read.</summary>
+    public Currency? Currency { get; private set; }
+
+    /// <summary>Reads the entry and leaves it behind.</summary>
+    /// <param name="known">The statement's currency as far as it is known.</param>
+    /// <param name="closingOn">The day of an entry that names none.</param>
+    public BankEntry Read(Currency? known, DateOnly? closingOn)
+    {
+        foreach (var name in CamtReader.Children(reader))
+        {
+            if (name != "NtryDtls")
+            {
+                var field = CamtNode.Read(reader);
+                fields.TryAdd(name, field);
+                hasCharges |= name == "Chrgs";
+                continue;
+            }
+
+            ReadDetails();
+        }
+
+        var amount = fields.GetValueOrDefault("Amt");
+        Currency = known ?? StatementAmount.Currency(amount?.Currency, place);
+        var minor = CamtBalances.Amount(amount, Currency, place);
+        var booked = CamtBalances.Day(fields.GetValueOrDefault("BookgDt"), $"{element}/BookgDt");
+        var value = CamtBalances.Day(fields.GetValueOrDefault("ValDt"), $"{element}/ValDt");
+        if ((booked ?? value ?? closingOn) is not { } day)
+        {
+            throw StatementRefusedException.Syntax(place, "the entry has neither booking date nor value date");
+        }
+
+        if (details.Count > 1)
+        {
+            CheckSum(minor);
+        }
+
+        var single = details.Count == 1 ? details[0] : null;
+        return new BankEntry
+        {
+            BookedOn = booked ?? day,
+            ValueOn = value ?? day,
+            Amount = IsCredit ? minor : -minor,
+            IsCredit = IsCredit,
+            IsReversal = fields.GetValueOrDefault("RvslInd")?.Value is "true" or "1",
+            IsPending = !IsBooked(fields.GetValueOrDefault("Sts")),
+            BankReference = PlainText.Of(fields.GetValueOrDefault("AcctSvcrRef")?.Value) ?? single?.BankReference,
+            Code = CodeOf(fields.GetValueOrDefault("BkTxCd")) ?? single?.Code,
+            Text = Described(single?.Text ?? PaymentText.None),
+            Details = single is null ? details : [],
+            Place = place,
+        };
+    }
+
+    private bool IsCredit => CamtBalances.IsCredit(
+        fields.GetValueOrDefault("CdtDbtInd") ?? throw StatementRefusedException.Syntax(place, "the entry is neither credit nor debit"), element);
+
+    // Parties keep their parts when a payment is taken back: who was paid is then who pays back.
+    private bool PayerIsOther => IsCredit != fields.GetValueOrDefault("RvslInd")?.Value is "true" or "1";
+
+    private PaymentText Described(PaymentText text) =>
+        text.Remittance is null ? text with { Remittance = PlainText.Of(fields.GetValueOrDefault("AddtlNtryInf")?.Value) } : text;
+
+    private static bool IsBooked(CamtNode? status) => (status?["Cd"]?.Value ?? status?.Value) is null or "" or "BOOK";
+
+    private void ReadDetails()
+    {
+        var before = details.Count;
+        long? stated = null;
+        foreach (var name in CamtReader.Children(reader))
+        {
+            var node = CamtNode.Read(reader);
+            if (name == "TxDtls")
+            {
+                details.Add(Detail(node));
+            }
+            else if (name == "Btch" && long.TryParse(node["NbOfTxs"]?.Value, out var number))
+            {
+                stated = number;
+            }
+        }
+
+        // Banks list a batch in part, or its transactions elsewhere: the number is no control total of the entry.
+        if (stated is { } count && details.Count > before && count != details.Count - before)
+        {
+            warnings.Add($"{place}: the batch has {count} transactions, {details.Count - before} are listed");
+        }
+    }
+
+    private EntryDetail Detail(CamtNode node)
+    {
+        var at = new Place(node.Line, $"{element}/NtryDtls/TxDtls[{details.Count + 1}]");
+        hasCharges |= node["Chrgs"] is not null;
+        var amount = node["Amt"] ?? node["AmtDtls"]?["TxAmt"]?["Amt"];
+        Currency? currency = amount is null ? null : StatementAmount.Currency(amount.Currency, at);
+        long? minor = amount is null ? null : StatementAmount.Minor(amount.Value, '.', currency!, at);
+        return new EntryDetail(
+            IsCredit ? minor : -minor, currency, PlainText.Of(node["Refs"]?["AcctSvcrRef"]?.Value), CodeOf(node["BkTxCd"]), CamtText.Of(node, PayerIsOther));
+    }
+
+    // Charges stand between what was paid and what was booked; without them the transactions are the entry.
+    private void CheckSum(long minor)
+    {
+        if (hasCharges || details.Exists(detail => detail.Amount is null || !ReferenceEquals(detail.Currency, Currency)))
+        {
+            return;
+        }
+
+        var sum = details.Aggregate(Int128.Zero, (all, detail) => all + detail.Amount!.Value);
+        if (sum != (IsCredit ? minor : -minor))
+        {
+            throw new StatementRefusedException(
+                StatementRefusedException.TotalsWrong, place, $"the entry is over {new Money(minor, Currency!)}, its {details.Count} transactions give {Int128.Abs(sum)} minor units");
+        }
+    }
+
+    private static string? CodeOf(CamtNode? code) => code?["Domn"] is { } domain
+        ? string.Join('/', new[] { domain["Cd"], domain["Fmly"]?["Cd"], domain["Fmly"]?["SubFmlyCd"] }.OfType<CamtNode>().Select(part => PlainText.Of(part.Value)))
+        : PlainText.Of(code?["Prtry"]?["Cd"]?.Value);
+}

@@ -1,0 +1,32 @@
+namespace ArCredit.Banking.Statements.Camt;
+
+/// <summary>Who and what for, of one transaction.</summary>
+internal static class CamtText
+{
+    private const string NotProvided = "NOTPROVIDED";
+
+    /// <param name="node">A <c>TxDtls</c>.</param>
+    /// <param name="payerIsOther">The other side is the debtor; else the creditor.</param>
+    public static PaymentText Of(CamtNode node, bool payerIsOther)
+    {
+        var side = payerIsOther ? "Dbtr" : "Cdtr";
+        var parties = node["RltdPties"];
+        var party = parties?[side];
+        var account = parties?[side + "Acct"]?["Id"];
+        var remittance = node["RmtInf"];
+        var structured = remittance?.All("Strd").ToList() ?? [];
+        var endToEnd = PlainText.Of(node["Refs"]?["EndToEndId"]?.Value);
+        var free = Joined(" ", remittance?.All("Ustrd"))
+            ?? Joined(" ", structured.SelectMany(block => block.All("AddtlRmtInf")))
+            ?? PlainText.Of(node["AddtlTxInf"]?.Value);
+        return new PaymentText(
+            endToEnd == NotProvided ? null : endToEnd,
+            PlainText.Of(party?["Nm"]?.Value ?? party?["Pty"]?["Nm"]?.Value),
+            PlainText.Of(account?["IBAN"]?.Value ?? account?["Othr"]?["Id"]?.Value)?.Replace(" ", string.Empty, StringComparison.Ordinal),
+            free,
+            Joined("; ", structured.Select(block => block["CdtrRefInf"]?["Ref"]).OfType<CamtNode>()));
+    }
+
+    private static string? Joined(string separator, IEnumerable<CamtNode>? nodes) =>
+        PlainText.Of(string.Join(separator, (nodes ?? []).Select(node => PlainText.Of(node.Value)).Where(text => text is not null)));
+}

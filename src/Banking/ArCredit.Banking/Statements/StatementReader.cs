@@ -1,0 +1,71 @@
+using System.Text;
+using System.Xml;
+using ArCredit.Banking.Statements.Bai;
+using ArCredit.Banking.Statements.Camt;
+using ArCredit.Banking.Statements.Swift;
+
+namespace ArCredit.Banking.Statements;
+
+/// <summary>Reads a bank's file, whatever it is called: the content tells the format.</summary>
+internal static class StatementReader
+{
+    private const int Looked = 4096;
+
+    // Files name code pages that the runtime knows only when asked to.
+    static StatementReader() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+
+    /// <summary>
+    /// The statements of a file in its order, read as they are asked for: of a large file little is in memory at a time. Parts
+    /// that came before a refusal are to be forgotten.
+    /// </summary>
+    /// <param name="file">Can be read from its beginning; stays open.</param>
+    /// <exception cref="StatementRefusedException">The file is wrong, found as far as it was read.</exception>
+    public static IEnumerable<StatementPart> Read(Stream file)
+    {
+        using var parts = StatementCheck.Run(Open(file)).GetEnumerator();
+        while (true)
+        {
+            try
+            {
+                if (!parts.MoveNext())
+                {
+                    yield break;
+                }
+            }
+            catch (XmlException broken)
+            {
+                throw StatementRefusedException.Syntax(new Place(Math.Max(1, broken.LineNumber)), broken.Message);
+            }
+
+            yield return parts.Current;
+        }
+    }
+
+    private static IEnumerable<StatementPart> Open(Stream file)
+    {
+        var head = new byte[Looked];
+        var length = file.ReadAtLeast(head, Looked, throwOnEndOfStream: false);
+        file.Position = 0;
+        var bytes = head.AsSpan(0, length);
+        if (bytes.StartsWith<byte>([0xFF, 0xFE]) || bytes.StartsWith<byte>([0xFE, 0xFF]))
+        {
+            return new CamtReader(file).Read();
+        }
+
+        var text = Encoding.Latin1.GetString(bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[3..] : bytes).TrimStart();
+        if (text.StartsWith('<'))
+        {
+            return new CamtReader(file).Read();
+        }
+
+        if (text.Length > 2 && char.IsAsciiDigit(text[0]) && char.IsAsciiDigit(text[1]) && text[2] == ',')
+        {
+            return new BaiReader(new TextLines(file)).Read();
+        }
+
+        return text.Split('\n', '\r').Any(MtTag.Begins)
+            ? new MtReader(new TextLines(file)).Read()
+            : throw new StatementRefusedException(
+                StatementRefusedException.UnknownFormat, new Place(1), "the file is neither camt.052, camt.053 or camt.054, nor MT940 or MT942, nor BAI2");
+    }
+}

@@ -1,0 +1,166 @@
+using System.Globalization;
+using ArCredit.Banking.Statements;
+using ArCredit.Banking.Tests.Statements;
+using ArCredit.Banking.Tests.Written;
+using ArCredit.Platform.Data;
+using ArCredit.Testing.App;
+using ArCredit.Testing.Databases;
+using Shouldly;
+using Xunit;
+
+namespace ArCredit.Banking.Tests.Http;
+
+public sealed class StatementScenarioTests
+{
+    private const string Iban = "DE42100100100043921105";
+    private const string OtherIban = "DE51508800500190038900";
+
+    // Two payments that look the same, one with the bank's reference, one that goes out.
+    private const string Same = ":61:2501020102C10,00NTRFNONREF\n:86:Invoice 7\n";
+    private const string Referenced = ":61:2501020102C25,00NTRFNONREF//B77\n:86:Invoice 8, intraday text\n";
+    private const string Intraday = $":20:I\n:25:{Iban}\n:28C:1\n:34F:EURD0,\n:13D:2501021200+0100\n{Same}{Referenced}:90D:0EUR0,\n:90C:2EUR35,00\n-\n";
+
+    private const string EndOfDay =
+        $":20:S\n:25:{Iban}\n:28C:1\n:60F:C250101EUR0,\n{Same}{Same}:61:2501020102C25,00NTRFNONREF//B77\n:86:Invoice 8\n:61:2501020102RC5,00NTRFNONREF//B78\n:86:Taken back\n:62F:C250102EUR40,00\n:64:C250102EUR38,00\n-\n";
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task A_file_sent_twice_is_booked_once_and_gives_the_same_answer(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var finance = app.Admin;
+        (await finance.PutBankAccountAsync("main", Iban)).ShouldBe(201);
+
+        var first = (await finance.SendStatementAsync(EndOfDay)).ShouldBe(201);
+        (first["entries"].GetInt64(), first["alreadyBooked"].GetInt64()).ShouldBe((4, 0));
+        var statement = first["statements"][0];
+        statement.GetProperty("credits").GetRawText().ShouldBe("""{"count":3,"sum":45.00}""");
+        statement.GetProperty("debits").GetRawText().ShouldBe("""{"count":1,"sum":5.00}""");
+
+        var again = (await finance.SendStatementAsync(EndOfDay, "application/octet-stream")).ShouldBe(200);
+        again.Text.ShouldBe(first.Text);
+        var bookings = await finance.BookingsAsync(pageSize: 1);
+        bookings.Select(booking => booking.GetProperty("amount").GetDecimal()).ShouldBe([10m, 10m, 25m, -5m]);
+        bookings[3].GetProperty("reversal").GetBoolean().ShouldBeTrue();
+
+        var account = (await finance.GetAsync("/api/v1/bank/accounts/main")).ShouldBe(200);
+        account["booked"].GetRawText().ShouldBe("""{"amount":40.00,"on":"2025-01-02"}""");
+        account["available"].GetProperty("amount").GetDecimal().ShouldBe(38m);
+        var id = statement.GetProperty("id").GetString();
+        (await finance.GetAsync($"{BankCalls.Statements}/{id}")).ShouldBe(200).Json.GetRawText().ShouldBe(statement.GetRawText());
+        (await finance.BookingsAsync("&from=2025-01-03")).ShouldBeEmpty();
+        (await finance.BookingsAsync("&to=2025-01-02&account=main")).Count.ShouldBe(4);
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task What_an_intraday_report_brought_is_not_booked_again_at_the_end_of_the_day(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var finance = app.Admin;
+        (await finance.PutBankAccountAsync("main", Iban)).ShouldBe(201);
+
+        (await finance.SendStatementAsync(Intraday)).ShouldBe(201)["entries"].GetInt64().ShouldBe(2);
+        (await finance.BookingsAsync()).Select(booking => booking.GetProperty("bookedIn").GetString()).ShouldBe([null, null]);
+
+        // One of the two alike is known, by what it says; the referenced one by its reference, although its text has changed.
+        var end = (await finance.SendStatementAsync(EndOfDay)).ShouldBe(201);
+        (end["entries"].GetInt64(), end["alreadyBooked"].GetInt64()).ShouldBe((4, 2));
+        var bookings = await finance.BookingsAsync();
+        bookings.Select(booking => booking.GetProperty("amount").GetDecimal()).Order().ShouldBe([-5m, 10m, 10m, 25m]);
+        bookings.Select(booking => booking.GetProperty("bookedIn").GetString()).ShouldAllBe(id => id == end["statements"][0].GetProperty("id").GetString());
+
+        // A report that comes late, and the same statement under another name, bring nothing.
+        (await finance.SendStatementAsync(Intraday.Replace(":20:I", ":20:J", StringComparison.Ordinal))).ShouldBe(201)["alreadyBooked"].GetInt64().ShouldBe(2);
+        (await finance.SendStatementAsync(EndOfDay.Replace(":20:S", ":20:T", StringComparison.Ordinal))).ShouldBe(201)["alreadyBooked"].GetInt64().ShouldBe(4);
+        (await finance.BookingsAsync()).Count.ShouldBe(4);
+
+        // The next statement lists a payment that only looks like one of the day before.
+        var next = $":20:N\n:25:{Iban}\n:28C:2\n:60F:C250102EUR40,00\n{Same}:62F:C250103EUR50,00\n-\n";
+        (await finance.SendStatementAsync(next)).ShouldBe(201)["alreadyBooked"].GetInt64().ShouldBe(0);
+        (await finance.BookingsAsync()).Count.ShouldBe(5);
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task A_file_that_is_wrong_changes_nothing(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var finance = app.Admin;
+        (await finance.PutBankAccountAsync("main", Iban)).ShouldBe(201);
+
+        var second = EndOfDay.Replace(Iban, OtherIban, StringComparison.Ordinal);
+        var unknown = (await finance.SendStatementAsync(EndOfDay + second)).ShouldBeProblem(422, "BANK_ACCOUNT_UNKNOWN");
+        unknown["detail"].GetString()!.ShouldContain(OtherIban);
+        unknown["line"].GetInt32().ShouldBe(16);
+
+        (await finance.PutBankAccountAsync("other", OtherIban)).ShouldBe(201);
+        var off = (await finance.SendStatementAsync(EndOfDay + second.Replace("EUR40,00", "EUR40,01", StringComparison.Ordinal))).ShouldBeProblem(422, "STATEMENT_BALANCE_WRONG");
+        off["line"].GetInt32().ShouldBe(28);
+        (await finance.SendStatementAsync(EndOfDay.Replace("C10,00", "C10", StringComparison.Ordinal))).ShouldBeProblem(400, "STATEMENT_UNREADABLE");
+        (await finance.SendStatementAsync(EndOfDay.Replace("EUR", "USD", StringComparison.Ordinal))).ShouldBeProblem(422, "STATEMENT_CURRENCY_WRONG");
+        (await finance.SendStatementAsync("anything")).ShouldBeProblem(400, "STATEMENT_FORMAT_UNKNOWN");
+        (await finance.SendStatementAsync(string.Empty)).ShouldBeProblem(400, "STATEMENT_FORMAT_UNKNOWN");
+        (await finance.SendStatementAsync(EndOfDay, "application/json")).ShouldBeProblem(415, "UNSUPPORTED_MEDIA_TYPE");
+
+        (await finance.BookingsAsync()).ShouldBeEmpty();
+        (await finance.CountStatementsAsync()).ShouldBe(0);
+        (await finance.SendStatementAsync(EndOfDay + second)).ShouldBe(201)["statements"].GetArrayLength().ShouldBe(2);
+        (await finance.BookingsAsync("&account=other")).Count.ShouldBe(4);
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task Written_files_of_every_format_are_stored_as_they_read(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var expected = new List<string>();
+        foreach (var (format, seed) in Enum.GetValues<StatementFormat>().Select((format, index) => (format, 100 + index)))
+        {
+            var written = WrittenStatement.Draw(seed, format);
+            foreach (var (account, index) in written.Select(statement => statement.Head).DistinctBy(head => (head.Account, head.Currency)).Select((head, index) => (head, index)))
+            {
+                (await app.Admin.PutBankAccountAsync($"{format}-{index}", account.Account.Iban, account.Currency!.Code, account.Account.Number, account.Account.Bank)).ShouldBe(201);
+            }
+
+            var file = format switch
+            {
+                StatementFormat.Mt940 or StatementFormat.Mt942 => MtWriter.Write(written, Dialect86.German, inEnvelope: true),
+                StatementFormat.Bai2 => BaiWriter.Write(written),
+                _ => CamtWriter.Write(written, format, 8),
+            };
+            (await app.Admin.SendStatementAsync(file)).ShouldBe(201)["alreadyBooked"].GetInt64().ShouldBe(0);
+            expected.AddRange(ReadStatement.All(file).SelectMany(statement => statement.Entries, (statement, entry) =>
+                string.Create(CultureInfo.InvariantCulture, $"{entry.BookedOn:yyyy-MM-dd} {Kernel.Money.ToDecimal(entry.Amount, statement.Head.Currency!)} {entry.IsReversal} {entry.Text.Remittance} {entry.Details.Count}")));
+        }
+
+        (await app.Admin.BookingsAsync(pageSize: 7)).Select(booking => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{booking.GetProperty("bookedOn")} {booking.GetProperty("amount").GetDecimal()} {booking.GetProperty("reversal").GetBoolean()} {booking.GetProperty("remittance").GetString()} {booking.GetProperty("details").GetArrayLength()}"))
+            .Order(StringComparer.Ordinal).ShouldBe(expected.Order(StringComparer.Ordinal));
+    }
+
+    [OnSharedStatements]
+    public async Task Real_files_are_taken_with_their_accounts_registered()
+    {
+        await using var app = await RunningApp.StartAsync();
+        (await app.Admin.PutBankAccountAsync("mbank", "PL29114010810000267002001002", "PLN")).ShouldBe(201);
+        (await app.Admin.PutBankAccountAsync("camt", "NL26VAYB8060476890")).ShouldBe(201);
+        (await app.Admin.PutBankAccountAsync("swiss", "CH2801234000123456789", "SEK")).ShouldBe(201);
+        (await app.Admin.PutBankAccountAsync("bai", null, "CAD", "10200123456")).ShouldBe(201);
+        foreach (var (name, entries) in new[] { ("mbank.sta", 3), ("camt053.v2.multi.statement.xml", 2), ("camt054.v4.xml", 1), ("sample1.bai", 17) })
+        {
+            (await app.Admin.SendStatementAsync(SharedStatements.Bytes(name))).ShouldBe(201)["entries"].GetInt32().ShouldBe(entries);
+        }
+
+        (await app.Admin.BookingsAsync()).Count.ShouldBe(23);
+    }
+}

@@ -1,0 +1,136 @@
+using System.Text;
+using ArCredit.Banking.Statements;
+using Shouldly;
+using Xunit;
+
+namespace ArCredit.Banking.Tests.Statements;
+
+/// <summary>Files that look right: each is refused for what is wrong, where it is wrong.</summary>
+public sealed class TrapTests
+{
+    private const string Mt =
+        ":20:ST1\n:25:DE42100100100043921105\n:28C:1/1\n:60F:C250101EUR100,00\n:61:2501020102C10,00NTRFNONREF//A1\n:86:Invoice 7\n:61:2501020102D3,50NTRFNONREF\n:62F:C250102EUR106,50\n-\n";
+
+    private const string Camt =
+        """
+        <Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr><MsgId>1</MsgId></GrpHdr>
+        <Stmt><Id>S</Id><Acct><Id><IBAN>DE42100100100043921105</IBAN></Id><Ccy>EUR</Ccy></Acct>
+        <Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">100.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2025-01-01</Dt></Dt></Bal>
+        <Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">110.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2025-01-02</Dt></Dt></Bal>
+        <TxsSummry><TtlCdtNtries><NbOfNtries>1</NbOfNtries><Sum>10.00</Sum></TtlCdtNtries></TxsSummry>
+        <Ntry><Amt Ccy="EUR">10.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2025-01-02</Dt></BookgDt>
+        <NtryDtls><TxDtls><Amt Ccy="EUR">4.00</Amt></TxDtls><TxDtls><Amt Ccy="EUR">6.00</Amt></TxDtls></NtryDtls></Ntry>
+        </Stmt></BkToCstmrStmt></Document>
+        """;
+
+    private const string Bai =
+        "01,BANK,ME,250102,1200,1,,,2/\n02,ME,BANK,1,250102,,EUR,2/\n03,12345,EUR,010,10000,,,015,11000,,/\n16,165,1000,Z,REF,,Invoice 7/\n49,22000,3/\n98,22000,1,5/\n99,22000,1,7/\n";
+
+    [Fact]
+    public void They_are_read_as_long_as_they_are_right()
+    {
+        ReadStatement.All(Mt).ShouldHaveSingleItem().Entries.Select(entry => entry.Amount).ShouldBe([1000, -350]);
+        ReadStatement.All(Camt).ShouldHaveSingleItem().Entries[0].Details.Count.ShouldBe(2);
+        ReadStatement.All(Bai).ShouldHaveSingleItem().Entries[0].Text.Remittance.ShouldBe("Invoice 7");
+    }
+
+    [Theory]
+    [InlineData(":62F:C250102EUR106,50", ":62F:C250102EUR106,51", StatementRefusedException.BalanceWrong, 8, "106.50")]
+    [InlineData("D3,50", "D3,5O", StatementRefusedException.Unreadable, 7, "type of a booking")]
+    [InlineData("2501020102C", "2504310102C", StatementRefusedException.Unreadable, 5, "no date")]
+    [InlineData("2501020102C", "2501020230C", StatementRefusedException.Unreadable, 5, "'0230'")]
+    [InlineData(":62F:C250102EUR", ":62F:C250230EUR", StatementRefusedException.Unreadable, 8, "'250230' is no date")]
+    [InlineData(":62F:C250102EUR", ":62F:C250102USD", StatementRefusedException.CurrencyWrong, 8, "USD")]
+    [InlineData(":62F:C250102EUR106,50\n-\n", "", StatementRefusedException.Unreadable, 1, ":62F:")]
+    [InlineData("C10,00N", "C10,005N", StatementRefusedException.Unreadable, 5, "decimals")]
+    [InlineData("C10,00N", "C10000N", StatementRefusedException.Unreadable, 5, "comma")]
+    [InlineData(":25:DE42100100100043921105\n", "", StatementRefusedException.Unreadable, 1, ":25:")]
+    [InlineData(":20:ST1\n", "", StatementRefusedException.Unreadable, 1, ":20:")]
+    [InlineData(":20:ST1", "{1:F01X}{4:\n:20:ST1", StatementRefusedException.Unreadable, 1, "cut off")]
+    public void An_mt940_is_refused(string right, string wrong, string code, int line, string reason) => ShouldBeRefused(Mt, right, wrong, code, line, reason);
+
+    [Theory]
+    [InlineData("110.00", "110.01", StatementRefusedException.BalanceWrong, 4, "110.00")]
+    [InlineData("<Sum>10.00", "<Sum>10.01", StatementRefusedException.TotalsWrong, 5, "10.01")]
+    [InlineData("<NbOfNtries>1", "<NbOfNtries>2", StatementRefusedException.TotalsWrong, 5, "number of credits")]
+    [InlineData("6.00", "6.01", StatementRefusedException.TotalsWrong, 6, "transactions")]
+    [InlineData("<Ntry><Amt Ccy=\"EUR\"", "<Ntry><Amt Ccy=\"USD\"", StatementRefusedException.CurrencyWrong, 6, "USD")]
+    [InlineData("<Ntry><Amt Ccy=\"EUR\"", "<Ntry><Amt Ccy=\"XXX\"", StatementRefusedException.CurrencyWrong, 6, "XXX")]
+    [InlineData("<BookgDt><Dt>2025-01-02", "<BookgDt><Dt>2025-02-30", StatementRefusedException.Unreadable, 6, "2025-02-30")]
+    [InlineData("</Stmt></BkToCstmrStmt></Document>", "", StatementRefusedException.Unreadable, 8, "not closed")]
+    [InlineData("</BkToCstmrStmt></Document>", "</BkToCstmrStmt>", StatementRefusedException.Unreadable, 8, "")]
+    [InlineData("<Document", "<!DOCTYPE Document [<!ENTITY a \"b\">]><Document", StatementRefusedException.Unreadable, 1, "DTD")]
+    [InlineData("camt.053.001", "pain.001.001", StatementRefusedException.UnknownFormat, 1, "namespace")]
+    [InlineData("<IBAN>DE42100100100043921105</IBAN>", "", StatementRefusedException.Unreadable, 2, "IBAN")]
+    public void A_camt_is_refused(string right, string wrong, string code, int line, string reason) => ShouldBeRefused(Camt, right, wrong, code, line, reason);
+
+    [Theory]
+    [InlineData("015,11000", "015,11001", StatementRefusedException.TotalsWrong, 5, "22001")]
+    [InlineData("49,22000", "49,22001", StatementRefusedException.TotalsWrong, 5, "22001")]
+    [InlineData("49,22000,3", "49,22000,4", StatementRefusedException.TotalsWrong, 5, "number of records")]
+    [InlineData("98,22000,1", "98,22000,2", StatementRefusedException.TotalsWrong, 6, "number inside")]
+    [InlineData("99,22000,1,7/\n", "", StatementRefusedException.Unreadable, 6, "cut off")]
+    [InlineData("16,165", "16,890", StatementRefusedException.Unreadable, 4, "neither a credit nor a debit")]
+    [InlineData("1,250102,,EUR", "1,250230,,EUR", StatementRefusedException.Unreadable, 2, "250230")]
+    [InlineData("16,165,1000,Z", "16,165,10.00,Z", StatementRefusedException.Unreadable, 4, "10.00")]
+    public void A_bai2_is_refused(string right, string wrong, string code, int line, string reason) => ShouldBeRefused(Bai, right, wrong, code, line, reason);
+
+    [Fact]
+    public void A_bai2_whose_totals_agree_and_balances_do_not_is_refused()
+    {
+        var file = Bai.Replace("015,11000", "015,11001", StringComparison.Ordinal).Replace(",22000,", ",22001,", StringComparison.Ordinal);
+        ReadStatement.Refused(file).Code.ShouldBe(StatementRefusedException.BalanceWrong);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("date;amount\n2025-01-01;10,00\n")]
+    [InlineData("<html><body/></html>")]
+    [InlineData("%PDF-1.4")]
+    public void What_is_no_statement_is_refused(string file) => ReadStatement.Refused(file).Code.ShouldBe(StatementRefusedException.UnknownFormat);
+
+    [Fact]
+    public void Elements_nested_too_deep_are_refused_and_not_followed()
+    {
+        var deep = string.Concat(Enumerable.Repeat("<a>", 100_000));
+        ReadStatement.Refused(Camt.Replace("<Id>S</Id>", deep, StringComparison.Ordinal)).Reason.ShouldContain("nested deeper");
+        ReadStatement.Refused(Camt.Replace("<Acct>", "<Acct>" + deep, StringComparison.Ordinal)).Reason.ShouldContain("nested deeper");
+    }
+
+    [Fact]
+    public void A_line_without_end_is_refused() => ReadStatement.Refused(Mt + new string('x', 100_000)).Reason.ShouldContain("longer than");
+
+    [Fact]
+    public void Whatever_is_cut_off_or_changed_is_refused_or_read_but_never_fails_otherwise()
+    {
+        var random = new Random(7);
+        foreach (var file in new[] { Mt, Camt, Bai }.Select(Encoding.UTF8.GetBytes))
+        {
+            for (var i = 0; i < 400; i++)
+            {
+                var bytes = file.AsSpan(0, i % 2 == 0 ? random.Next(file.Length) : file.Length).ToArray();
+                for (var change = i % 3; change > 0 && bytes.Length > 0; change--)
+                {
+                    bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+                }
+
+                try
+                {
+                    ReadStatement.All(bytes);
+                }
+                catch (StatementRefusedException refused)
+                {
+                    refused.Reason.ShouldNotBeNullOrEmpty();
+                }
+            }
+        }
+    }
+
+    private static void ShouldBeRefused(string file, string right, string wrong, string code, int line, string reason)
+    {
+        file.ShouldContain(right);
+        var refused = ReadStatement.Refused(file.Replace(right, wrong, StringComparison.Ordinal));
+        (refused.Code, refused.Place.Line).ShouldBe((code, line), refused.Message);
+        refused.Reason.ShouldContain(reason);
+    }
+}
