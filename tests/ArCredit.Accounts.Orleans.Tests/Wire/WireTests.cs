@@ -78,11 +78,18 @@ public sealed class WireTests
     {
         var master = StepMaker.Master(Eur) with
         {
-            Segment = "retail", ParentId = AccountId.Parse("P1"), GroupLimit = Euro(7), PaymentTerms = PaymentTerms.Shipped, Buyers = [new Buyer("b", 5, null)],
+            Segment = "retail",
+            ParentId = AccountId.Parse("P1"),
+            GroupLimit = Euro(7),
+            PaymentTerms = PaymentTerms.Shipped,
+            Buyers = [new Buyer("b", 5, null)],
         };
         var limits = LimitChanges.None with
         {
-            CreditLimit = new(true, 0), Unlimited = new(true, false), Temporary = new(true, null), ExpiresOn = new(true, new DateOnly(2026, 2, 28)),
+            CreditLimit = new(true, 0),
+            Unlimited = new(true, false),
+            Temporary = new(true, null),
+            ExpiresOn = new(true, new DateOnly(2026, 2, 28)),
         };
         yield return new PutAccount(master, limits, false, new FreeText("{}"), true, 7);
         yield return new PutAccount(StepMaker.Master(Eur), LimitChanges.None, null, new FreeText("„x“"), false, null);
