@@ -57,6 +57,23 @@ public sealed class StatementScenarioTests
     [Theory]
     [OnSqlite]
     [OnPostgres]
+    public async Task Files_sent_at_the_same_time_take_turns(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        (await app.Admin.PutBankAccountAsync("main", Iban)).ShouldBe(201);
+
+        // The same file six times, beside a report of the same day.
+        var same = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => app.Admin.SendStatementAsync(EndOfDay)).Append(app.Admin.SendStatementAsync(Intraday)));
+        same[..6].Select(answer => answer.Status).Order().ShouldBe([200, 200, 200, 200, 200, 201]);
+        same[..6].Select(answer => answer.Text).Distinct().ShouldHaveSingleItem();
+        same[6].ShouldBe(201);
+        (await app.Admin.BookingsAsync()).Count.ShouldBe(4);
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
     public async Task What_an_intraday_report_brought_is_not_booked_again_at_the_end_of_the_day(Dialect dialect)
     {
         await using var database = await TestDatabase.CreateAsync(dialect);

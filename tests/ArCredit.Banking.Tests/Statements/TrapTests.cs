@@ -98,6 +98,14 @@ public sealed class TrapTests
     }
 
     [Fact]
+    public void An_entry_of_more_transactions_than_can_be_kept_with_it_is_refused()
+    {
+        var many = string.Concat(Enumerable.Repeat("<TxDtls/>", 50_000));
+        ReadStatement.All(Camt.Replace("<NtryDtls>", $"<NtryDtls>{many[..^18]}", StringComparison.Ordinal))[0].Entries[0].Details.Count.ShouldBe(50_000);
+        ReadStatement.Refused(Camt.Replace("<NtryDtls>", $"<NtryDtls>{many[..^9]}", StringComparison.Ordinal)).Reason.ShouldContain("more than 50000");
+    }
+
+    [Fact]
     public void A_line_without_end_is_refused() => ReadStatement.Refused(Mt + new string('x', 100_000)).Reason.ShouldContain("longer than");
 
     [Fact]

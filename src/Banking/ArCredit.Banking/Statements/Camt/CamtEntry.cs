@@ -6,6 +6,9 @@ namespace ArCredit.Banking.Statements.Camt;
 /// <summary>One entry. Its transactions are read one at a time, as an entry may sum up very many.</summary>
 internal sealed class CamtEntry(XmlReader reader, string element, List<string> warnings)
 {
+    /// <summary>Most transactions of one entry: they are kept together with it.</summary>
+    public const int MaxDetails = 50_000;
+
     private readonly Place place = new(CamtNode.LineOf(reader), element);
     private readonly Dictionary<string, CamtNode> fields = new(StringComparer.Ordinal);
     private readonly List<EntryDetail> details = [];
@@ -101,6 +104,11 @@ internal sealed class CamtEntry(XmlReader reader, string element, List<string> w
 
     private EntryDetail Detail(CamtNode node)
     {
+        if (details.Count == MaxDetails)
+        {
+            throw StatementRefusedException.Syntax(place, $"the entry has more than {MaxDetails} transactions");
+        }
+
         var at = new Place(node.Line, $"{element}/NtryDtls/TxDtls[{details.Count + 1}]");
         hasCharges |= node["Chrgs"] is not null;
         var amount = node["Amt"] ?? node["AmtDtls"]?["TxAmt"]?["Amt"];
