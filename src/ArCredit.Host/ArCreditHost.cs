@@ -35,8 +35,14 @@ public static class ArCreditHost
             await using var app = Build(args);
             await app.StartAsync();
             await StartupBanner.PrintAsync(app.Services, [.. app.Urls], Console.Out);
-            await app.WaitForShutdownAsync();
-            return 0;
+            if (await StopLimit.WaitAsync(app, StopLimit.AtAll))
+            {
+                return 0;
+            }
+
+            await Console.Error.WriteLineAsync("ArCredit did not end in time and is left as it is; everything acknowledged is on disk.");
+            Environment.Exit(1);
+            return 1;
         }
         catch (Exception failure) when (StartFailure.Explain(failure) is not null)
         {
@@ -67,6 +73,7 @@ public static class ArCreditHost
 
         // What follows a read runs where the read ended, on a thread of the pool already: one hop less each way for a till.
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit.Kindly);
         AddModules(builder);
         configure?.Invoke(builder.Services);
 
