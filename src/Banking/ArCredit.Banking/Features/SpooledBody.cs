@@ -48,6 +48,12 @@ internal sealed class SpooledBody : IAsyncDisposable
         }
 
         var spooled = new SpooledBody(new FileStream(path, options));
+        if (!OperatingSystem.IsWindows())
+        {
+            // An open file needs no name there, and a process that is killed leaves none behind.
+            System.IO.File.Delete(path);
+        }
+
         var isWhole = false;
         try
         {
