@@ -96,9 +96,24 @@ internal sealed class FileBooking(
             """,
             new
             {
-                statement, contentHash, account = account.Id, format = Formats.NameOf(head.Format), head.Id, head.Sequence, intraday = head.IsIntraday ? 1L : 0L,
-                opening = head.Opening?.Amount, openingOn = head.Opening?.On, closing = closed.Closing?.Amount, closingOn = closed.Closing?.On,
-                available = closed.Available?.Amount, availableOn = closed.Available?.On, sums.Credits, sums.CreditSum, sums.Debits, sums.DebitSum, alreadyBooked,
+                statement,
+                contentHash,
+                account = account.Id,
+                format = Formats.NameOf(head.Format),
+                head.Id,
+                head.Sequence,
+                intraday = head.IsIntraday ? 1L : 0L,
+                opening = head.Opening?.Amount,
+                openingOn = head.Opening?.On,
+                closing = closed.Closing?.Amount,
+                closingOn = closed.Closing?.On,
+                available = closed.Available?.Amount,
+                availableOn = closed.Available?.On,
+                sums.Credits,
+                sums.CreditSum,
+                sums.Debits,
+                sums.DebitSum,
+                alreadyBooked,
             },
             session.Transaction, cancellationToken: cancellation));
         var currency = account.Currency;
