@@ -158,6 +158,15 @@ public enum RefusalCode
 
     /// <summary>An amount is beyond what can be held.</summary>
     AmountTooLarge,
+
+    /// <summary>An amount has more decimals than its currency.</summary>
+    AmountDecimals,
+
+    /// <summary>An allocation cannot be dated before its credit was posted, nor undone before it was made.</summary>
+    AllocationBeforeCredit,
+
+    /// <summary>A credit settles no more lines than can be kept of it.</summary>
+    TooManyAllocations,
 }
 
 /// <summary>The database did not say in time whether it committed; a repeat with the same key will tell.</summary>

@@ -53,6 +53,12 @@ public sealed partial class Account
             case PaymentReversed reversed:
                 ApplyReversal(reversed);
                 break;
+            case CreditAllocated allocated:
+                ApplyAllocated(allocated);
+                break;
+            case AllocationUndone undone:
+                ApplyUndone(undone);
+                break;
             case MoneyCleared cleared:
                 Require.That(uncleared.Remove(cleared.PaymentId));
                 break;
@@ -129,28 +135,34 @@ public sealed partial class Account
             items.RemoveCredit(NumberKind.Payment, reversed.PaymentId);
         }
 
+        creditsLately?.Remove(new NumberKey(NumberKind.Payment, reversed.PaymentId.Value));
         foreach (var allocation in reversed.Allocations)
         {
-            var invoice = items.Find(allocation.Invoice) ?? items.Add(new OpenInvoice(
-                allocation.Invoice, reversed.Currency, allocation.InvoiceAmount, allocation.Rate, allocation.IssueDate,
-                items.FindCleared(allocation.Invoice)?.Invoice?.Credited));
-            var bounced = reversed.Reason == ReversalReason.Bounced;
-            if (allocation.OfReturned is > 0 and var returned && !bounced)
+            Reopen(allocation, reversed.Currency, reversed.Reason == ReversalReason.Bounced);
+        }
+    }
+
+    /// <summary>What was taken off an item is open again: as returned after a bounce, else as it was.</summary>
+    private void Reopen(Allocation allocation, Currency currency, bool bounced)
+    {
+        var invoice = items.Find(allocation.Invoice) ?? items.Add(new OpenInvoice(
+            allocation.Invoice, currency, allocation.InvoiceAmount, allocation.Rate, allocation.IssueDate,
+            items.FindCleared(allocation.Invoice)?.Invoice?.Credited));
+        if (allocation.OfReturned is > 0 and var returned && !bounced)
+        {
+            // A mistake undone restores what a bounce had re-opened before it as returned.
+            items.Open(invoice, allocation.Instalment, allocation.DueDate, allocation.InstalmentAmount, returned, returned: true);
+            if (allocation.Amount > returned)
             {
-                // A mistake undone restores what a bounce had re-opened before it as returned.
-                items.Open(invoice, allocation.Instalment, allocation.DueDate, allocation.InstalmentAmount, returned, returned: true);
-                if (allocation.Amount > returned)
-                {
-                    items.Open(invoice, allocation.Instalment, allocation.DueDate, allocation.InstalmentAmount, allocation.Amount - returned, returned: false);
-                }
+                items.Open(invoice, allocation.Instalment, allocation.DueDate, allocation.InstalmentAmount, allocation.Amount - returned, returned: false);
             }
-            else
-            {
+        }
+        else
+        {
 #if PLANTED_BUGS
-                items.Open(invoice, allocation.Instalment, allocation.DueDate, allocation.InstalmentAmount, Planted.Is("bounce-counted-twice") && bounced ? allocation.Amount : 0, returned: false);
+            items.Open(invoice, allocation.Instalment, allocation.DueDate, allocation.InstalmentAmount, Planted.Is("bounce-counted-twice") && bounced ? allocation.Amount : 0, returned: false);
 #endif
-                items.Open(invoice, allocation.Instalment, allocation.DueDate, allocation.InstalmentAmount, allocation.Amount, bounced);
-            }
+            items.Open(invoice, allocation.Instalment, allocation.DueDate, allocation.InstalmentAmount, allocation.Amount, bounced);
         }
     }
 

@@ -26,7 +26,7 @@ public sealed partial class Account
         {
             allocations = AllocateByPolicy(command.Amount, command.Remittance?.Body);
         }
-        else if (AllocateAsAsked(command, known, out allocations) is { } refusal)
+        else if (AllocateAsAsked(command.Amount, command.Allocations, known, out allocations) is { } refusal)
         {
             return refusal;
         }
@@ -91,16 +91,17 @@ public sealed partial class Account
         return allocations;
     }
 
-    private Verdict? AllocateAsAsked(PostPayment command, KnownDocument? known, out List<Allocation> allocations)
+    private Verdict? AllocateAsAsked(
+        Money amount, IReadOnlyList<AllocationRequest> requests, KnownDocument? known, out List<Allocation> allocations)
     {
         allocations = [];
         var left = new Dictionary<(DocumentNumber, int), long>();
-        if (command.Allocations!.Sum(request => request.Amount) > command.Amount.Minor)
+        if (requests.Sum(request => request.Amount) > amount.Minor)
         {
-            return new Verdict.Refuse(RefusalCode.AllocationExceedsPayment, $"The allocations sum up to more than {command.Amount}.");
+            return new Verdict.Refuse(RefusalCode.AllocationExceedsPayment, $"The allocations sum up to more than {amount}.");
         }
 
-        foreach (var request in command.Allocations!)
+        foreach (var request in requests)
         {
             if (items.Find(request.Invoice) is not { } invoice)
             {
@@ -108,9 +109,9 @@ public sealed partial class Account
                 return CreditedInvoice(request.Invoice, known, out var stored) ?? NothingOpen(request, stored.Currency);
             }
 
-            if (!ReferenceEquals(invoice.Currency, command.Amount.Currency))
+            if (!ReferenceEquals(invoice.Currency, amount.Currency))
             {
-                return Mismatch(command.Amount.Currency, invoice.Currency, $"invoice {invoice.Number}");
+                return Mismatch(amount.Currency, invoice.Currency, $"invoice {invoice.Number}");
             }
 
             var wanted = request.Amount;
@@ -147,39 +148,34 @@ public sealed partial class Account
 
     private Verdict DecideReversal(ReversePayment command, Standing stand, KnownDocument? known)
     {
-        var request = new DocumentRequest(NumberKind.Payment, command.PaymentId);
         var taken = new Verdict.Taken(new NumberKey(NumberKind.Reversal, command.PaymentId.Value));
         if (reversedLately.ContainsKey(command.PaymentId))
         {
             return taken;
         }
 
-        // Its reversal leaves memory like any closed document, so an older reading may miss one.
-        if (known?.Of(request) is not { } reading || reading.AsOfVersion < items.ForgottenThrough)
+        if (FindCredit(CreditKind.Payment, command.PaymentId, known, out var payment, out var reversed) is { } missing)
         {
-            return new Verdict.Needs(request);
+            return missing;
         }
 
-        if (reading.Payment is not { } payment)
-        {
-            return new Verdict.Refuse(RefusalCode.NotFound, $"There is no payment {command.PaymentId}.");
-        }
-
-        if (payment.Reversed)
+        if (reversed)
         {
             return taken;
         }
 
-        var received = payment.Received;
-        if ((command.On ?? stand.Today) < received.PostedOn)
+        var on = command.On ?? stand.Today;
+        if (on < payment.LastPostedOn)
         {
-            return new Verdict.Refuse(RefusalCode.ReversalBeforePayment, $"The payment was posted on {received.PostedOn:yyyy-MM-dd}; it cannot be taken back before.");
+            return new Verdict.Refuse(
+                RefusalCode.ReversalBeforePayment,
+                $"The payment, or what it settles, was posted on {payment.LastPostedOn:yyyy-MM-dd}; it cannot be taken back before.");
         }
 
         return new Verdict.Append(
             [new PaymentReversed(
-                command.PaymentId, command.Reason, received.ReceivedOn, command.On ?? stand.Today, received.Currency, received.Amount, received.Rate,
-                received.Allocations, received.Unapplied, command.Note?.Reference)],
+                command.PaymentId, command.Reason, payment.Date, on, payment.Currency, payment.Amount, payment.Rate, [.. payment.Lines],
+                payment.Unapplied, command.Note?.Reference)],
             [taken.Number]);
     }
 }

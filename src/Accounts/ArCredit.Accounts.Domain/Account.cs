@@ -142,6 +142,8 @@ public sealed partial class Account(AccountId id)
             PostCreditNote note => DecideCreditNote(note, stand, known),
             PostPayment payment => DecidePayment(payment, stand, known),
             ReversePayment reversal => DecideReversal(reversal, stand, known),
+            AllocateCredit allocate => DecideAllocation(allocate, stand, known),
+            UndoAllocation undo => DecideUndo(undo, stand, known),
             RunDue => new Verdict.Append([], []),
             _ => throw new InvariantException($"Unknown command {command.GetType().Name}."),
         };
@@ -177,6 +179,7 @@ public sealed partial class Account(AccountId id)
         reservations.ForgetClosed(committedVersion);
         items.ForgetCleared(committedVersion);
         reversedLately.RemoveWhere(committedVersion, static (version, committed) => version <= committed);
+        creditsLately?.RemoveWhere(committedVersion, static (credit, committed) => credit.Version <= committed);
     }
 
     /// <summary>Open documents, active reservations and payments that may come back.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Domain.Policies;
 using ArCredit.Kernel;
@@ -28,6 +29,9 @@ public enum NumberKind
 
     /// <summary>Payment ids whose payment was reversed.</summary>
     Reversal,
+
+    /// <summary>Allocations that were taken back: kind and number of the credit, number of the allocation.</summary>
+    AllocationUndo,
 }
 
 /// <summary>A number that an append takes.</summary>
@@ -45,7 +49,19 @@ public readonly record struct NumberKey(NumberKind Kind, string Value)
         PostCreditNote note => new(NumberKind.CreditNote, note.Number.Value),
         PostPayment payment => new(NumberKind.Payment, payment.PaymentId.Value),
         ReversePayment reversal => new(NumberKind.Reversal, reversal.PaymentId.Value),
+        UndoAllocation undo => OfUndo(undo.Kind, undo.Number, undo.No),
         _ => null,
+    };
+
+    /// <summary>The number that undoing an allocation takes.</summary>
+    public static NumberKey OfUndo(CreditKind kind, DocumentNumber credit, int allocation) => new(
+        NumberKind.AllocationUndo, string.Create(CultureInfo.InvariantCulture, $"{(kind == CreditKind.Payment ? 'p' : 'c')}{allocation}:{credit}"));
+
+    /// <summary>The kind of number that a credit has.</summary>
+    public static NumberKind KindOf(CreditKind kind) => kind switch
+    {
+        CreditKind.Payment => NumberKind.Payment,
+        CreditKind.CreditNote => NumberKind.CreditNote,
     };
 }
 
@@ -57,9 +73,9 @@ public readonly record struct DocumentRequest(NumberKind Kind, DocumentNumber Nu
 /// <param name="AsOfVersion">The reading holds at least everything up to this version of the account.</param>
 /// <param name="Reservation">A closed reservation.</param>
 /// <param name="Invoice">A cleared invoice.</param>
-/// <param name="Payment">A payment.</param>
+/// <param name="Credit">A payment or credit note.</param>
 public sealed record KnownDocument(
-    DocumentRequest Request, long AsOfVersion, ReservationState? Reservation = null, StoredInvoice? Invoice = null, StoredPayment? Payment = null)
+    DocumentRequest Request, long AsOfVersion, ReservationState? Reservation = null, StoredInvoice? Invoice = null, StoredCredit? Credit = null)
 {
     /// <summary>What was read before for the same command, which may need several documents.</summary>
     public KnownDocument? Earlier { get; init; }
@@ -77,8 +93,8 @@ public sealed record KnownDocument(
     }
 }
 
-/// <summary>A payment as it was posted.</summary>
-public sealed record StoredPayment(PaymentReceived Received, bool Reversed);
+/// <summary>A payment or credit note as it stands; a reversed payment as it stood before.</summary>
+public sealed record StoredCredit(CreditState State, bool Reversed);
 
 /// <summary>What an account decides: all effects are in it.</summary>
 public abstract record Verdict

@@ -25,6 +25,15 @@ public static class RouteReader
     public static bool TryDate(HttpContext http, string name, out DateOnly date, [NotNullWhen(false)] out ProblemResult? problem) =>
         Read(http, name, DateConverter.TryParse, DateConverter.Rule, out date, out problem);
 
+    /// <summary>The path parameter as a whole number from 1 on.</summary>
+    public static bool TryOrdinal(HttpContext http, string name, out int ordinal, [NotNullWhen(false)] out ProblemResult? problem)
+    {
+        static bool IsOrdinal(string? candidate, out int value) =>
+            int.TryParse(candidate, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out value) && value > 0;
+
+        return Read(http, name, IsOrdinal, "must be a whole number from 1 on", out ordinal, out problem);
+    }
+
     /// <summary>The path parameter as a name of 1 to <paramref name="maxLength"/> characters.</summary>
     public static bool TryText(
         HttpContext http, string name, int maxLength, out string text, [NotNullWhen(false)] out ProblemResult? problem)

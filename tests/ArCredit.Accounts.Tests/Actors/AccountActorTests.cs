@@ -240,7 +240,7 @@ public sealed class AccountActorTests
     {
         var rig = await Opened(100);
         var received = ((Answer.Done)await rig.Ask(Paid(null), "k1")).Find<PaymentReceived>()!;
-        rig.Documents.Answer = (request, version) => new KnownDocument(request, version, Payment: new StoredPayment(received, false));
+        rig.Documents.Answer = (request, version) => new KnownDocument(request, version, Credit: new StoredCredit(CreditState.Of(received), false));
         (await rig.Ask(new ReversePayment(DocumentNumber.Parse("P1"), ReversalReason.Mistake, null, null), "k2")).ShouldBeOfType<Answer.Done>();
         ((Answer.Refused)await rig.Ask(Paid(null), "k3")).Code.ShouldBe(RefusalCode.PaymentReversed);
         ((Answer.Done)await rig.Ask(Paid(null), "k1")).Repeat.ShouldBe(Repeat.Key);

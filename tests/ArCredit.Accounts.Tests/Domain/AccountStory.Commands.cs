@@ -61,6 +61,16 @@ internal sealed partial class AccountStory
                 remittance is null ? null : new FreeText(remittance)),
             history);
 
+    /// <summary>No <paramref name="allocations"/> = policy order; no amount = as much as goes.</summary>
+    public Verdict Allocate(string credit, CreditKind kind = CreditKind.Payment, string? on = null, params (string Invoice, int? Instalment, decimal? Amount)[] allocations) =>
+        Ask(new AllocateCredit(
+            kind, credit.No(),
+            allocations.Length == 0 ? null : [.. allocations.Select(each => new SettlementRequest(each.Invoice.No(), each.Instalment, each.Amount))],
+            on?.Day()));
+
+    public Verdict Undo(string credit, int allocation = 1, CreditKind kind = CreditKind.Payment, string? on = null) =>
+        Ask(new UndoAllocation(kind, credit.No(), allocation, on?.Day(), null));
+
     public Verdict Reverse(string payment, ReversalReason reason) => Ask(new ReversePayment(payment.No(), reason, null, null));
 
     public void Block(string name = "credit", bool allSales = false) =>

@@ -10,7 +10,7 @@ internal sealed class PaperJournal
     private readonly HashSet<NumberKey> numbers = [];
     private readonly Dictionary<DocumentNumber, ReservationState> reservations = [];
     private readonly Dictionary<DocumentNumber, StoredInvoice> invoices = [];
-    private readonly Dictionary<DocumentNumber, StoredPayment> payments = [];
+    private readonly Dictionary<NumberKey, StoredCredit> credits = [];
 
     public List<AccountEvent> Events { get; } = [];
 
@@ -33,7 +33,7 @@ internal sealed class PaperJournal
         {
             NumberKind.Reservation => read with { Reservation = reservations.GetValueOrDefault(request.Number) },
             NumberKind.Invoice => read with { Invoice = invoices.GetValueOrDefault(request.Number) },
-            NumberKind.Payment => read with { Payment = payments.GetValueOrDefault(request.Number) },
+            NumberKind.Payment or NumberKind.CreditNote => read with { Credit = credits.GetValueOrDefault(new NumberKey(request.Kind, request.Number.Value)) },
             _ => throw new InvariantException($"Nobody reads a {request.Kind}."),
         };
     }
@@ -50,17 +50,32 @@ internal sealed class PaperJournal
             case InvoicePosted posted:
                 invoices.Add(posted.Number, new StoredInvoice(posted.Number, posted.Currency, posted.Amount, 0));
                 break;
-            case CreditNotePosted { Credited: { } credited }:
-                invoices[credited.Number] = credited;
+            case CreditNotePosted note:
+                if (note.Credited is { } credited)
+                {
+                    invoices[credited.Number] = credited;
+                }
+
+                Put(CreditState.Of(note));
                 break;
             case PaymentReceived received:
-                payments.Add(received.PaymentId, new StoredPayment(received, false));
+                Put(CreditState.Of(received));
+                break;
+            case CreditAllocated allocated:
+                Put(allocated.Credit);
+                break;
+            case AllocationUndone undone:
+                Put(undone.Credit);
                 break;
             case PaymentReversed reversed:
-                payments[reversed.PaymentId] = payments[reversed.PaymentId] with { Reversed = true };
+                var key = new NumberKey(NumberKind.Payment, reversed.PaymentId.Value);
+                credits[key] = credits[key] with { Reversed = true };
                 break;
         }
     }
+
+    private void Put(CreditState credit) =>
+        credits[new NumberKey(NumberKey.KindOf(credit.Kind), credit.Number.Value)] = new StoredCredit(credit, false);
 
     private static IEnumerable<ReservationState> StatesIn(AccountEvent happened) => happened switch
     {

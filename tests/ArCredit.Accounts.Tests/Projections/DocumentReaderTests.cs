@@ -47,16 +47,16 @@ public sealed class DocumentReaderTests
         Append(journal, chronicle, before, chronicle.Rows.Count, [Key(KeyKinds.Invoice, "I1"), Key(KeyKinds.Payment, "paid:I1")]);
         var reader = new DocumentReader(rig.Feed, rig.Database, journal);
 
-        var payment = (await ReadAsync(reader, chronicle, NumberKind.Payment, "paid:I1", 4)).Payment.ShouldNotBeNull();
-        payment.Received.PaymentId.Value.ShouldBe("paid:I1");
-        payment.Received.Amount.ShouldBe(20_00);
+        var payment = (await ReadAsync(reader, chronicle, NumberKind.Payment, "paid:I1", 4)).Credit.ShouldNotBeNull();
+        payment.State.Number.Value.ShouldBe("paid:I1");
+        payment.State.Amount.ShouldBe(20_00);
         payment.Reversed.ShouldBeFalse();
-        (await ReadAsync(reader, chronicle, NumberKind.Payment, "other", 4)).Payment.ShouldBeNull();
+        (await ReadAsync(reader, chronicle, NumberKind.Payment, "other", 4)).Credit.ShouldBeNull();
 
         before = chronicle.Rows.Count;
         chronicle.Then(story => story.Reverse("paid:I1", ReversalReason.Bounced));
         Append(journal, chronicle, before, chronicle.Rows.Count, [Key(KeyKinds.Reversal, "paid:I1")]);
-        (await ReadAsync(reader, chronicle, NumberKind.Payment, "paid:I1", 5)).Payment!.Reversed.ShouldBeTrue();
+        (await ReadAsync(reader, chronicle, NumberKind.Payment, "paid:I1", 5)).Credit!.Reversed.ShouldBeTrue();
     }
 
     private static Chronicle Open() => new Chronicle(new AccountBuilder().WithLimit(1000).Open()).Note();

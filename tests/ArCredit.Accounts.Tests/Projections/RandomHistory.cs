@@ -41,7 +41,7 @@ internal sealed class RandomHistory
     private void Step()
     {
         Story.After(TimeSpan.FromHours(random.Next(0, 40)));
-        switch (random.Next(10))
+        switch (random.Next(12))
         {
             case 0 or 1 or 2:
                 PostInvoice();
@@ -58,6 +58,12 @@ internal sealed class RandomHistory
                     Story.Reverse(Any(payments)!, random.Next(2) == 0 ? ReversalReason.Bounced : ReversalReason.Mistake);
                 }
 
+                break;
+            case 10 when payments.Count > 0:
+                Story.Allocate(Any(payments)!);
+                break;
+            case 11 when payments.Count > 0:
+                Story.Undo(Any(payments)!, random.Next(1, 3));
                 break;
             case 8:
                 reservations.Add(Next("R"));

@@ -142,6 +142,18 @@ internal sealed class OpenItemBook(Currency account)
         Change(credit, open);
     }
 
+    /// <summary>More or less of a credit is unapplied; at 0 it leaves.</summary>
+    public void SetCredit(NumberKind kind, DocumentNumber number, long open)
+    {
+        if (open == 0)
+        {
+            RemoveCredit(kind, number);
+            return;
+        }
+
+        Change(FindCredit(kind, number) ?? throw new InvariantException("A credit that is not open is used."), open);
+    }
+
     public void RemoveCredit(NumberKind kind, DocumentNumber number)
     {
         credits.Remove(new NumberKey(kind, number.Value), out var credit);

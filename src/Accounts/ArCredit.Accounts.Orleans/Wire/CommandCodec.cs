@@ -23,6 +23,8 @@ internal static class CommandCodec
         ["post-credit-note"] = typeof(PostCreditNote),
         ["post-payment"] = typeof(PostPayment),
         ["reverse-payment"] = typeof(ReversePayment),
+        ["allocate-credit"] = typeof(AllocateCredit),
+        ["undo-allocation"] = typeof(UndoAllocation),
         ["find-reservation"] = typeof(FindReservation),
         ["run-due"] = typeof(RunDue),
     }.ToFrozenDictionary(StringComparer.Ordinal);

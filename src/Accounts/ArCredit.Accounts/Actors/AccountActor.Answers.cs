@@ -69,9 +69,12 @@ internal sealed partial class AccountActor
         {
             return repeat == Repeat.Key
                 ? new Answer.Refused(RefusalCode.KeyReused, "The idempotency key was used with another body.")
-                : new Answer.Refused(RefusalCode.NumberConflict, request.Command is ReversePayment
-                    ? "The payment is reversed already, on another day or for another reason."
-                    : "The number exists with other content.");
+                : new Answer.Refused(RefusalCode.NumberConflict, request.Command switch
+                {
+                    ReversePayment => "The payment is reversed already, on another day or for another reason.",
+                    UndoAllocation => "The allocation is undone already, on another day.",
+                    _ => "The number exists with other content.",
+                });
         }
 
         var (events, last) = await WaitAsync(Entries.ReadAppendAsync(services.Reader, Id, version, cancellation), request.Deadline, cancellation);

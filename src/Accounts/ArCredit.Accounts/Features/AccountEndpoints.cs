@@ -33,6 +33,8 @@ internal static class AccountEndpoints
         PostCreditNoteEndpoint.Map(receivables);
         PostPaymentEndpoint.Map(receivables);
         ReversePaymentEndpoint.Map(receivables);
+        AllocateCreditEndpoints.Map(receivables);
+        UndoAllocationEndpoints.Map(receivables);
         return endpoints;
     }
 }

@@ -36,6 +36,8 @@ internal static class EventCodec
         ["payment-received"] = (typeof(PaymentReceived), 1),
         ["payment-reversed"] = (typeof(PaymentReversed), 1),
         ["money-cleared"] = (typeof(MoneyCleared), 1),
+        ["credit-allocated"] = (typeof(CreditAllocated), 1),
+        ["allocation-undone"] = (typeof(AllocationUndone), 1),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<Type, (string Name, int Schema, JsonTypeInfo Json)> ByType =

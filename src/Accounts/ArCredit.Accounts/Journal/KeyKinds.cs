@@ -20,6 +20,9 @@ internal static class KeyKinds
     /// <summary>Ids of payments that were taken back.</summary>
     public const string Reversal = "rev";
 
+    /// <summary>Allocations that were taken back.</summary>
+    public const string AllocationUndo = "und";
+
     /// <summary>What the kinds of idempotency keys begin with; the route follows.</summary>
     public const string IdempotencyPrefix = "k:";
 
@@ -31,6 +34,7 @@ internal static class KeyKinds
         NumberKind.CreditNote => CreditNote,
         NumberKind.Payment => Payment,
         NumberKind.Reversal => Reversal,
+        NumberKind.AllocationUndo => AllocationUndo,
     };
 
     /// <summary>The kind of idempotency keys of one route: the same key on another route is another key.</summary>

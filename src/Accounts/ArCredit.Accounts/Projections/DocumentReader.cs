@@ -10,7 +10,10 @@ using Dapper;
 
 namespace ArCredit.Accounts.Projections;
 
-/// <summary>Reservations and invoices from the projection, once it has caught up; payments from the journal itself.</summary>
+/// <summary>
+/// Reservations and invoices from the projection, once it has caught up; payments and credit notes from the journal itself,
+/// or from the projection where their allocations were changed since.
+/// </summary>
 internal sealed class DocumentReader(IFeed feed, IDatabase database, IJournalReader journal) : IDocumentReader
 {
     public async Task<KnownDocument> ReadAsync(AccountId account, DocumentRequest request, long committedVersion, CancellationToken cancellation)
@@ -23,8 +26,8 @@ internal sealed class DocumentReader(IFeed feed, IDatabase database, IJournalRea
             case NumberKind.Invoice:
                 await feed.CatchUpAsync(cancellation);
                 return new KnownDocument(request, committedVersion, Invoice: await FindInvoiceAsync(account, request.Number, cancellation));
-            case NumberKind.Payment:
-                return new KnownDocument(request, committedVersion, Payment: await FindPaymentAsync(account, request.Number, cancellation));
+            case NumberKind.Payment or NumberKind.CreditNote:
+                return new KnownDocument(request, committedVersion, Credit: await FindCreditAsync(account, request, cancellation));
             default:
                 throw new InvariantException($"No document is read by a number of kind {request.Kind}.");
         }
@@ -48,18 +51,37 @@ internal sealed class DocumentReader(IFeed feed, IDatabase database, IJournalRea
         return row is null ? null : new StoredInvoice(number, Currency.Parse(row.Currency), row.Amount, row.Credited);
     }
 
-    private async Task<StoredPayment?> FindPaymentAsync(AccountId account, DocumentNumber id, CancellationToken cancellation)
+    private async Task<StoredCredit?> FindCreditAsync(AccountId account, DocumentRequest request, CancellationToken cancellation)
     {
-        if (await journal.FindKeyAsync(account.Value, KeyKinds.Payment, id.Value, cancellation) is not { } stored)
+        var (kind, number) = (KeyKinds.Of(request.Kind), request.Number.Value);
+        if (await journal.FindKeyAsync(account.Value, kind, number, cancellation) is not { } stored)
         {
             return null;
         }
 
+        await feed.CatchUpAsync(cancellation);
+        var changed = await FindChangedAsync(account, kind, number, cancellation);
+        if (request.Kind == NumberKind.CreditNote)
+        {
+            return new StoredCredit(changed ?? CreditState.Of(await FirstAsync<CreditNotePosted>(note => note.Number == request.Number)), false);
+        }
+
+        var reversal = await journal.FindKeyAsync(account.Value, KeyKinds.Reversal, number, cancellation);
+        return new StoredCredit(
+            changed ?? CreditState.Of(await FirstAsync<PaymentReceived>(payment => payment.PaymentId == request.Number)), reversal is not null);
+
         // The key leads to the append's first event; lapses and the invoice it was paid with may stand before the payment.
-        var (events, _) = await Entries.ReadAppendAsync(journal, account, stored.Version, cancellation);
-        var received = events.OfType<PaymentReceived>().Single(payment => payment.PaymentId == id);
-        var reversal = await journal.FindKeyAsync(account.Value, KeyKinds.Reversal, id.Value, cancellation);
-        return new StoredPayment(received, reversal is not null);
+        async Task<T> FirstAsync<T>(Func<T, bool> isIt) =>
+            (await Entries.ReadAppendAsync(journal, account, stored.Version, cancellation)).Events.OfType<T>().Single(isIt);
+    }
+
+    private async Task<CreditState?> FindChangedAsync(AccountId account, string kind, string number, CancellationToken cancellation)
+    {
+        await using var session = await database.OpenReadAsync(cancellation);
+        var state = await session.Connection.QuerySingleOrDefaultAsync<string>(new CommandDefinition(
+            "select state from credit_state where account_id = @account and kind = @kind and number = @number",
+            new { account = account.Value, kind, number }, cancellationToken: cancellation));
+        return state is null ? null : JsonSerializer.Deserialize<CreditState>(state, EventCodec.Options);
     }
 
     private sealed class InvoiceRow

@@ -1,9 +1,12 @@
+using System.Text.Json;
 using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain;
+using ArCredit.Accounts.Journal;
 using ArCredit.Platform.Data;
 
 namespace ArCredit.Accounts.Projections;
 
-/// <summary>Reservations, invoices and money that can still come back, each as it stands.</summary>
+/// <summary>Reservations, invoices, credits whose allocations were changed, and money that can still come back, each as it stands.</summary>
 internal static class DocumentTables
 {
     // The index on due dates is over these only.
@@ -37,6 +40,18 @@ internal static class DocumentTables
         Column.Number<KeyValuePair<DocumentKey, StoredInvoice>>("amount", row => row.Value.Amount),
         Column.Number<KeyValuePair<DocumentKey, StoredInvoice>>("credited", row => row.Value.Credited));
 
+    internal static readonly SetStatement<CreditRow> PutCredits = new(
+        """
+        insert into credit_state (account_id, kind, number, version, state)
+        select r.account_id, r.kind, r.number, r.version, r.state from {rows} where true
+        on conflict (account_id, kind, number) do update set version = excluded.version, state = excluded.state
+        """,
+        Column.Text<CreditRow>("account_id", row => row.AccountId),
+        Column.Text<CreditRow>("kind", row => KeyKinds.Of(NumberKey.KindOf(row.Credit.Kind))),
+        Column.Text<CreditRow>("number", row => row.Credit.Number.Value),
+        Column.Number<CreditRow>("version", row => row.Version),
+        Column.Text<CreditRow>("state", row => JsonSerializer.Serialize(row.Credit, EventCodec.Options)));
+
     internal static readonly SetStatement<UnclearedRow> PutUncleared = new(
         """
         insert into payment_due (account_id, payment_id, clears_on)
@@ -56,6 +71,7 @@ internal static class DocumentTables
     {
         await PutReservations.ExecuteAsync(session, batch.Reservations, cancellation);
         await PutInvoices.ExecuteAsync(session, batch.Invoices, cancellation);
+        await PutCredits.ExecuteAsync(session, batch.Credits, cancellation);
         await PutUncleared.ExecuteAsync(session, [.. batch.Uncleared.Where(row => row.ClearsOn is not null)], cancellation);
         await RemoveUncleared.ExecuteAsync(session, [.. batch.Uncleared.Where(row => row.ClearsOn is null)], cancellation);
     }

@@ -33,8 +33,14 @@ internal enum Movement
     /// <summary>The payment was posted in error: its unapplied part is gone.</summary>
     Mistake,
 
-    /// <summary>A payment that was taken back had paid it.</summary>
+    /// <summary>What had paid it was taken back.</summary>
     Reopened,
+
+    /// <summary>Credit that was unapplied settles something now.</summary>
+    Allocated,
+
+    /// <summary>What a credit had settled is unapplied again.</summary>
+    Undone,
 }
 
 /// <summary>Names an item within its account. Its dates belong to it: every movement of an item carries the same ones.</summary>

@@ -65,6 +65,39 @@ internal static class LedgerLines
         }
     }
 
+    public static IEnumerable<LedgerLine> Of(JournalRow row, CreditAllocated allocated)
+    {
+        var credit = allocated.Credit;
+        yield return Own(row, credit, allocated.PostedOn, Movement.Allocated, allocated.Allocations.Sum(line => line.Amount));
+        var kind = credit.Kind == CreditKind.Payment ? Movement.Paid : Movement.Credited;
+        foreach (var line in Settled(row, allocated.PostedOn, credit.Currency, allocated.Allocations, kind, (TypeOf(credit), credit.Number.Value)))
+        {
+            yield return line;
+        }
+    }
+
+    public static IEnumerable<LedgerLine> Of(JournalRow row, AllocationUndone undone)
+    {
+        var credit = undone.Credit;
+        yield return Own(row, credit, undone.PostedOn, Movement.Undone, -undone.Allocations.Sum(line => line.Amount));
+        for (var i = 0; i < undone.Allocations.Count; i++)
+        {
+            var line = undone.Allocations[i];
+            yield return Moved(
+                row, i + 1, undone.PostedOn, credit.Currency, line, Movement.Reopened, line.Amount, line.OfReturned, (TypeOf(credit), credit.Number.Value));
+        }
+    }
+
+    private static LedgerLine Own(JournalRow row, CreditState credit, DateOnly postedOn, Movement kind, long amount) => new(
+        new ItemKey(row.AccountId, TypeOf(credit), credit.Number.Value, 0, credit.Date, credit.Date), row.Version, 0, row.RecordedAt, postedOn, kind,
+        credit.Currency, amount, 0, credit.Amount, credit.Rate, null, null);
+
+    private static ItemType TypeOf(CreditState credit) => credit.Kind switch
+    {
+        CreditKind.Payment => ItemType.Payment,
+        CreditKind.CreditNote => ItemType.CreditNote,
+    };
+
     private static IEnumerable<LedgerLine> Settled(
         JournalRow row, DateOnly postedOn, Currency currency, IReadOnlyList<Allocation> allocations, Movement kind, (ItemType, string) by)
     {

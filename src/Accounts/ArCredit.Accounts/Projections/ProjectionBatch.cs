@@ -11,6 +11,9 @@ internal readonly record struct DocumentKey(string AccountId, string Number);
 /// <summary>A reservation as it stands after the batch.</summary>
 internal sealed record ReservationRow(string AccountId, long Version, ReservationSlice Reservation);
 
+/// <summary>A credit whose allocations were changed, as it stands after the batch.</summary>
+internal sealed record CreditRow(string AccountId, long Version, CreditState Credit);
+
 /// <summary>Money that can still come back; <paramref name="ClearsOn"/> null = no longer.</summary>
 internal sealed record UnclearedRow(DocumentKey Payment, DateOnly? ClearsOn);
 
@@ -28,6 +31,7 @@ internal sealed class ProjectionBatch
 {
     private readonly Dictionary<DocumentKey, ReservationRow> reservations = [];
     private readonly Dictionary<DocumentKey, StoredInvoice> invoices = [];
+    private readonly Dictionary<(string AccountId, CreditKind Kind, string Number), CreditRow> credits = [];
     private readonly Dictionary<DocumentKey, UnclearedRow> uncleared = [];
     private readonly Dictionary<string, AccountRow> accounts = new(StringComparer.Ordinal);
     private readonly Dictionary<DocumentKey, BlockRow> blocks = [];
@@ -48,6 +52,8 @@ internal sealed class ProjectionBatch
     public IReadOnlyCollection<ReservationRow> Reservations => reservations.Values;
 
     public IReadOnlyCollection<KeyValuePair<DocumentKey, StoredInvoice>> Invoices => invoices;
+
+    public IReadOnlyCollection<CreditRow> Credits => credits.Values;
 
     public IReadOnlyCollection<UnclearedRow> Uncleared => uncleared.Values;
 
@@ -113,6 +119,14 @@ internal sealed class ProjectionBatch
                 Put(row, reversed.PaymentId, null);
                 Lines.AddRange(LedgerLines.Of(row, reversed));
                 break;
+            case CreditAllocated allocated:
+                Put(row, allocated.Credit);
+                Lines.AddRange(LedgerLines.Of(row, allocated));
+                break;
+            case AllocationUndone undone:
+                Put(row, undone.Credit);
+                Lines.AddRange(LedgerLines.Of(row, undone));
+                break;
             case MoneyCleared cleared:
                 Put(row, cleared.PaymentId, null);
                 break;
@@ -125,6 +139,9 @@ internal sealed class ProjectionBatch
         reservations[new DocumentKey(row.AccountId, reservation.Id)] = new ReservationRow(row.AccountId, row.Version, reservation);
 
     private void Put(JournalRow row, StoredInvoice invoice) => invoices[new DocumentKey(row.AccountId, invoice.Number.Value)] = invoice;
+
+    private void Put(JournalRow row, CreditState credit) =>
+        credits[(row.AccountId, credit.Kind, credit.Number.Value)] = new CreditRow(row.AccountId, row.Version, credit);
 
     private void Put(JournalRow row, DocumentNumber payment, DateOnly? clearsOn)
     {

@@ -15,6 +15,7 @@ internal abstract class ProjectedTable(string name, string[] key)
         new Of<LedgerLine>("ledger_entry", ["account_id", "posted_on", "version", "line"], LedgerTable.Insert, batch => batch.Lines),
         new Of<ReservationRow>("reservation", ["account_id", "id"], DocumentTables.PutReservations, batch => batch.Reservations),
         new Of<KeyValuePair<DocumentKey, StoredInvoice>>("invoice", ["account_id", "number"], DocumentTables.PutInvoices, batch => batch.Invoices),
+        new Of<CreditRow>("credit_state", ["account_id", "kind", "number"], DocumentTables.PutCredits, batch => batch.Credits),
         new Of<UnclearedRow>(
             "payment_due", ["account_id", "payment_id"], DocumentTables.PutUncleared, batch => batch.Uncleared, row => row.ClearsOn is null),
         new Of<BlockRow>("account_block", ["account_id", "name"], AccountTables.PutBlocks, batch => batch.Blocks, row => !row.IsSet),

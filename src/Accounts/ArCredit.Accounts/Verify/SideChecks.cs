@@ -79,6 +79,7 @@ internal sealed class KeyCheck(VerifyRun run)
         CreditNotePosted note => (KeyKinds.CreditNote, note.Number.Value),
         PaymentReceived payment => (KeyKinds.Payment, payment.PaymentId.Value),
         PaymentReversed reversed => (KeyKinds.Reversal, reversed.PaymentId.Value),
+        AllocationUndone undone => (KeyKinds.AllocationUndo, NumberKey.OfUndo(undone.Credit.Kind, undone.Credit.Number, undone.No).Value),
         _ => null,
     };
 }
@@ -106,6 +107,7 @@ internal sealed class TextCheck(VerifyRun run) : TableCheck(run, "erasable_text"
             BlockSet set => set.Reason,
             PaymentReceived payment => payment.Remittance,
             PaymentReversed reversed => reversed.Note,
+            AllocationUndone undone => undone.Note,
             _ => null,
         };
         if (text is not null)

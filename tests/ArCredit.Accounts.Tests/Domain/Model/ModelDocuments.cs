@@ -26,13 +26,23 @@ internal sealed class ModelItem(int number, DateOnly dueDate, decimal amount)
 
 internal sealed record ModelAllocation(ModelInvoice Invoice, ModelItem Item, decimal Amount, decimal OfReturned);
 
+/// <summary>What was settled at one time; it stands until it is undone.</summary>
+internal sealed record ModelSettlement(int No, List<ModelAllocation> Lines)
+{
+    public bool Undone { get; set; }
+}
+
 /// <summary>A payment or a credit note; what it did not pay is unapplied.</summary>
 internal sealed record ModelCredit(
-    string Number, bool IsPayment, Currency Currency, ModelRate Rate, decimal Amount, DateOnly? ClearsOn, List<ModelAllocation> Allocations)
+    string Number, bool IsPayment, Currency Currency, ModelRate Rate, decimal Amount, DateOnly? ClearsOn, List<ModelSettlement> Settlements)
 {
     public bool Reversed { get; set; }
 
+    public IEnumerable<ModelAllocation> Allocations => Settlements.Where(each => !each.Undone).SelectMany(each => each.Lines);
+
     public decimal Unapplied => Reversed ? 0 : Amount - Allocations.Sum(allocation => allocation.Amount);
+
+    public static List<ModelSettlement> First(List<ModelAllocation> lines) => lines.Count == 0 ? [] : [new ModelSettlement(1, lines)];
 }
 
 internal sealed record ModelReservation(string Id, ReservationKind Kind, Currency Currency)

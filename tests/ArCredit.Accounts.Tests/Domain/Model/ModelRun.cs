@@ -109,6 +109,7 @@ internal sealed class ModelRun
         InvoicePosted posted when posted.Captures.Any(capture => capture.AfterLapse) => ReferenceAccount.DoneAfterLapse,
         CreditNotePosted note => Paid(note.Allocations, note.Currency),
         PaymentReceived payment => Paid(payment.Allocations, payment.Currency),
+        CreditAllocated allocated => Paid(allocated.Allocations, allocated.Credit.Currency),
         _ => ReferenceAccount.Done,
     };
 

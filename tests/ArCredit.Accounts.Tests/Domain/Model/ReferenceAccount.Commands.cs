@@ -29,6 +29,8 @@ internal sealed partial class ReferenceAccount
         PostCreditNote note => CreditNote(note),
         PostPayment payment => Pay(payment),
         ReversePayment reversal => Reverse(reversal),
+        AllocateCredit allocate => Allocate(allocate),
+        UndoAllocation undo => Undo(undo),
         _ => throw new ArgumentException($"The model knows no {command.GetType().Name}.", nameof(command)),
     };
 

@@ -19,10 +19,13 @@ internal sealed partial class ReferenceAccount
         {
             copy.credits.Add(credit with
             {
-                Allocations = credit.Allocations.ConvertAll(allocation => allocation with
+                Settlements = credit.Settlements.ConvertAll(settlement => settlement with
                 {
-                    Invoice = copy.invoices[invoices.IndexOf(allocation.Invoice)],
-                    Item = items[allocation.Item],
+                    Lines = settlement.Lines.ConvertAll(allocation => allocation with
+                    {
+                        Invoice = copy.invoices[invoices.IndexOf(allocation.Invoice)],
+                        Item = items[allocation.Item],
+                    }),
                 }),
             });
         }
@@ -44,7 +47,7 @@ internal sealed partial class ReferenceAccount
                 CultureInfo.InvariantCulture,
                 $"{invoice.Number} {invoice.Rate} {invoice.Credited} {string.Join(' ', invoice.Items.Select(item => $"{item.Open}/{item.Returned}"))}"))
             .Concat(credits.Select(credit => string.Create(
-                CultureInfo.InvariantCulture, $"{credit.Number} {credit.Rate} {credit.Reversed} {credit.Unapplied} {string.Join(' ', credit.Allocations.Select(each => each.Amount))}")))
+                CultureInfo.InvariantCulture, $"{credit.Number} {credit.Rate} {credit.Reversed} {credit.Unapplied} {credit.Settlements.Count} {string.Join(' ', credit.Allocations.Select(each => each.Amount))}")))
             .Concat(reservations.Select(reservation => reservation.ToString()))
             .Concat(blocks.Keys).Concat(reversals).Order(StringComparer.Ordinal));
 }

@@ -87,7 +87,7 @@ internal sealed partial class ReferenceAccount
         if (paid > 0)
         {
             var bound = Settle(invoice.Items.OrderBy(item => item.DueDate).Select(item => (invoice, item)), paid);
-            credits.Add(new ModelCredit($"paid:{invoice.Number}", true, of, rate, paid, null, bound));
+            credits.Add(new ModelCredit($"paid:{invoice.Number}", true, of, rate, paid, null, ModelCredit.First(bound)));
         }
 
         return answer;
@@ -156,7 +156,7 @@ internal sealed partial class ReferenceAccount
             invoice.Credited += amount;
         }
 
-        credits.Add(new ModelCredit(command.Number.Value, false, of, rate, amount, null, allocations));
+        credits.Add(new ModelCredit(command.Number.Value, false, of, rate, amount, null, ModelCredit.First(allocations)));
         return Settled(allocations);
     }
 
@@ -173,7 +173,7 @@ internal sealed partial class ReferenceAccount
             return Refused(RefusalCode.NoRate);
         }
 
-        if (command.Allocations is not null && RefusalOf(command) is { } refusal)
+        if (command.Allocations is not null && RefusalOf(command.Amount, command.Allocations) is { } refusal)
         {
             return Refused(refusal);
         }
@@ -181,7 +181,7 @@ internal sealed partial class ReferenceAccount
         var allocations = command.Allocations is { } asked
             ? [.. asked.SelectMany(request => Settle(Asked(request), Money.ToDecimal(request.Amount, of)))]
             : ByPolicy(command.Remittance?.Body ?? string.Empty, of, amount);
-        credits.Add(new ModelCredit(command.PaymentId.Value, true, of, rate, amount, command.ClearsOn, allocations));
+        credits.Add(new ModelCredit(command.PaymentId.Value, true, of, rate, amount, command.ClearsOn, ModelCredit.First(allocations)));
         return Settled(allocations);
     }
 
@@ -222,27 +222,27 @@ internal sealed partial class ReferenceAccount
         select each;
 
     /// <summary>Tries the allocations on copies of the open amounts.</summary>
-    private RefusalCode? RefusalOf(PostPayment command)
+    private RefusalCode? RefusalOf(Money of, IReadOnlyList<AllocationRequest> requests)
     {
         var open = Items.ToDictionary(each => each.Item, each => each.Item.Open);
-        if (command.Allocations!.Sum(request => request.Amount) > command.Amount.Minor)
+        if (requests.Sum(request => request.Amount) > of.Minor)
         {
             return RefusalCode.AllocationExceedsPayment;
         }
 
-        foreach (var request in command.Allocations!)
+        foreach (var request in requests)
         {
             if (FindInvoice(request.Invoice) is not { } invoice)
             {
                 return RefusalCode.InvoiceUnknown;
             }
 
-            if (invoice.Open > 0 && invoice.Currency != command.Amount.Currency)
+            if (invoice.Open > 0 && invoice.Currency != of.Currency)
             {
                 return RefusalCode.CurrencyMismatch;
             }
 
-            var wanted = Money.ToDecimal(request.Amount, command.Amount.Currency);
+            var wanted = Money.ToDecimal(request.Amount, of.Currency);
             foreach (var (_, item) in Asked(request))
             {
                 var part = Math.Min(wanted, open[item]);
@@ -293,6 +293,72 @@ internal sealed partial class ReferenceAccount
         {
             allocation.Item.Open += allocation.Amount;
             allocation.Item.Returned += command.Reason == ReversalReason.Bounced ? allocation.Amount : allocation.OfReturned;
+        }
+
+        return Done;
+    }
+
+    private ModelCredit? FindCredit(CreditKind kind, DocumentNumber number) =>
+        credits.Find(credit => credit.IsPayment == (kind == CreditKind.Payment) && credit.Number == number.Value);
+
+    private string Allocate(AllocateCredit command)
+    {
+        switch (FindCredit(command.Kind, command.Number))
+        {
+            case null:
+                return Refused(RefusalCode.NotFound);
+            case { Reversed: true }:
+                return Refused(RefusalCode.PaymentReversed);
+            case { Unapplied: 0 }:
+                return Refused(RefusalCode.AllocationExceedsPayment);
+            case var credit:
+                if (command.Allocations?.Any(each => each.Amount * credit.Currency.MinorPerMajor % 1 != 0) == true)
+                {
+                    return Refused(RefusalCode.AmountDecimals);
+                }
+
+                var requests = command.Allocations?.Select(each => new AllocationRequest(each.Invoice, each.Instalment, Minor(each.Amount!.Value, credit.Currency))).ToList();
+                if (requests is not null && RefusalOf(new Money(Minor(credit.Unapplied, credit.Currency), credit.Currency), requests) is { } refusal)
+                {
+                    return Refused(refusal);
+                }
+
+                var lines = requests is null
+                    ? ByPolicy(string.Empty, credit.Currency, credit.Unapplied)
+                    : [.. requests.SelectMany(request => Settle(Asked(request), Money.ToDecimal(request.Amount, credit.Currency)))];
+                if (lines.Count == 0)
+                {
+                    return Refused(RefusalCode.AllocationExceedsOpen);
+                }
+
+                credit.Settlements.Add(new ModelSettlement(credit.Settlements.Count + 1, lines));
+                return Settled(lines);
+        }
+    }
+
+    private string Undo(UndoAllocation command)
+    {
+        if (FindCredit(command.Kind, command.Number) is not { } credit)
+        {
+            return Refused(RefusalCode.NotFound);
+        }
+
+        var settlement = credit.Settlements.Find(each => each.No == command.No);
+        if (settlement is { Undone: true })
+        {
+            return Taken;
+        }
+
+        if (credit.Reversed || settlement is null)
+        {
+            return Refused(credit.Reversed ? RefusalCode.PaymentReversed : RefusalCode.NotFound);
+        }
+
+        settlement.Undone = true;
+        foreach (var line in settlement.Lines)
+        {
+            line.Item.Open += line.Amount;
+            line.Item.Returned += line.OfReturned;
         }
 
         return Done;

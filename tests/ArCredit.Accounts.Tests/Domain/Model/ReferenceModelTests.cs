@@ -52,6 +52,8 @@ public sealed class ReferenceModelTests
         "PostInvoice refused CaptureExceedsInvoice", "PostInvoice taken", "PostCreditNote paid", "PostCreditNote refused CreditExceedsInvoice",
         "PostPayment paid", "PostPayment taken", "PostPayment refused AllocationExceedsOpen", "PostPayment refused AllocationExceedsPayment",
         "PostPayment refused CurrencyMismatch", "ReversePayment done", "ReversePayment taken", "ReversePayment refused NotFound",
+        "AllocateCredit paid", "AllocateCredit refused AllocationExceedsPayment", "AllocateCredit refused PaymentReversed",
+        "AllocateCredit refused AllocationExceedsOpen", "UndoAllocation done", "UndoAllocation taken", "UndoAllocation refused PaymentReversed",
     ];
 
     private static ModelRun Begin(int seed, out List<Step> steps)

@@ -14,6 +14,7 @@ internal sealed class StepMaker(Random random, Currency account)
     private readonly List<(string Id, Currency Of)> reservations = [];
     private readonly List<(string Number, Currency Of, int Instalments)> invoices = [];
     private readonly List<string> payments = [];
+    private readonly List<string> creditNotes = [];
 
     public IEnumerable<Step> Make(int count)
     {
@@ -33,7 +34,9 @@ internal sealed class StepMaker(Random random, Currency account)
         < 42 => new Step.Ask(Capture()),
         < 54 => new Step.Ask(Invoice()),
         < 59 => new Step.Ask(CreditNote()),
-        < 71 => new Step.Ask(Pay()),
+        < 68 => new Step.Ask(Pay()),
+        < 71 => new Step.Ask(Allocate()),
+        < 73 => new Step.Ask(Undo()),
         < 76 => new Step.Ask(Reverse()),
         < 79 => new Step.Ask(Put()),
         < 81 => new Step.Ask(Block()),
@@ -91,8 +94,9 @@ internal sealed class StepMaker(Random random, Currency account)
     private PostCreditNote CreditNote()
     {
         var (number, of, _) = ExistingInvoice();
+        creditNotes.Add($"C{random.Next(40)}");
         return new PostCreditNote(
-            $"C{random.Next(40)}".No(), Day(), null, Amount(Chance(0.95) ? of : AnyCurrency()), null, Chance(0.75) ? number.No() : null);
+            creditNotes[^1].No(), Day(), null, Amount(Chance(0.95) ? of : AnyCurrency()), null, Chance(0.75) ? number.No() : null);
     }
 
     private PostPayment Pay()
@@ -135,6 +139,27 @@ internal sealed class StepMaker(Random random, Currency account)
         var (number, _, instalments) = ExistingInvoice();
         return new AllocationRequest(number.No(), Chance(0.4) ? random.Next(1, instalments + 1) : null, Amount(of).Minor);
     }
+
+    private AllocateCredit Allocate()
+    {
+        var (kind, number) = Credit();
+        var (_, of, _) = ExistingInvoice();
+        IReadOnlyList<SettlementRequest>? asked = Chance(0.6)
+            ? null
+            : [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Allocation(of)).Select(each => new SettlementRequest(
+                each.Invoice, each.Instalment, Chance(0.5) ? Money.ToDecimal(each.Amount, account) : random.Next(1, 20)))];
+        return new AllocateCredit(kind, number, asked, null);
+    }
+
+    private UndoAllocation Undo()
+    {
+        var (kind, number) = Credit();
+        return new UndoAllocation(kind, number, Chance(0.8) ? 1 : random.Next(1, 4), null, null);
+    }
+
+    private (CreditKind Kind, DocumentNumber Number) Credit() => creditNotes.Count > 0 && Chance(0.25)
+        ? (CreditKind.CreditNote, creditNotes[random.Next(creditNotes.Count)].No())
+        : (CreditKind.Payment, (Chance(0.9) ? Payment() : $"paid:{ExistingInvoice().Number}").No());
 
     private ReversePayment Reverse() => new(
         (Chance(0.8) ? Payment() : $"paid:{ExistingInvoice().Number}").No(), Pick<ReversalReason>(), null, null);

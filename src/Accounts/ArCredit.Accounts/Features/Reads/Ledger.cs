@@ -11,7 +11,7 @@ namespace ArCredit.Accounts.Features.Reads;
 /// <summary>What a document did to the ledger.</summary>
 /// <param name="Type">invoice, creditNote or payment.</param>
 /// <param name="Number">The document's number.</param>
-/// <param name="Kind">posted; bounced or mistake where a payment was taken back.</param>
+/// <param name="Kind">posted; bounced or mistake where a payment was taken back; allocated or undone where its allocations changed.</param>
 /// <param name="PostedOn">Accounting date.</param>
 /// <param name="DocumentDate">Issue or value date.</param>
 /// <param name="RecordedAt">When ArCredit learned of it.</param>

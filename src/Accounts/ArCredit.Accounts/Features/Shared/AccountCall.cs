@@ -12,7 +12,8 @@ namespace ArCredit.Accounts.Features.Shared;
 /// <summary>What a call on an account is about, besides its body.</summary>
 /// <param name="Number">The reservation or payment named in the path; default when the call names none.</param>
 /// <param name="Currency">The reservation's, once it was asked for.</param>
-internal readonly record struct CallTarget(DocumentNumber Number, Currency? Currency);
+/// <param name="Ordinal">The allocation named in the path; 0 when the call names none.</param>
+internal readonly record struct CallTarget(DocumentNumber Number, Currency? Currency, int Ordinal = 0);
 
 /// <summary>Makes the command of a body; what is wrong goes to the checks, and the command is not used then.</summary>
 internal delegate AccountCommand ToCommand<in TBody>(TBody body, CallTarget target, RequestChecks checks);
@@ -43,6 +44,9 @@ internal sealed class AccountCall<TBody>(string route, ToCommand<TBody> toComman
     /// <summary>The path parameter that names a document.</summary>
     public string? NumberName { get; init; }
 
+    /// <summary>The path parameter that counts something of that document, from 1.</summary>
+    public string? OrdinalName { get; init; }
+
     /// <summary>Stands for a body that is not there; null = a body must be there.</summary>
     public TBody? NoBody { get; init; }
 
@@ -53,8 +57,10 @@ internal sealed class AccountCall<TBody>(string route, ToCommand<TBody> toComman
     public async Task RunAsync(HttpContext http, IAccounts accounts)
     {
         DocumentNumber number = default;
+        var ordinal = 0;
         if (!RouteReader.TryAccount(http, out var account, out var problem)
             || (NumberName is not null && !RouteReader.TryNumber(http, NumberName, out number, out problem))
+            || (OrdinalName is not null && !RouteReader.TryOrdinal(http, OrdinalName, out ordinal, out problem))
             || !TryReadKey(http, out var key, out problem))
         {
             await problem.ExecuteAsync(http);
@@ -64,13 +70,13 @@ internal sealed class AccountCall<TBody>(string route, ToCommand<TBody> toComman
         var body = NoBody is not null && HasNoBody(http) ? new BodyRead<TBody>(NoBody, null) : await Body.ReadAsync<TBody>(http);
         if (body.Problem is not null)
         {
-            await RequestChecks.Complete(body, (remains, checks) => toCommand(remains, new CallTarget(number, null), checks)).ExecuteAsync(http);
+            await RequestChecks.Complete(body, (remains, checks) => toCommand(remains, new CallTarget(number, null, ordinal), checks)).ExecuteAsync(http);
             return;
         }
 
         try
         {
-            await AskAsync(http, accounts, account, new CallTarget(number, null), body.Value, new AskOptions(http.Caller().Id, key));
+            await AskAsync(http, accounts, account, new CallTarget(number, null, ordinal), body.Value, new AskOptions(http.Caller().Id, key));
         }
         catch (Exception outage) when (AccountOutage.Is(outage))
         {

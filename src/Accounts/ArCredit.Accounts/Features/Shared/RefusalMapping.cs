@@ -44,6 +44,9 @@ internal static class RefusalMapping
         RefusalCode.CreditExceedsInvoice => (422, "CREDIT_EXCEEDS_INVOICE", "The credits would be above the invoice."),
         RefusalCode.CaptureExceedsInvoice => (422, "CAPTURE_EXCEEDS_INVOICE", "More is captured than the invoice amounts to."),
         RefusalCode.InvoiceUnknown => (422, "INVOICE_UNKNOWN", "There is no such invoice on the account."),
+        RefusalCode.AmountDecimals => (400, "INVALID_REQUEST", "An amount has more decimals than its currency."),
+        RefusalCode.AllocationBeforeCredit => (422, "ALLOCATION_BEFORE_CREDIT", "The allocation is dated before what it stands on."),
+        RefusalCode.TooManyAllocations => (422, "TOO_MANY_ALLOCATIONS", "The credit settles too many lines at a time."),
         RefusalCode.AmountTooLarge => (422, "AMOUNT_TOO_LARGE", "The amounts are beyond what the account can hold."),
     };
 }

@@ -1,0 +1,205 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain.Ledger;
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Domain;
+
+/// <summary>Settling with what is unapplied of a payment or credit note, and taking that back.</summary>
+public sealed partial class Account
+{
+    /// <summary>Lines that a credit may settle at a time: each of its events holds all of them.</summary>
+    public const int MostLines = 1000;
+
+    // Credits whose allocations were changed lately, as they stand; made when the first one is.
+    private SmallMap<NumberKey, (CreditState State, long Version)>? creditsLately;
+
+    private Verdict DecideAllocation(AllocateCredit command, Standing stand, KnownDocument? known)
+    {
+        if (FindStanding(command.Kind, command.Number, known, out var credit) is { } missing)
+        {
+            return missing;
+        }
+
+        if (credit.Unapplied == 0)
+        {
+            return new Verdict.Refuse(RefusalCode.AllocationExceedsPayment, $"Nothing of {NameOf(credit)} is unapplied.");
+        }
+
+        var unapplied = new Money(credit.Unapplied, credit.Currency);
+        List<Allocation> lines;
+        if (command.Allocations is null)
+        {
+            lines = AllocateByPolicy(unapplied, null);
+        }
+        else if (InMinorUnits(command.Allocations, credit, out var requests) is { } fault)
+        {
+            return fault;
+        }
+        else if (AllocateAsAsked(unapplied, requests, known, out lines) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (lines.Count == 0)
+        {
+            return new Verdict.Refuse(RefusalCode.AllocationExceedsOpen, $"Nothing is open that {NameOf(credit)} could settle.");
+        }
+
+        if (lines.Count + credit.Lines.Count() > MostLines)
+        {
+            return new Verdict.Refuse(RefusalCode.TooManyAllocations, $"{NameOf(credit)} would settle more than {MostLines} lines.");
+        }
+
+        var postedOn = command.PostedOn ?? Later(stand.Today, credit.PostedOn);
+        if (postedOn < credit.PostedOn)
+        {
+            return new Verdict.Refuse(
+                RefusalCode.AllocationBeforeCredit, $"{NameOf(credit)} was posted on {credit.PostedOn:yyyy-MM-dd}; it settles nothing before.");
+        }
+
+        var no = credit.LastNo + 1;
+        return new Verdict.Append(new CreditAllocated(
+            credit with
+            {
+                Unapplied = credit.Unapplied - lines.Sum(line => line.Amount),
+                LastNo = no,
+                Groups = [.. credit.Groups, new AllocationGroup(no, postedOn, lines)],
+            },
+            postedOn));
+    }
+
+    private Verdict DecideUndo(UndoAllocation command, Standing stand, KnownDocument? known)
+    {
+        if (FindStanding(command.Kind, command.Number, known, out var credit) is { } missing)
+        {
+            return missing;
+        }
+
+        var number = NumberKey.OfUndo(command.Kind, command.Number, command.No);
+        if (credit.Groups.FirstOrDefault(group => group.No == command.No) is not { } undone)
+        {
+            return command.No <= credit.LastNo
+                ? new Verdict.Taken(number)
+                : new Verdict.Refuse(RefusalCode.NotFound, $"{NameOf(credit)} has no allocation {command.No}.");
+        }
+
+        var on = command.On ?? Later(stand.Today, undone.PostedOn);
+        if (on < undone.PostedOn)
+        {
+            return new Verdict.Refuse(
+                RefusalCode.AllocationBeforeCredit, $"The allocation was posted on {undone.PostedOn:yyyy-MM-dd}; it cannot be undone before.");
+        }
+
+        return new Verdict.Append(
+            [new AllocationUndone(
+                credit with
+                {
+                    Unapplied = credit.Unapplied + undone.Lines.Sum(line => line.Amount),
+                    Groups = [.. credit.Groups.Where(group => group.No != command.No)],
+                },
+                command.No, on, undone.Lines, command.Note?.Reference)],
+            [number]);
+    }
+
+    /// <summary>A credit that was not taken back; otherwise why there is none.</summary>
+    private Verdict? FindStanding(CreditKind kind, DocumentNumber number, KnownDocument? known, out CreditState credit)
+    {
+        credit = null!;
+        var isReversed = kind == CreditKind.Payment && reversedLately.ContainsKey(number);
+        return (isReversed ? null : FindCredit(kind, number, known, out credit, out isReversed))
+            ?? (isReversed ? new Verdict.Refuse(RefusalCode.PaymentReversed, $"Payment {number} has been reversed.") : null);
+    }
+
+    /// <summary>A credit as it stands: from memory where it was changed lately, else read.</summary>
+    private Verdict? FindCredit(CreditKind kind, DocumentNumber number, KnownDocument? known, out CreditState credit, out bool reversed)
+    {
+        (credit, reversed) = (null!, false);
+        var key = new NumberKey(NumberKey.KindOf(kind), number.Value);
+        if (creditsLately is not null && creditsLately.TryGetValue(key, out var lately))
+        {
+            credit = lately.State;
+            return null;
+        }
+
+        // What changed it leaves memory like any closed document, so an older reading may miss something.
+        var request = new DocumentRequest(key.Kind, number);
+        if (known?.Of(request) is not { } reading || reading.AsOfVersion < items.ForgottenThrough)
+        {
+            return new Verdict.Needs(request);
+        }
+
+        if (reading.Credit is not { } stored)
+        {
+            return new Verdict.Refuse(
+                RefusalCode.NotFound, kind == CreditKind.Payment ? $"There is no payment {number}." : $"There is no credit note {number}.");
+        }
+
+        (credit, reversed) = (stored.State, stored.Reversed);
+        return null;
+    }
+
+    private Verdict? InMinorUnits(IReadOnlyList<SettlementRequest> asked, CreditState credit, out List<AllocationRequest> requests)
+    {
+        requests = [];
+        var left = credit.Unapplied;
+        foreach (var request in asked)
+        {
+            var money = Money.Zero(credit.Currency);
+            if (request.Amount is not { } amount)
+            {
+                var open = items.Find(request.Invoice)?.Items.Where(item => request.Instalment is null || item.Instalment == request.Instalment)
+                    .Sum(item => item.Open) ?? 0;
+
+                // At least one minor unit, so that an invoice of which nothing is open is refused for that.
+                money = money with { Minor = Math.Max(1, Math.Min(left, open)) };
+            }
+            else if (Money.TryFromAmount(amount, credit.Currency, out money) is not AmountFault.None and var fault)
+            {
+                return fault == AmountFault.TooLarge
+                    ? new Verdict.Refuse(RefusalCode.AmountTooLarge, $"{amount} is more than can be held.")
+                    : new Verdict.Refuse(RefusalCode.AmountDecimals, $"{amount} has more decimals than {credit.Currency} has ({credit.Currency.Decimals}).");
+            }
+
+            left = Math.Max(0, left - money.Minor);
+            requests.Add(new AllocationRequest(request.Invoice, request.Instalment, money.Minor));
+        }
+
+        return null;
+    }
+
+    private void ApplyAllocated(CreditAllocated happened)
+    {
+        Settle(happened.Allocations);
+        Remember(happened.Credit);
+    }
+
+    private void ApplyUndone(AllocationUndone happened)
+    {
+        foreach (var line in happened.Allocations)
+        {
+            Reopen(line, happened.Credit.Currency, bounced: false);
+        }
+
+        Remember(happened.Credit);
+    }
+
+    private void Remember(CreditState credit)
+    {
+        var kind = NumberKey.KindOf(credit.Kind);
+        Require.That(credit.Lines.Sum(line => line.Amount) + credit.Unapplied == credit.Amount && credit.Unapplied >= 0);
+        if (items.FindCredit(kind, credit.Number) is not null)
+        {
+            items.SetCredit(kind, credit.Number, credit.Unapplied);
+        }
+        else
+        {
+            AddCredit(kind, credit.Number, credit.Currency, credit.Amount, credit.Rate, credit.Date, credit.Unapplied);
+        }
+
+        (creditsLately ??= new())[new NumberKey(kind, credit.Number.Value)] = (credit, Version);
+    }
+
+    private static DateOnly Later(DateOnly one, DateOnly other) => one > other ? one : other;
+
+    private static string NameOf(CreditState credit) => credit.Kind == CreditKind.Payment ? $"Payment {credit.Number}" : $"Credit note {credit.Number}";
+}
