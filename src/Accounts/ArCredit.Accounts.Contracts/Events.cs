@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ArCredit.Kernel;
 
 namespace ArCredit.Accounts.Contracts;
@@ -77,10 +78,11 @@ public sealed record ReservationLapsed(ReservationState Reservation) : AccountEv
 /// <param name="Decision">The decision that let it pass, when posting was a checkpoint.</param>
 /// <param name="Flags">dueBeforeIssue, capturedAfterLapse.</param>
 /// <param name="History">Imported as a fact of the past.</param>
+/// <param name="Discount">Early-payment discount; null = none.</param>
 public sealed record InvoicePosted(
     DocumentNumber Number, DateOnly IssueDate, DateOnly PostedOn, Currency Currency, long Amount, long? TaxAmount, decimal Rate,
     decimal? CompanyRate, IReadOnlyList<Instalment> Instalments, IReadOnlyList<CaptureState> Captures, string? Department,
-    string? Reference, DecisionRecord? Decision, IReadOnlyList<string> Flags, bool History) : AccountEvent;
+    string? Reference, DecisionRecord? Decision, IReadOnlyList<string> Flags, bool History, DiscountTerms? Discount = null) : AccountEvent;
 
 /// <summary>What a capture took, and the reservation after it.</summary>
 /// <param name="Amount">What it took on credit, minor units of the reservation's currency.</param>
@@ -154,9 +156,23 @@ public sealed record MoneyCleared(DocumentNumber PaymentId, DateOnly ClearsOn) :
 /// <param name="InstalmentAmount">The instalment's original amount.</param>
 /// <param name="InvoiceAmount">The invoice's original amount.</param>
 /// <param name="Rate">The invoice's posted rate.</param>
+/// <param name="Traits">What the document is besides a plain invoice; null = nothing.</param>
+/// <param name="Credited">Of the instalment, what credit notes had taken before; kept where there is a discount.</param>
+/// <param name="Discount">Early-payment discount taken beside the amount.</param>
+/// <param name="Unearned">What is left open because its discount was taken too late.</param>
+/// <param name="Difference">Small difference written off beside the amount.</param>
+/// <param name="DifferenceYear">The year whose allowance that used; 0 without one.</param>
+/// <param name="FxDifference">Realised difference in the company's currency, above 0 a gain; null = own currency, or a rate is not known.</param>
+/// <param name="WriteOff">The write-off that the amount recovers: it takes nothing off what is open. Null = none.</param>
 public sealed record Allocation(
     DocumentNumber Invoice, int Instalment, long Amount, long OfReturned, DateOnly IssueDate, DateOnly DueDate, long InstalmentAmount,
-    long InvoiceAmount, decimal Rate);
+    long InvoiceAmount, decimal Rate, DebitTraits? Traits = null, long Credited = 0, long Discount = 0, long Unearned = 0, long Difference = 0,
+    int DifferenceYear = 0, Money? FxDifference = null, DocumentNumber? WriteOff = null)
+{
+    /// <summary>What the item is less by: the amount, and what is forgiven beside it.</summary>
+    [JsonIgnore]
+    public long Taken => Amount + Discount + Difference;
+}
 
 /// <summary>A reservation as it stands after an event.</summary>
 /// <param name="Id">Unique within the account.</param>

@@ -130,7 +130,11 @@ public sealed record TextRef(Guid Id, string Hash);
 /// <param name="EndOfMonth">None, or where the month's end comes in.</param>
 /// <param name="DayOfMonth">1 to 31: the due date moves to this day, or the month's last.</param>
 /// <param name="Discount">Early-payment steps.</param>
-public sealed record PaymentTerms(int NetDays, EndOfMonth EndOfMonth, int? DayOfMonth, IReadOnlyList<DiscountStep> Discount)
+/// <param name="DiscountBase">What their percentages are of.</param>
+/// <param name="DiscountGraceDays">Added to their days, 0 to 30.</param>
+public sealed record PaymentTerms(
+    int NetDays, EndOfMonth EndOfMonth, int? DayOfMonth, IReadOnlyList<DiscountStep> Discount, DiscountBase DiscountBase = DiscountBase.Gross,
+    int DiscountGraceDays = 0)
 {
     /// <summary>What the product ships with: 30 days net.</summary>
     public static readonly PaymentTerms Shipped = new(30, EndOfMonth.None, null, []);
@@ -152,6 +156,10 @@ public sealed record PaymentTerms(int NetDays, EndOfMonth EndOfMonth, int? DayOf
         var inMonth = OnDay(due, day);
         return inMonth >= due ? inMonth : OnDay(new DateOnly(due.Year, due.Month, 1).AddMonths(1), day);
     }
+
+    /// <summary>The discount of an invoice under these terms; null = none.</summary>
+    public DiscountTerms? DiscountOf(long? taxAmount) =>
+        Discount.Count == 0 ? null : new DiscountTerms(Discount, DiscountGraceDays, DiscountBase == DiscountBase.Net ? taxAmount ?? 0 : 0);
 
     private static DateOnly MonthEnd(DateOnly date) => OnDay(date, 31);
 
@@ -185,9 +193,10 @@ public sealed record DiscountStep(decimal Percent, int Days);
 /// <param name="Instalments">Empty = one, of the whole amount.</param>
 /// <param name="Department">Dimension for reports.</param>
 /// <param name="Reference">The customer's own order reference.</param>
+/// <param name="Discount">Early-payment steps; null = by the account's terms, empty = none.</param>
 public sealed record InvoiceFacts(
     DocumentNumber Number, DateOnly IssueDate, DateOnly? DueDate, DateOnly? PostedOn, long? TaxAmount, decimal? FxRate,
-    IReadOnlyList<Instalment> Instalments, string? Department, string? Reference);
+    IReadOnlyList<Instalment> Instalments, string? Department, string? Reference, IReadOnlyList<DiscountStep>? Discount = null);
 
 /// <summary>A part of an invoice with a due date of its own; amount in minor units of the invoice's currency.</summary>
 public sealed record Instalment(DateOnly DueDate, long Amount);

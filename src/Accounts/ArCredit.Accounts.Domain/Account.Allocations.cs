@@ -25,17 +25,25 @@ public sealed partial class Account
             return new Verdict.Refuse(RefusalCode.AllocationExceedsPayment, $"Nothing of {NameOf(credit)} is unapplied.");
         }
 
+        var postedOn = command.PostedOn ?? Later(stand.Today, credit.PostedOn);
+        if (postedOn < credit.PostedOn)
+        {
+            return new Verdict.Refuse(
+                RefusalCode.AllocationBeforeCredit, $"{NameOf(credit)} was posted on {credit.PostedOn:yyyy-MM-dd}; it settles nothing before.");
+        }
+
         var unapplied = new Money(credit.Unapplied, credit.Currency);
+        var means = MeansOf(credit.Kind == CreditKind.Payment ? credit.Date : null, postedOn, credit.Currency, credit.CompanyRate, stand);
         List<Allocation> lines;
         if (command.Allocations is null)
         {
-            lines = AllocateByPolicy(unapplied, null);
+            lines = AllocateByPolicy(unapplied, null, means);
         }
-        else if (InMinorUnits(command.Allocations, credit, out var requests) is { } fault)
+        else if (InMinorUnits(command.Allocations, credit, means, out var requests) is { } fault)
         {
             return fault;
         }
-        else if (AllocateAsAsked(unapplied, requests, known, out lines) is { } refusal)
+        else if (AllocateAsAsked(unapplied, requests, means, known, out lines) is { } refusal)
         {
             return refusal;
         }
@@ -48,13 +56,6 @@ public sealed partial class Account
         if (lines.Count + credit.Lines.Count() > MostLines)
         {
             return new Verdict.Refuse(RefusalCode.TooManyAllocations, $"{NameOf(credit)} would settle more than {MostLines} lines.");
-        }
-
-        var postedOn = command.PostedOn ?? Later(stand.Today, credit.PostedOn);
-        if (postedOn < credit.PostedOn)
-        {
-            return new Verdict.Refuse(
-                RefusalCode.AllocationBeforeCredit, $"{NameOf(credit)} was posted on {credit.PostedOn:yyyy-MM-dd}; it settles nothing before.");
         }
 
         var no = credit.LastNo + 1;
@@ -138,7 +139,7 @@ public sealed partial class Account
         return null;
     }
 
-    private Verdict? InMinorUnits(IReadOnlyList<SettlementRequest> asked, CreditState credit, out List<AllocationRequest> requests)
+    private Verdict? InMinorUnits(IReadOnlyList<SettlementRequest> asked, CreditState credit, Means means, out List<AllocationRequest> requests)
     {
         requests = [];
         var left = credit.Unapplied;
@@ -148,7 +149,7 @@ public sealed partial class Account
             if (request.Amount is not { } amount)
             {
                 var open = items.Find(request.Invoice)?.Items.Where(item => request.Instalment is null || item.Instalment == request.Instalment)
-                    .Sum(item => item.Open) ?? 0;
+                    .Sum(item => item.Open - means.Earned(item)) ?? 0;
 
                 // At least one minor unit, so that an invoice of which nothing is open is refused for that.
                 money = money with { Minor = Math.Max(1, Math.Min(left, open)) };
@@ -169,7 +170,7 @@ public sealed partial class Account
 
     private void ApplyAllocated(CreditAllocated happened)
     {
-        Settle(happened.Allocations);
+        Settle(happened.Allocations, happened.Credit.Currency, happened.Credit.Kind);
         Remember(happened.Credit);
     }
 
@@ -177,7 +178,7 @@ public sealed partial class Account
     {
         foreach (var line in happened.Allocations)
         {
-            Reopen(line, happened.Credit.Currency, bounced: false);
+            Reopen(line, happened.Credit.Currency, happened.Credit.Kind, bounced: false);
         }
 
         Remember(happened.Credit);

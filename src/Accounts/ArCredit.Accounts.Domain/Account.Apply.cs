@@ -8,6 +8,8 @@ namespace ArCredit.Accounts.Domain;
 /// <summary>What events change. Decides nothing; every apply ends with the invariants.</summary>
 public sealed partial class Account
 {
+    private DebitTraits? lastTraits;
+
     /// <summary>Makes an event so. Throws <see cref="InvariantException"/> when it cannot have happened to this state.</summary>
     public void Apply(AccountEvent happened)
     {
@@ -90,7 +92,8 @@ public sealed partial class Account
             reservations.Put(capture.Reservation, Version);
         }
 
-        var invoice = items.Add(new OpenInvoice(posted.Number, posted.Currency, posted.Amount, posted.Rate, posted.IssueDate, 0));
+        var invoice = items.Add(new OpenInvoice(
+            posted.Number, posted.Currency, posted.Amount, posted.Rate, posted.IssueDate, 0, TraitsOf(posted)));
         for (var i = 0; i < posted.Instalments.Count; i++)
         {
             var instalment = posted.Instalments[i];
@@ -100,10 +103,22 @@ public sealed partial class Account
         Require.That(invoice.Open == posted.Amount);
     }
 
+    // Nearly every invoice has none; those of an account in another currency than its company's share those of a day.
+    private DebitTraits? TraitsOf(InvoicePosted posted)
+    {
+        if (posted.Discount is null && posted.CompanyRate == posted.Rate)
+        {
+            return null;
+        }
+
+        var traits = new DebitTraits(DebitKind.Invoice, posted.Discount, posted.CompanyRate);
+        return lastTraits = traits == lastTraits ? lastTraits : traits;
+    }
+
     private void ApplyCreditNote(CreditNotePosted note)
     {
         currencyFixed = true;
-        Settle(note.Allocations);
+        Settle(note.Allocations, note.Currency, CreditKind.CreditNote);
         if (note.Credited is { } credited)
         {
             items.Credit(credited, Version);
@@ -116,7 +131,7 @@ public sealed partial class Account
     private void ApplyPayment(PaymentReceived payment)
     {
         currencyFixed = true;
-        Settle(payment.Allocations);
+        Settle(payment.Allocations, payment.Currency, CreditKind.Payment);
         AddCredit(NumberKind.Payment, payment.PaymentId, payment.Currency, payment.Amount, payment.Rate, payment.ReceivedOn, payment.Unapplied);
         if (payment.ClearsOn is { } clearsOn)
         {
@@ -138,39 +153,59 @@ public sealed partial class Account
         creditsLately?.Remove(new NumberKey(NumberKind.Payment, reversed.PaymentId.Value));
         foreach (var allocation in reversed.Allocations)
         {
-            Reopen(allocation, reversed.Currency, reversed.Reason == ReversalReason.Bounced);
+            Reopen(allocation, reversed.Currency, CreditKind.Payment, reversed.Reason == ReversalReason.Bounced);
         }
     }
 
     /// <summary>What was taken off an item is open again: as returned after a bounce, else as it was.</summary>
-    private void Reopen(Allocation allocation, Currency currency, bool bounced)
+    private void Reopen(Allocation allocation, Currency currency, CreditKind by, bool bounced)
     {
+        UseDifference(allocation, currency, -1);
         var invoice = items.Find(allocation.Invoice) ?? items.Add(new OpenInvoice(
             allocation.Invoice, currency, allocation.InvoiceAmount, allocation.Rate, allocation.IssueDate,
-            items.FindCleared(allocation.Invoice)?.Invoice?.Credited));
-        if (allocation.OfReturned is > 0 and var returned && !bounced)
+            items.FindCleared(allocation.Invoice)?.Invoice?.Credited, allocation.Traits));
+        if (invoice.Find(allocation.Instalment) is not { } known)
         {
-            // A mistake undone restores what a bounce had re-opened before it as returned.
-            items.Open(invoice, allocation.Instalment, allocation.DueDate, allocation.InstalmentAmount, returned, returned: true);
-            if (allocation.Amount > returned)
-            {
-                items.Open(invoice, allocation.Instalment, allocation.DueDate, allocation.InstalmentAmount, allocation.Amount - returned, returned: false);
-            }
+            Open(bounced ? allocation.Taken : allocation.OfReturned);
+            invoice.Find(allocation.Instalment)!.Credited = allocation.Credited;
+            return;
         }
-        else
+
+        Open(bounced ? allocation.Taken : allocation.OfReturned);
+        if (by == CreditKind.CreditNote && invoice.Traits?.Discount is not null)
+        {
+            known.Credited = Math.Max(0, known.Credited - allocation.Amount);
+        }
+
+        void Open(long returned)
         {
 #if PLANTED_BUGS
             items.Open(invoice, allocation.Instalment, allocation.DueDate, allocation.InstalmentAmount, Planted.Is("bounce-counted-twice") && bounced ? allocation.Amount : 0, returned: false);
 #endif
-            items.Open(invoice, allocation.Instalment, allocation.DueDate, allocation.InstalmentAmount, allocation.Amount, bounced);
+            // A mistake undone restores what a bounce had re-opened before it as returned.
+            if (returned > 0)
+            {
+                items.Open(invoice, allocation.Instalment, allocation.DueDate, allocation.InstalmentAmount, returned, returned: true);
+            }
+
+            if (allocation.Taken > returned)
+            {
+                items.Open(invoice, allocation.Instalment, allocation.DueDate, allocation.InstalmentAmount, allocation.Taken - returned, returned: false);
+            }
         }
     }
 
-    private void Settle(IReadOnlyList<Allocation> allocations)
+    private void Settle(IReadOnlyList<Allocation> allocations, Currency currency, CreditKind by)
     {
         foreach (var allocation in allocations)
         {
-            items.Reduce(allocation.Invoice, allocation.Instalment, allocation.Amount, allocation.OfReturned, Version);
+            if (by == CreditKind.CreditNote && allocation.Traits?.Discount is not null)
+            {
+                (items.Find(allocation.Invoice)?.Find(allocation.Instalment) ?? throw new InvariantException("A closed item is credited.")).Credited += allocation.Amount;
+            }
+
+            items.Reduce(allocation.Invoice, allocation.Instalment, allocation.Taken, allocation.OfReturned, Version);
+            UseDifference(allocation, currency, 1);
         }
     }
 

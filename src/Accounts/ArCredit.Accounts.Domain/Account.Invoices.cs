@@ -95,19 +95,28 @@ public sealed partial class Account
         var posted = new InvoicePosted(
             facts.Number, facts.IssueDate, postedOn, command.Amount.Currency, command.Amount.Minor, facts.TaxAmount, rate,
             CompanyRate(command.Amount.Currency, rate, postedOn, stand), instalments, captures, facts.Department,
-            facts.Reference, decision, FlagsOf(facts.IssueDate, instalments, captures), stand.Context.History);
+            facts.Reference, decision, FlagsOf(facts.IssueDate, instalments, captures), stand.Context.History,
+            DiscountOf(facts, stand));
         var number = new NumberKey(NumberKind.Invoice, facts.Number.Value);
         if (paid is null || paid.Amount.Minor == 0)
         {
             return new Verdict.Append([posted], [number]);
         }
 
-        var payment = BoundPayment(posted, paid, postedOn, stand.Context.History);
+        var payment = BoundPayment(posted, TraitsOf(posted), paid, postedOn, stand.Context.History);
         return new Verdict.Append([posted, payment], [number, new NumberKey(NumberKind.Payment, payment.PaymentId.Value)]);
     }
 
+    private DiscountTerms? DiscountOf(InvoiceFacts facts, Standing stand)
+    {
+        var terms = Master.PaymentTerms ?? stand.Policy.PaymentTerms;
+        return facts.Discount is null && terms.Discount.Count == 0
+            ? null
+            : (terms with { Discount = facts.Discount ?? terms.Discount }).DiscountOf(facts.TaxAmount);
+    }
+
     /// <summary>What was paid on the spot pays this invoice and no other, oldest instalment first.</summary>
-    private static PaymentReceived BoundPayment(InvoicePosted invoice, Payment paid, DateOnly postedOn, bool history)
+    private static PaymentReceived BoundPayment(InvoicePosted invoice, DebitTraits? traits, Payment paid, DateOnly postedOn, bool history)
     {
         var left = paid.Amount.Minor;
         var allocations = new List<Allocation>();
@@ -118,7 +127,8 @@ public sealed partial class Account
             if (amount > 0)
             {
                 allocations.Add(new Allocation(
-                    invoice.Number, number, amount, 0, invoice.IssueDate, instalment.DueDate, instalment.Amount, invoice.Amount, invoice.Rate));
+                    invoice.Number, number, amount, 0, invoice.IssueDate, instalment.DueDate, instalment.Amount, invoice.Amount, invoice.Rate,
+                    traits));
                 left -= amount;
             }
         }
@@ -286,7 +296,6 @@ public sealed partial class Account
             return unheld;
         }
 
-        IReadOnlyList<Allocation> allocations = [];
         List<string> flags = new(0);
         StoredInvoice? invoice = null;
         if (command.Invoice is { } number)
@@ -313,16 +322,24 @@ public sealed partial class Account
                 flags.Add("creditAboveInvoice");
             }
 
-            allocations = items.Find(number) is { } open ? Allocate(open.Items.OrderBy(item => item.DueDate), command.Amount.Minor) : [];
         }
 
         var postedOn = command.PostedOn ?? (stand.Context.History ? command.IssueDate : stand.Today);
+        var companyRate = CompanyRate(command.Amount.Currency, rate, postedOn, stand);
+        var allocations = new List<Allocation>();
+        if (command.Invoice is { } named && items.Find(named) is { } open)
+        {
+            Spread(
+                Targets(open.Items.OrderBy(item => item.DueDate)), command.Amount.Minor,
+                MeansOf(null, postedOn, command.Amount.Currency, companyRate, stand), allocations);
+        }
+
         return new Verdict.Append(
             [new CreditNotePosted(
                 command.Number, command.IssueDate, postedOn, command.Amount.Currency, command.Amount.Minor, rate, command.Invoice, allocations,
                 command.Amount.Minor - allocations.Sum(allocation => allocation.Amount),
                 invoice is null ? null : invoice with { Credited = invoice.Credited + command.Amount.Minor }, flags, stand.Context.History,
-                CompanyRate(command.Amount.Currency, rate, postedOn, stand))],
+                companyRate)],
             [new NumberKey(NumberKind.CreditNote, command.Number.Value)]);
     }
 

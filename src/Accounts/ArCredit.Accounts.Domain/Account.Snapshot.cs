@@ -24,7 +24,8 @@ public sealed partial class Account
     {
         var head = new AccountSnapshot(
             Version, MasterVersion, Master, Limits, Details, Closed, currencyFixed, [.. blocks.Values], [.. reservations.Active],
-            [.. uncleared.Payments.Select(payment => new UnclearedSnapshot(payment.PaymentId, payment.ClearsOn, payment.Amount))], items.Balance);
+            [.. uncleared.Payments.Select(payment => new UnclearedSnapshot(payment.PaymentId, payment.ClearsOn, payment.Amount))], items.Balance,
+            smallDifferences.Year, smallDifferences.Used);
         var pages = (allPages ? items.Pages.All : items.Pages.Touched).ToDictionary(page => page, PageOf);
         items.Pages.MarkClean();
         return (head, pages);
@@ -42,6 +43,7 @@ public sealed partial class Account
             Details = head.Details,
             Closed = head.Closed,
             currencyFixed = head.CurrencyFixed,
+            smallDifferences = (head.DifferenceYear, head.DifferencesUsed),
             items = new OpenItemBook(head.Master.Currency),
             reservations = new ReservationBook(head.Master.Currency),
         };
@@ -84,7 +86,8 @@ public sealed partial class Account
             : new PageSnapshot(
                 [.. documents.OfType<OpenInvoice>().Select(invoice => new InvoiceSnapshot(
                     invoice.Number, invoice.Currency, invoice.Amount, invoice.Rate, invoice.IssueDate, invoice.Credited,
-                    [.. invoice.Items.Select(item => new ItemSnapshot(item.Instalment, item.DueDate, item.Amount, item.Open, item.Returned))]))],
+                    [.. invoice.Items.Select(item => new ItemSnapshot(item.Instalment, item.DueDate, item.Amount, item.Open, item.Returned, item.Credited))],
+                    invoice.Traits))],
                 [.. documents.OfType<OpenCredit>().Select(credit => new CreditSnapshot(
                     credit.Kind, credit.Number, credit.Currency, credit.Amount, credit.Rate, credit.Date, credit.Open))]);
     }
@@ -94,7 +97,7 @@ public sealed partial class Account
         foreach (var stored in content.Invoices)
         {
             var invoice = items.Add(
-                new OpenInvoice(stored.Number, stored.Currency, stored.Amount, stored.Rate, stored.IssueDate, stored.Credited), page);
+                new OpenInvoice(stored.Number, stored.Currency, stored.Amount, stored.Rate, stored.IssueDate, stored.Credited, stored.Traits), page);
             foreach (var item in stored.Items)
             {
                 if (item.Open > item.Returned)
@@ -106,6 +109,8 @@ public sealed partial class Account
                 {
                     items.Open(invoice, item.Instalment, item.DueDate, item.Amount, item.Returned, returned: true);
                 }
+
+                invoice.Find(item.Instalment)!.Credited = item.Credited;
             }
         }
 

@@ -15,12 +15,15 @@ namespace ArCredit.Accounts.Domain;
 /// <param name="Reservations">The active ones.</param>
 /// <param name="Uncleared">Money that can still come back.</param>
 /// <param name="Balance">Open items less credits: proves that the pages are the right ones.</param>
+/// <param name="DifferenceYear">The newest year in which small differences were written off; 0 = none ever.</param>
+/// <param name="DifferencesUsed">Their sum in that year, account currency.</param>
 public sealed record AccountSnapshot(
     long Version, long MasterVersion, MasterData Master, Limits Limits, TextRef Details, bool Closed, bool CurrencyFixed,
-    IReadOnlyList<BlockView> Blocks, IReadOnlyList<ReservationState> Reservations, IReadOnlyList<UnclearedSnapshot> Uncleared, long Balance)
+    IReadOnlyList<BlockView> Blocks, IReadOnlyList<ReservationState> Reservations, IReadOnlyList<UnclearedSnapshot> Uncleared, long Balance,
+    int DifferenceYear = 0, long DifferencesUsed = 0)
 {
     /// <summary>Of this record and of <see cref="PageSnapshot"/>.</summary>
-    public const int Schema = 1;
+    public const int Schema = 2;
 }
 
 /// <summary>Money that can still come back; amount in account currency.</summary>
@@ -31,10 +34,11 @@ public sealed record PageSnapshot(IReadOnlyList<InvoiceSnapshot> Invoices, IRead
 
 /// <summary>An open invoice.</summary>
 public sealed record InvoiceSnapshot(
-    DocumentNumber Number, Currency Currency, long Amount, decimal Rate, DateOnly IssueDate, long? Credited, IReadOnlyList<ItemSnapshot> Items);
+    DocumentNumber Number, Currency Currency, long Amount, decimal Rate, DateOnly IssueDate, long? Credited, IReadOnlyList<ItemSnapshot> Items,
+    DebitTraits? Traits = null);
 
 /// <summary>An open instalment.</summary>
-public sealed record ItemSnapshot(int Instalment, DateOnly DueDate, long Amount, long Open, long Returned);
+public sealed record ItemSnapshot(int Instalment, DateOnly DueDate, long Amount, long Open, long Returned, long Credited = 0);
 
 /// <summary>Unapplied credit.</summary>
 public sealed record CreditSnapshot(NumberKind Kind, DocumentNumber Number, Currency Currency, long Amount, decimal Rate, DateOnly Date, long Open);

@@ -33,13 +33,14 @@ internal sealed partial class AccountStory
 
     public Verdict Invoice(
         string number, decimal amount, string? due = null, string? of = null, string? issued = null, decimal? paid = null, decimal? rate = null,
-        bool enforce = false, bool history = false, (string Due, decimal Amount)[]? instalments = null, CaptureRequest[]? captures = null) =>
+        bool enforce = false, bool history = false, (string Due, decimal Amount)[]? instalments = null, CaptureRequest[]? captures = null, decimal? tax = null) =>
         Ask(
             new PostInvoice(
                 Amount(amount, of),
                 FactsOf(number, due, issued) with
                 {
                     FxRate = rate,
+                    TaxAmount = tax is { } vat ? Amount(vat, of).Minor : null,
                     Instalments = [.. (instalments ?? []).Select(each => new Instalment(each.Due.Day(), Amount(each.Amount, of).Minor))],
                 },
                 captures ?? [], paid is { } now ? Amount(now, of).By() : null, enforce),
@@ -51,10 +52,10 @@ internal sealed partial class AccountStory
     /// <summary>No <paramref name="allocations"/> = policy order.</summary>
     public Verdict Pay(
         string id, decimal amount, string? of = null, string? clearsOn = null, (string Invoice, int? Instalment, decimal Amount)[]? allocations = null,
-        decimal? rate = null, bool history = false, string? remittance = null) =>
+        decimal? rate = null, bool history = false, string? remittance = null, string? received = null) =>
         Ask(
             new PostPayment(
-                id.No(), Amount(amount, of), Today, null, rate, PaymentMethod.Transfer, clearsOn?.Day(),
+                id.No(), Amount(amount, of), received?.Day() ?? Today, null, rate, PaymentMethod.Transfer, clearsOn?.Day(),
                 allocations is null
                     ? null
                     : [.. allocations.Select(each => new AllocationRequest(each.Invoice.No(), each.Instalment, Amount(each.Amount, of).Minor))],

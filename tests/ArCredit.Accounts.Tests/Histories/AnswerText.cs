@@ -54,7 +54,7 @@ internal static class AnswerText
         string.Join(' ', [decision.Outcome.ToString().ToLowerInvariant(), .. decision.Codes()]);
 
     private static string Paid(IReadOnlyList<Allocation> allocations, Currency of) =>
-        ReferenceAccount.Settled(allocations.Select(each => (each.Invoice.Value, each.Instalment, Money.ToDecimal(each.Amount, of))));
+        ReferenceAccount.Settled(allocations.Select(each => (each.Invoice.Value, each.Instalment, Money.ToDecimal(each.Amount, of), Money.ToDecimal(each.Taken - each.Amount, of))));
 
     private static string Lines(
         long invoices, long returned, long uncleared, long orders, long deliveries, long pos, long credits, long balance, long overdue, long? limit) =>

@@ -36,6 +36,8 @@ internal sealed class Chronicle(AccountStory story, string account = "C-1001")
         return Note();
     }
 
+    private static long Forgiven(IEnumerable<Allocation> lines) => lines.Sum(line => line.Taken - line.Amount);
+
     /// <summary>What the documents posted by a day and known by an instant did to the ledger, by currency, as a plain sum.</summary>
     public Dictionary<string, long> Sums(DateOnly? asOf, DateTimeOffset? knownAt)
     {
@@ -46,8 +48,10 @@ internal sealed class Chronicle(AccountStory story, string account = "C-1001")
             {
                 InvoicePosted posted => (posted.PostedOn, posted.Currency, posted.Amount),
                 CreditNotePosted note => (note.PostedOn, note.Currency, -note.Amount),
-                PaymentReceived payment => (payment.PostedOn, payment.Currency, -payment.Amount),
-                PaymentReversed reversed => (reversed.PostedOn, reversed.Currency, reversed.Amount),
+                PaymentReceived payment => (payment.PostedOn, payment.Currency, -payment.Amount - Forgiven(payment.Allocations)),
+                PaymentReversed reversed => (reversed.PostedOn, reversed.Currency, reversed.Amount + Forgiven(reversed.Allocations)),
+                CreditAllocated allocated => (allocated.PostedOn, allocated.Credit.Currency, -Forgiven(allocated.Allocations)),
+                AllocationUndone undone => (undone.PostedOn, undone.Credit.Currency, Forgiven(undone.Allocations)),
                 _ => null,
             };
             if (effect is var (postedOn, currency, amount) && (asOf is null || postedOn <= asOf))

@@ -1,3 +1,4 @@
+using ArCredit.Accounts.Contracts;
 using ArCredit.Kernel;
 
 namespace ArCredit.Accounts.Domain.Ledger;
@@ -27,9 +28,15 @@ internal abstract class OpenDocument(DocumentNumber number, Currency currency, l
 
 /// <summary>An invoice with at least one open instalment.</summary>
 internal sealed class OpenInvoice(
-    DocumentNumber number, Currency currency, long amount, decimal rate, DateOnly issueDate, long? credited)
+    DocumentNumber number, Currency currency, long amount, decimal rate, DateOnly issueDate, long? credited, DebitTraits? traits = null)
     : OpenDocument(number, currency, amount, rate)
 {
+    /// <summary>What it is besides a plain invoice; null = nothing, as nearly always.</summary>
+    public DebitTraits? Traits { get; } = traits;
+
+    /// <summary>Units of company currency per unit of the document's, as posted; null = none was published.</summary>
+    public decimal? CompanyRate => Traits is null ? Rate : Traits.CompanyRate;
+
     public DateOnly IssueDate { get; } = issueDate;
 
     /// <summary>Sum of the credit notes that named it; null when it came back to memory and this is not known.</summary>
@@ -69,6 +76,9 @@ internal sealed class OpenItem(OpenInvoice invoice, int instalment, DateOnly due
 
     /// <summary>The part of what is open that a bounce re-opened.</summary>
     public long Returned { get; set; }
+
+    /// <summary>What credit notes have taken of it; kept where there is a discount.</summary>
+    public long Credited { get; set; }
 
     /// <summary>What is open, in account currency.</summary>
     public long AccountOpen { get; set; }

@@ -39,6 +39,9 @@ public sealed record CreditPolicy
     /// <summary>Terms of invoices that name no due date.</summary>
     public PaymentTerms? PaymentTerms { get; init; }
 
+    /// <summary>Small differences that are written off when money is applied; null = none.</summary>
+    public SmallDifferenceRule? SmallDifference { get; init; }
+
     /// <summary>Actions of codes that have no field above, or other than that field's.</summary>
     public IReadOnlyDictionary<string, RuleAction>? Actions { get; init; }
 }
@@ -54,6 +57,9 @@ public sealed record OverdueAmountRule(decimal Amount, decimal? ShareOfLimit, Ru
 
 /// <summary>Fails when an item is overdue for at least <paramref name="Days"/> days and utilization is at least <paramref name="Utilization"/> per cent.</summary>
 public sealed record NearLimitRule(int Days, decimal Utilization, RuleAction Action);
+
+/// <summary>Written off without a block: up to so much of an item, and of all of a customer's items in a calendar year.</summary>
+public sealed record SmallDifferenceRule(decimal PerItem, decimal PerYear);
 
 /// <summary>Fails for any other currency.</summary>
 public sealed record CurrencyRule(IReadOnlyList<Currency> Allowed, RuleAction Action);
@@ -91,6 +97,7 @@ public sealed class EffectivePolicy
             NearLimit = policy.NearLimit is { } near ? new(near, scope) : NearLimit;
             Currencies = policy.Currencies is { } currencies ? new(currencies, scope) : Currencies;
             PaymentTerms = policy.PaymentTerms ?? PaymentTerms;
+            SmallDifference = policy.SmallDifference ?? SmallDifference;
             foreach (var (code, action) in policy.Actions ?? new Dictionary<string, RuleAction>())
             {
                 actions[code] = new(action, scope);
@@ -123,6 +130,9 @@ public sealed class EffectivePolicy
 
     /// <summary>Shipped: 30 days net.</summary>
     public PaymentTerms PaymentTerms { get; } = PaymentTerms.Shipped;
+
+    /// <summary>Null = nothing is written off by itself.</summary>
+    public SmallDifferenceRule? SmallDifference { get; }
 
     /// <summary>The action set for a code by policy, else <paramref name="otherwise"/>.</summary>
     public Scoped<RuleAction> ActionOf(string code, Scoped<RuleAction> otherwise) => actions.GetValueOrDefault(code, otherwise);

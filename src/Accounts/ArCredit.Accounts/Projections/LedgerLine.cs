@@ -13,6 +13,25 @@ internal enum ItemType
 
     /// <summary>What is left of a payment: a credit.</summary>
     Payment,
+
+    /// <summary>A debit note.</summary>
+    DebitNote,
+
+    /// <summary>A claim for interest: a debit that is never overdue.</summary>
+    Interest,
+
+    /// <summary>A claim for a fee: a debit that is never overdue.</summary>
+    Fee,
+}
+
+/// <summary>What types are.</summary>
+internal static class ItemTypes
+{
+    /// <summary>True for what the customer owes.</summary>
+    public static bool IsDebit(this ItemType type) => type is not (ItemType.CreditNote or ItemType.Payment);
+
+    /// <summary>True for interest and fees.</summary>
+    public static bool IsClaim(this ItemType type) => type is ItemType.Interest or ItemType.Fee;
 }
 
 /// <summary>What moved an item. The names are stored and shown.</summary>
@@ -35,6 +54,12 @@ internal enum Movement
 
     /// <summary>What had paid it was taken back.</summary>
     Reopened,
+
+    /// <summary>An early-payment discount took it off.</summary>
+    Discounted,
+
+    /// <summary>A small difference was written off.</summary>
+    Difference,
 
     /// <summary>Credit that was unapplied settles something now.</summary>
     Allocated,
@@ -60,6 +85,8 @@ internal readonly record struct ItemKey(string AccountId, ItemType Type, string 
 /// <param name="Rate">The item's posted rate to the account's currency; not stored.</param>
 /// <param name="Counterpart">The document that moved it, when another one did.</param>
 /// <param name="Flags">Of the document, comma-separated.</param>
+/// <param name="Unearned">Change of the part that is open because its discount was taken too late.</param>
+/// <param name="FxDifference">Realised difference.</param>
 internal sealed record LedgerLine(
     ItemKey Item, long Version, int Line, DateTimeOffset RecordedAt, DateOnly PostedOn, Movement Kind, Currency Currency, long Amount, long Returned,
-    long Original, decimal Rate, (ItemType Type, string Number)? Counterpart, string? Flags);
+    long Original, decimal Rate, (ItemType Type, string Number)? Counterpart, string? Flags, long Unearned = 0, Money? FxDifference = null);

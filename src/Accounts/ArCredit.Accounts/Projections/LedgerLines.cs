@@ -6,7 +6,7 @@ namespace ArCredit.Accounts.Projections;
 
 /// <summary>
 /// Events as movements of items. All lines of an event sum up to what the document did to the ledger: a payment of 100 that
-/// paid 60 is -60 on the invoice and -40 on the payment.
+/// paid 60 is -60 on the invoice and -40 on the payment; what it forgave beside that are lines of their own.
 /// </summary>
 internal static class LedgerLines
 {
@@ -54,14 +54,9 @@ internal static class LedgerLines
         yield return new LedgerLine(
             item, row.Version, 0, row.RecordedAt, reversed.PostedOn, bounced ? Movement.Bounced : Movement.Mistake, reversed.Currency, reversed.Unapplied, 0,
             reversed.Amount, reversed.Rate, null, null);
-        for (var i = 0; i < reversed.Allocations.Count; i++)
+        foreach (var line in Reopened(row, reversed.PostedOn, reversed.Currency, reversed.Allocations, (ItemType.Payment, reversed.PaymentId.Value), bounced))
         {
-            var allocation = reversed.Allocations[i];
-
-            // A mistake undone restores what a bounce had re-opened before it; a bounce makes all of it returned.
-            yield return Moved(
-                row, i + 1, reversed.PostedOn, reversed.Currency, allocation, Movement.Reopened, allocation.Amount,
-                bounced ? allocation.Amount : allocation.OfReturned, (ItemType.Payment, reversed.PaymentId.Value));
+            yield return line;
         }
     }
 
@@ -80,17 +75,25 @@ internal static class LedgerLines
     {
         var credit = undone.Credit;
         yield return Own(row, credit, undone.PostedOn, Movement.Undone, -undone.Allocations.Sum(line => line.Amount));
-        for (var i = 0; i < undone.Allocations.Count; i++)
+        foreach (var line in Reopened(row, undone.PostedOn, credit.Currency, undone.Allocations, (TypeOf(credit), credit.Number.Value), bounced: false))
         {
-            var line = undone.Allocations[i];
-            yield return Moved(
-                row, i + 1, undone.PostedOn, credit.Currency, line, Movement.Reopened, line.Amount, line.OfReturned, (TypeOf(credit), credit.Number.Value));
+            yield return line;
         }
     }
 
     private static LedgerLine Own(JournalRow row, CreditState credit, DateOnly postedOn, Movement kind, long amount) => new(
         new ItemKey(row.AccountId, TypeOf(credit), credit.Number.Value, 0, credit.Date, credit.Date), row.Version, 0, row.RecordedAt, postedOn, kind,
         credit.Currency, amount, 0, credit.Amount, credit.Rate, null, null);
+
+    private static ItemType TypeOf(DebitTraits? traits) => traits is null ? ItemType.Invoice : TypeOf(traits.Kind);
+
+    private static ItemType TypeOf(DebitKind kind) => kind switch
+    {
+        DebitKind.Invoice => ItemType.Invoice,
+        DebitKind.DebitNote => ItemType.DebitNote,
+        DebitKind.Interest => ItemType.Interest,
+        DebitKind.Fee => ItemType.Fee,
+    };
 
     private static ItemType TypeOf(CreditState credit) => credit.Kind switch
     {
@@ -101,17 +104,46 @@ internal static class LedgerLines
     private static IEnumerable<LedgerLine> Settled(
         JournalRow row, DateOnly postedOn, Currency currency, IReadOnlyList<Allocation> allocations, Movement kind, (ItemType, string) by)
     {
+        var line = 0;
+        foreach (var allocation in allocations)
+        {
+            yield return Moved(row, ++line, postedOn, currency, allocation, kind, -allocation.Amount, -allocation.OfReturned, by) with
+            {
+                Unearned = allocation.Unearned,
+                FxDifference = allocation.FxDifference,
+            };
+            if (allocation.Discount > 0)
+            {
+                yield return Moved(row, ++line, postedOn, currency, allocation, Movement.Discounted, -allocation.Discount, 0, by);
+            }
+
+            if (allocation.Difference > 0)
+            {
+                yield return Moved(row, ++line, postedOn, currency, allocation, Movement.Difference, -allocation.Difference, 0, by);
+            }
+        }
+    }
+
+    // A mistake undone restores what a bounce had re-opened before it; a bounce makes all of it returned.
+    private static IEnumerable<LedgerLine> Reopened(
+        JournalRow row, DateOnly postedOn, Currency currency, IReadOnlyList<Allocation> allocations, (ItemType, string) by, bool bounced)
+    {
         for (var i = 0; i < allocations.Count; i++)
         {
             var allocation = allocations[i];
-            yield return Moved(row, i + 1, postedOn, currency, allocation, kind, -allocation.Amount, -allocation.OfReturned, by);
+            yield return Moved(
+                row, i + 1, postedOn, currency, allocation, Movement.Reopened, allocation.Taken, bounced ? allocation.Taken : allocation.OfReturned, by) with
+            {
+                Unearned = -allocation.Unearned,
+                FxDifference = allocation.FxDifference is { } realised ? realised with { Minor = -realised.Minor } : null,
+            };
         }
     }
 
     private static LedgerLine Moved(
         JournalRow row, int line, DateOnly postedOn, Currency currency, Allocation allocation, Movement kind, long amount, long returned, (ItemType, string) by)
     {
-        var item = new ItemKey(row.AccountId, ItemType.Invoice, allocation.Invoice.Value, allocation.Instalment, allocation.IssueDate, allocation.DueDate);
+        var item = new ItemKey(row.AccountId, TypeOf(allocation.Traits), allocation.Invoice.Value, allocation.Instalment, allocation.IssueDate, allocation.DueDate);
         return new LedgerLine(
             item, row.Version, line, row.RecordedAt, postedOn, kind, currency, amount, returned, allocation.InstalmentAmount, allocation.Rate, by,
             null);

@@ -22,11 +22,12 @@ namespace ArCredit.Accounts.Reference;
 /// <param name="NearLimit">Overdue and near the limit at once.</param>
 /// <param name="Currencies">Allowed currencies: a list, or { allowed, action }.</param>
 /// <param name="PaymentTerms">Of invoices that name no due date.</param>
+/// <param name="SmallDifference">What is written off by itself when money is applied; absent = nothing.</param>
 /// <param name="Actions">By rule code: off, warn, refer or decline; goes before a rule's own action.</param>
 internal sealed record PolicyBody(
     decimal? CreditLimit, bool? Unlimited, decimal? TolerancePercent, MaxDocumentBody? MaxDocument, OverdueDaysBody? OverdueDays,
     OverdueAmountBody? OverdueAmount, NearLimitBody? NearLimit, CurrenciesBody? Currencies, PaymentTermsBody? PaymentTerms,
-    IReadOnlyDictionary<string, RuleAction>? Actions)
+    SmallDifferenceBody? SmallDifference, IReadOnlyDictionary<string, RuleAction>? Actions)
 {
     private const int MaxDays = 3650;
 
@@ -49,6 +50,8 @@ internal sealed record PolicyBody(
         checks.Fraction("overdueAmount.shareOfLimit", OverdueAmount?.ShareOfLimit);
         checks.Number("nearLimit.days", NearLimit?.Days, 0, MaxDays);
         checks.Fraction("nearLimit.utilization", NearLimit?.Utilization);
+        Amount("smallDifference.perItem", SmallDifference?.PerItem, currency, checks);
+        Amount("smallDifference.perYear", SmallDifference?.PerYear, currency, checks);
         foreach (var code in Actions?.Keys ?? [])
         {
             if (!CreditRules.Codes.Contains(code))
@@ -70,6 +73,7 @@ internal sealed record PolicyBody(
             NearLimit = NearLimit is { } near ? new NearLimitRule(near.Days, near.Utilization * Percent, near.Action ?? RuleAction.Decline) : null,
             Currencies = Currencies is { } allowed ? new CurrencyRule(allowed.Allowed, allowed.Action ?? RuleAction.Decline) : null,
             PaymentTerms = PaymentTermsBody.Read("paymentTerms", PaymentTerms, checks),
+            SmallDifference = SmallDifference is { } small ? new SmallDifferenceRule(small.PerItem, small.PerYear) : null,
             Actions = Actions,
         };
     }
@@ -82,7 +86,8 @@ internal sealed record PolicyBody(
         policy.OverdueAmount is { } overdue ? new OverdueAmountBody(overdue.Amount, overdue.ShareOfLimit / Percent, overdue.Action) : null,
         policy.NearLimit is { } near ? new NearLimitBody(near.Days, near.Utilization / Percent, near.Action) : null,
         policy.Currencies is { } currencies ? new CurrenciesBody(currencies.Allowed, currencies.Action) : null,
-        PaymentTermsBody.Of(policy.PaymentTerms), policy.Actions);
+        PaymentTermsBody.Of(policy.PaymentTerms),
+        policy.SmallDifference is { } small ? new SmallDifferenceBody(small.PerItem, small.PerYear) : null, policy.Actions);
 
     // Without a currency four decimals and eleven digits: what every currency can hold.
     private static void Amount(string path, decimal? amount, Currency? currency, RequestChecks checks)
@@ -117,6 +122,11 @@ internal sealed record OverdueAmountBody(decimal Amount, decimal? ShareOfLimit, 
 /// <param name="Utilization">Exposure ÷ limit as a fraction: 0.95 = 95 %.</param>
 /// <param name="Action">decline when absent.</param>
 internal sealed record NearLimitBody(int Days, decimal Utilization, RuleAction? Action);
+
+/// <summary>A payment that falls short by little clears the item all the same; no block.</summary>
+/// <param name="PerItem">Largest difference of one item.</param>
+/// <param name="PerYear">Largest sum of one customer's differences in a calendar year.</param>
+internal sealed record SmallDifferenceBody(decimal PerItem, decimal PerYear);
 
 /// <summary>Fails for any other currency.</summary>
 [JsonConverter(typeof(CurrenciesConverter))]

@@ -4,8 +4,16 @@ using ArCredit.Kernel;
 namespace ArCredit.Accounts.Tests.Domain.Model;
 
 /// <summary>An invoice of the reference model; amounts in major units. Nothing is ever removed.</summary>
-internal sealed record ModelInvoice(string Number, Currency Currency, ModelRate Rate, DateOnly IssueDate, decimal Amount, List<ModelItem> Items)
+internal sealed record ModelInvoice(
+    string Number, Currency Currency, ModelRate Rate, DateOnly IssueDate, decimal Amount, List<ModelItem> Items, IReadOnlyList<DiscountStep> Discount)
 {
+    /// <summary>The discount of a percentage on what was not credited of an item.</summary>
+    public decimal DiscountOf(ModelItem item, decimal percent) =>
+        decimal.Round(Math.Max(0, item.Amount - item.Credited) * percent / 100, Currency.Decimals, MidpointRounding.ToEven);
+
+    public decimal EarnedOn(ModelItem item, DateOnly? day) => day is null ? 0 : Math.Min(item.Open, DiscountOf(
+        item, Discount.Where(step => IssueDate.AddDays(step.Days) >= day).Select(step => step.Percent).DefaultIfEmpty(0).Max()));
+
     public decimal Credited { get; set; }
 
     public decimal Open => Items.Sum(item => item.Open);
@@ -17,14 +25,31 @@ internal sealed class ModelItem(int number, DateOnly dueDate, decimal amount)
 
     public DateOnly DueDate => dueDate;
 
+    public decimal Amount { get; init; } = amount;
+
+    /// <summary>Taken by credit notes.</summary>
+    public decimal Credited { get; set; }
+
     public decimal Open { get; set; } = amount;
 
     public decimal Returned { get; set; }
 
-    public ModelItem Copy() => new(Number, DueDate, Open) { Returned = Returned };
+    public ModelItem Copy() => new(Number, DueDate, Open) { Amount = Amount, Returned = Returned, Credited = Credited };
 }
 
-internal sealed record ModelAllocation(ModelInvoice Invoice, ModelItem Item, decimal Amount, decimal OfReturned);
+internal sealed record ModelAllocation(ModelInvoice Invoice, ModelItem Item, decimal Amount, decimal OfReturned)
+{
+    /// <summary>Discount or small difference beside the amount.</summary>
+    public decimal Forgiven { get; init; }
+
+    /// <summary>The part of it that is a small difference.</summary>
+    public decimal Difference { get; init; }
+
+    public decimal Taken => Amount + Forgiven;
+
+    /// <summary>What credit notes had taken of the item before.</summary>
+    public decimal CreditedBefore { get; init; }
+}
 
 /// <summary>What was settled at one time; it stands until it is undone.</summary>
 internal sealed record ModelSettlement(int No, List<ModelAllocation> Lines)
@@ -34,7 +59,7 @@ internal sealed record ModelSettlement(int No, List<ModelAllocation> Lines)
 
 /// <summary>A payment or a credit note; what it did not pay is unapplied.</summary>
 internal sealed record ModelCredit(
-    string Number, bool IsPayment, Currency Currency, ModelRate Rate, decimal Amount, DateOnly? ClearsOn, List<ModelSettlement> Settlements)
+    string Number, bool IsPayment, Currency Currency, ModelRate Rate, decimal Amount, DateOnly? ClearsOn, List<ModelSettlement> Settlements, DateOnly? ValueDate = null)
 {
     public bool Reversed { get; set; }
 

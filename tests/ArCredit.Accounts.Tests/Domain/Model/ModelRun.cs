@@ -62,7 +62,7 @@ internal sealed class ModelRun
             case Step.Ask ask:
                 reference.RunDue();
                 var (found, expected) = (Text(story.Ask(ask.Command)), reference.Ask(ask.Command));
-                var outcome = $"{ask.Command.GetType().Name} {(found.StartsWith("paid", StringComparison.Ordinal) ? "paid" : found)}";
+                var outcome = $"{ask.Command.GetType().Name} {(found.StartsWith("paid", StringComparison.Ordinal) ? found.Contains('+', StringComparison.Ordinal) ? "forgiving" : "paid" : found)}";
                 Seen[outcome] = Seen.GetValueOrDefault(outcome) + 1;
                 return (found, expected);
             case Step.Wait wait:
@@ -120,7 +120,7 @@ internal sealed class ModelRun
     }
 
     private static string Paid(IReadOnlyList<Allocation> allocations, Currency of) =>
-        ReferenceAccount.Settled(allocations.Select(each => (each.Invoice.Value, each.Instalment, Money.ToDecimal(each.Amount, of))));
+        ReferenceAccount.Settled(allocations.Select(each => (each.Invoice.Value, each.Instalment, Money.ToDecimal(each.Amount, of), Money.ToDecimal(each.Taken - each.Amount, of))));
 
     private string StateOf(AccountView view)
     {

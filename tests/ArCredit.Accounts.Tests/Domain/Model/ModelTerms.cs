@@ -30,6 +30,10 @@ internal sealed record ModelTerms(
 
     public static readonly Currency CompanyCurrency = Currency.Parse("EUR");
 
+    public const decimal SmallPerItem = 3;
+
+    public const decimal SmallPerYear = 7;
+
     private static readonly TimeSpan Baku = TimeSpan.FromHours(4);
 
     /// <summary>First day, from, to, rate: pounds have none in the first days, dollars are quoted in both directions.</summary>
@@ -69,6 +73,7 @@ internal sealed record ModelTerms(
             OverdueDays = new(OverdueDays, IgnoreBelow, RuleAction.Decline),
             OverdueAmount = new(OverdueAmount, OverdueShare, RuleAction.Refer),
             NearLimit = new(NearDays, NearUtilization, RuleAction.Warn),
+            SmallDifference = new(SmallPerItem, SmallPerYear),
             Currencies = new([.. new[] { "EUR", "JPY", "KWD", "USD", "GBP" }.Select(Currency.Parse)], RuleAction.Decline),
         })],
         Rates.Select(rate => new FxRate(Currency.Parse(rate.From), Currency.Parse(rate.To), FirstDay.AddDays(rate.Day), rate.Rate)));

@@ -82,12 +82,12 @@ internal sealed partial class ReferenceAccount
         var instalments = facts.Instalments.Count > 0
             ? facts.Instalments.Select((each, index) => new ModelItem(index + 1, each.DueDate, Money.ToDecimal(each.Amount, of)))
             : [new ModelItem(1, facts.DueDate ?? facts.IssueDate.AddDays(30), amount)];
-        var invoice = new ModelInvoice(facts.Number.Value, of, rate, facts.IssueDate, amount, [.. instalments]);
+        var invoice = new ModelInvoice(facts.Number.Value, of, rate, facts.IssueDate, amount, [.. instalments], facts.Discount ?? []);
         invoices.Add(invoice);
         if (paid > 0)
         {
             var bound = Settle(invoice.Items.OrderBy(item => item.DueDate).Select(item => (invoice, item)), paid);
-            credits.Add(new ModelCredit($"paid:{invoice.Number}", true, of, rate, paid, null, ModelCredit.First(bound)));
+            credits.Add(new ModelCredit($"paid:{invoice.Number}", true, of, rate, paid, null, ModelCredit.First(bound), facts.IssueDate));
         }
 
         return answer;
@@ -153,6 +153,7 @@ internal sealed partial class ReferenceAccount
             }
 
             allocations = Settle(ItemsIn(of).Where(each => each.Invoice == invoice), amount);
+            allocations.ForEach(line => line.Item.Credited += line.Amount);
             invoice.Credited += amount;
         }
 
@@ -173,24 +174,31 @@ internal sealed partial class ReferenceAccount
             return Refused(RefusalCode.NoRate);
         }
 
-        if (command.Allocations is not null && RefusalOf(command.Amount, command.Allocations) is { } refusal)
+        List<ModelAllocation> allocations;
+        if (command.Allocations is null)
+        {
+            allocations = ByPolicy(command.Remittance?.Body ?? string.Empty, of, amount, command.ReceivedOn);
+        }
+        else if (Copy().SettleAsAsked(command.Amount, command.Allocations, command.ReceivedOn, []) is { } refusal)
         {
             return Refused(refusal);
         }
+        else
+        {
+            SettleAsAsked(command.Amount, command.Allocations, command.ReceivedOn, allocations = []);
+        }
 
-        var allocations = command.Allocations is { } asked
-            ? [.. asked.SelectMany(request => Settle(Asked(request), Money.ToDecimal(request.Amount, of)))]
-            : ByPolicy(command.Remittance?.Body ?? string.Empty, of, amount);
-        credits.Add(new ModelCredit(command.PaymentId.Value, true, of, rate, amount, command.ClearsOn, ModelCredit.First(allocations)));
+        credits.Add(new ModelCredit(
+            command.PaymentId.Value, true, of, rate, amount, command.ClearsOn, ModelCredit.First(allocations), command.ReceivedOn));
         return Settled(allocations);
     }
 
-    private List<ModelAllocation> ByPolicy(string text, Currency of, decimal amount)
+    private List<ModelAllocation> ByPolicy(string text, Currency of, decimal amount, DateOnly? valueDate)
     {
         var numbers = Regex.Matches(text, @"\S+").SelectMany(word => NumbersIn(word.Value, of)).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var named = Settle(ItemsIn(of).Where(each => numbers.Contains(each.Invoice.Number)), amount);
+        var named = Settle(ItemsIn(of).Where(each => numbers.Contains(each.Invoice.Number)), amount, valueDate);
         var left = amount - named.Sum(allocation => allocation.Amount);
-        return [.. named, .. Settle(PolicyOrder(of, left), left)];
+        return [.. named, .. Settle(PolicyOrder(of, left, valueDate), left, valueDate, named)];
     }
 
     /// <summary>The word itself where it is the number of an open invoice, bare of what is around it, or else its parts.</summary>
@@ -203,7 +211,7 @@ internal sealed partial class ReferenceAccount
         return whole.FirstOrDefault(IsOpen) is { } one ? [one] : Regex.Split(word, @"[^\w#.-]").Select(Bare).Where(IsOpen);
     }
 
-    private IEnumerable<(ModelInvoice Invoice, ModelItem Item)> PolicyOrder(Currency of, decimal amount)
+    private IEnumerable<(ModelInvoice Invoice, ModelItem Item)> PolicyOrder(Currency of, decimal amount, DateOnly? on)
     {
         var items = ItemsIn(of).ToList();
         if (items.Find(each => each.Item.Open == amount) is { Item: not null } one)
@@ -212,6 +220,14 @@ internal sealed partial class ReferenceAccount
         }
 
         var whole = items.Find(each => each.Invoice.Open == amount).Invoice;
+        decimal Net((ModelInvoice Invoice, ModelItem Item) each) => each.Invoice.EarnedOn(each.Item, on) is > 0 and var earned ? each.Item.Open - earned : -1;
+        if (whole is null && items.Find(each => Net(each) == amount) is { Item: not null } net)
+        {
+            return [net];
+        }
+
+        whole ??= items.Find(each => each.Invoice.Items.Sum(item => each.Invoice.EarnedOn(item, on)) is > 0 and var earned
+            && each.Invoice.Open - earned == amount).Invoice;
         return whole is null ? items : items.Where(each => each.Invoice == whole).OrderBy(each => each.Item.Number);
     }
 
@@ -221,10 +237,8 @@ internal sealed partial class ReferenceAccount
         orderby each.Item.DueDate, each.Item.Number
         select each;
 
-    /// <summary>Tries the allocations on copies of the open amounts.</summary>
-    private RefusalCode? RefusalOf(Money of, IReadOnlyList<AllocationRequest> requests)
+    private RefusalCode? SettleAsAsked(Money of, IReadOnlyList<AllocationRequest> requests, DateOnly? valueDate, List<ModelAllocation> lines)
     {
-        var open = Items.ToDictionary(each => each.Item, each => each.Item.Open);
         if (requests.Sum(request => request.Amount) > of.Minor)
         {
             return RefusalCode.AllocationExceedsPayment;
@@ -243,13 +257,9 @@ internal sealed partial class ReferenceAccount
             }
 
             var wanted = Money.ToDecimal(request.Amount, of.Currency);
-            foreach (var (_, item) in Asked(request))
-            {
-                var part = Math.Min(wanted, open[item]);
-                (wanted, open[item]) = (wanted - part, open[item] - part);
-            }
-
-            if (wanted > 0)
+            var settled = Settle(Asked(request), wanted, valueDate, lines);
+            lines.AddRange(settled);
+            if (settled.Sum(line => line.Amount) < wanted)
             {
                 return RefusalCode.AllocationExceedsOpen;
             }
@@ -258,22 +268,60 @@ internal sealed partial class ReferenceAccount
         return null;
     }
 
-    /// <summary>Pays items in order; what a bounce had re-opened first.</summary>
-    private static List<ModelAllocation> Settle(IEnumerable<(ModelInvoice Invoice, ModelItem Item)> order, decimal amount)
+    /// <summary>
+    /// Pays items in order; what a bounce had re-opened first. Money of a value date takes with it the discounts that it earns,
+    /// as far as it needs them, and a small difference of the last item, as far as all of those before leave room for it.
+    /// </summary>
+    private List<ModelAllocation> Settle(
+        IEnumerable<(ModelInvoice Invoice, ModelItem Item)> order, decimal amount, DateOnly? valueDate = null, List<ModelAllocation>? before = null)
     {
-        var allocations = new List<ModelAllocation>();
-        foreach (var (invoice, item) in order.ToList())
+        var lines = new List<ModelAllocation>();
+        foreach (var (invoice, item) in order.Where(each => each.Item.Open > 0).ToList())
         {
-            var part = Math.Min(amount, item.Open);
-            if (part > 0)
+            if (amount > 0)
             {
-                var ofReturned = Math.Min(part, item.Returned);
-                allocations.Add(new ModelAllocation(invoice, item, part, ofReturned));
-                (item.Open, item.Returned, amount) = (item.Open - part, item.Returned - ofReturned, amount - part);
+                var earned = invoice.EarnedOn(item, valueDate);
+                var discount = amount + earned >= item.Open ? earned : 0;
+                var part = Math.Min(amount, item.Open - discount);
+                lines.Add(new ModelAllocation(invoice, item, part, 0) { Forgiven = discount, CreditedBefore = item.Credited });
+                amount -= part;
             }
         }
 
-        return allocations;
+        for (var i = lines.Count - 1; i >= 0; i--)
+        {
+            var more = Math.Min(amount, lines[i].Forgiven);
+            lines[i] = lines[i] with { Amount = lines[i].Amount + more, Forgiven = lines[i].Forgiven - more };
+            amount -= more;
+        }
+
+        if (lines.Count > 0 && valueDate is not null && lines[^1] is var last && last.Item.Open - last.Taken is > 0 and var rest && amount == 0)
+        {
+            var used = credits.Where(credit => !credit.Reversed).SelectMany(credit => credit.Allocations).Concat(before ?? [])
+                .Sum(line => Worth(line.Difference, line.Invoice));
+            var isLateDiscount = last.Invoice.Discount.Any(step => last.Invoice.DiscountOf(last.Item, step.Percent) == rest);
+            if (!isLateDiscount && Worth(rest, last.Invoice) <= Math.Min(Policy(ModelTerms.SmallPerItem), Policy(ModelTerms.SmallPerYear) - used))
+            {
+                lines[^1] = last with { Forgiven = last.Forgiven + rest, Difference = rest };
+            }
+        }
+
+        for (var i = 0; i < lines.Count; i++)
+        {
+            var item = lines[i].Item;
+            lines[i] = lines[i] with { OfReturned = Math.Min(lines[i].Taken, item.Returned) };
+            (item.Open, item.Returned) = (item.Open - lines[i].Taken, item.Returned - lines[i].OfReturned);
+        }
+
+        return lines;
+    }
+
+    private static void Reopen(ModelAllocation line, bool isCreditNote, bool bounced)
+    {
+        // An instalment that comes back knows what was credited of it then; one that is open knows it now.
+        line.Item.Credited = line.Item.Open == 0 ? line.CreditedBefore : Math.Max(0, line.Item.Credited - (isCreditNote ? line.Amount : 0));
+        line.Item.Open += line.Taken;
+        line.Item.Returned += bounced ? line.Taken : line.OfReturned;
     }
 
     private string Reverse(ReversePayment command)
@@ -291,8 +339,7 @@ internal sealed partial class ReferenceAccount
         payment.Reversed = true;
         foreach (var allocation in payment.Allocations)
         {
-            allocation.Item.Open += allocation.Amount;
-            allocation.Item.Returned += command.Reason == ReversalReason.Bounced ? allocation.Amount : allocation.OfReturned;
+            Reopen(allocation, isCreditNote: false, command.Reason == ReversalReason.Bounced);
         }
 
         return Done;
@@ -318,14 +365,27 @@ internal sealed partial class ReferenceAccount
                 }
 
                 var requests = command.Allocations?.Select(each => new AllocationRequest(each.Invoice, each.Instalment, Minor(each.Amount!.Value, credit.Currency))).ToList();
-                if (requests is not null && RefusalOf(new Money(Minor(credit.Unapplied, credit.Currency), credit.Currency), requests) is { } refusal)
+                var valueDate = credit.IsPayment ? credit.ValueDate : null;
+                var unapplied = new Money(Minor(credit.Unapplied, credit.Currency), credit.Currency);
+                List<ModelAllocation> lines = [];
+                if (requests is null)
+                {
+                    lines = ByPolicy(string.Empty, credit.Currency, credit.Unapplied, valueDate);
+                }
+                else if (Copy().SettleAsAsked(unapplied, requests, valueDate, []) is { } refusal)
                 {
                     return Refused(refusal);
                 }
+                else
+                {
+                    SettleAsAsked(unapplied, requests, valueDate, lines);
+                }
 
-                var lines = requests is null
-                    ? ByPolicy(string.Empty, credit.Currency, credit.Unapplied)
-                    : [.. requests.SelectMany(request => Settle(Asked(request), Money.ToDecimal(request.Amount, credit.Currency)))];
+                if (command.Kind == CreditKind.CreditNote)
+                {
+                    lines.ForEach(line => line.Item.Credited += line.Amount);
+                }
+
                 if (lines.Count == 0)
                 {
                     return Refused(RefusalCode.AllocationExceedsOpen);
@@ -355,22 +415,19 @@ internal sealed partial class ReferenceAccount
         }
 
         settlement.Undone = true;
-        foreach (var line in settlement.Lines)
-        {
-            line.Item.Open += line.Amount;
-            line.Item.Returned += line.OfReturned;
-        }
+        settlement.Lines.ForEach(line => Reopen(line, !credit.IsPayment, bounced: false));
 
         return Done;
     }
 
     private static string Settled(IEnumerable<ModelAllocation> allocations) =>
-        Settled(allocations.Select(each => (each.Invoice.Number, each.Item.Number, each.Amount)));
+        Settled(allocations.Select(each => (each.Invoice.Number, each.Item.Number, each.Amount, each.Forgiven)));
 
     /// <summary>How both sides write down what was paid.</summary>
-    public static string Settled(IEnumerable<(string Invoice, int Instalment, decimal Amount)> allocations) =>
+    public static string Settled(IEnumerable<(string Invoice, int Instalment, decimal Amount, decimal Forgiven)> allocations) =>
         string.Join(' ', ["paid", .. allocations.Select(each =>
-            string.Create(CultureInfo.InvariantCulture, $"{each.Invoice}/{each.Instalment}={each.Amount:0.000}"))]);
+            string.Create(CultureInfo.InvariantCulture, $"{each.Invoice}/{each.Instalment}={each.Amount:0.000}")
+            + (each.Forgiven == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"+{each.Forgiven:0.000}")))]);
 
     private static long Minor(decimal amount, Currency of) => (long)(amount * of.MinorPerMajor);
 

@@ -105,6 +105,7 @@ internal sealed class StepMaker(Random random, Currency account)
         payments.Add(id);
         var (_, of, _) = ExistingInvoice();
         var amount = Amount(Chance(0.9) ? of : AnyCurrency());
+        amount = Chance(0.3) ? amount with { Minor = Math.Max(1, amount.Minor - (amount.Minor * random.Next(1, 11) / 100)) } : amount;
         IReadOnlyList<AllocationRequest>? allocations = random.Next(10) switch
         {
             < 5 => null,
@@ -207,7 +208,11 @@ internal sealed class StepMaker(Random random, Currency account)
         return number;
     }
 
-    private InvoiceFacts Facts(string number) => new(number.No(), Day(), Chance(0.8) ? Day() : null, null, null, null, [], null, null);
+    private InvoiceFacts Facts(string number) => new(number.No(), Day(), Chance(0.8) ? Day() : null, null, null, null, [], null, null, Chance(0.4) ? Discount() : null);
+
+    /// <summary>Of the small rates that people give, so that amounts come out even and uneven.</summary>
+    private DiscountStep[] Discount() =>
+        [.. Enumerable.Range(0, random.Next(3)).Select(_ => new DiscountStep(random.GetItems([2m, 3m, 2.5m, 10m], 1)[0], random.Next(25)))];
 
     private Instalment[] Instalments(Money amount)
     {

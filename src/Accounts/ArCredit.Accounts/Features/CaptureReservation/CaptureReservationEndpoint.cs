@@ -61,7 +61,7 @@ internal static class CaptureReservationEndpoint
         var fields = body.Invoice is { } invoice
             ? new InvoiceFields(
                 invoice.Number, invoice.IssueDate, invoice.DueDate, invoice.PostedOn, body.Amount, invoice.TaxAmount, invoice.FxRate,
-                invoice.Instalments, invoice.Department, invoice.Reference)
+                invoice.Instalments, invoice.Department, invoice.Reference, null)
             : default;
         return new CaptureReservation(
             target.Number, checks.Amount("amount", body.Amount, target.Currency), body.Final ?? false,

@@ -24,10 +24,11 @@ namespace ArCredit.Accounts.Features;
 /// <param name="Reference">The customer's own order reference.</param>
 /// <param name="Enforce">True makes posting a checkpoint: not passing posts nothing.</param>
 /// <param name="Paid">Paid on the spot and bound to this invoice.</param>
+/// <param name="Discount">Early-payment steps; absent = by the account's terms, empty = none.</param>
 internal sealed record PostInvoiceBody(
     DocumentNumber Number, DateOnly IssueDate, DateOnly? DueDate, DateOnly? PostedOn, decimal Amount, decimal? TaxAmount, Currency Currency,
     decimal? FxRate, IReadOnlyList<InstalmentBody>? Instalments, IReadOnlyList<CaptureBody>? Captures, string? Department, string? Reference,
-    bool? Enforce, PaidBody? Paid);
+    bool? Enforce, PaidBody? Paid, IReadOnlyList<DiscountStep>? Discount);
 
 /// <summary>A reservation that an invoice shrinks.</summary>
 /// <param name="ReservationId">Its id.</param>
@@ -67,7 +68,7 @@ internal static class PostInvoiceEndpoint
             InvoiceChecks.Read(
                 string.Empty, new InvoiceFields(
                     body.Number, body.IssueDate, body.DueDate, body.PostedOn, body.Amount, body.TaxAmount, body.FxRate, body.Instalments,
-                    body.Department, body.Reference),
+                    body.Department, body.Reference, body.Discount),
                 body.Currency, checks),
             requests, PaidBody.Read(body.Paid, body.Currency, checks), body.Enforce ?? false);
     }

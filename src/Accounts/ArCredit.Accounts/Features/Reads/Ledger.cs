@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using ArCredit.Accounts.Features.Shared;
 using ArCredit.Accounts.Projections;
 using ArCredit.Kernel;
@@ -9,7 +10,7 @@ using Dapper;
 namespace ArCredit.Accounts.Features.Reads;
 
 /// <summary>What a document did to the ledger.</summary>
-/// <param name="Type">invoice, creditNote or payment.</param>
+/// <param name="Type">invoice, debitNote, interest, fee, creditNote or payment.</param>
 /// <param name="Number">The document's number.</param>
 /// <param name="Kind">posted; bounced or mistake where a payment was taken back; allocated or undone where its allocations changed.</param>
 /// <param name="PostedOn">Accounting date.</param>
@@ -24,7 +25,12 @@ internal sealed record LedgerEntryView(
     decimal Balance, IReadOnlyList<LedgerLineView> Lines);
 
 /// <summary>A movement of an item.</summary>
-internal sealed record LedgerLineView(ItemType Type, string Number, int? Instalment, DateOnly? DueDate, Movement Kind, decimal Amount);
+internal sealed record LedgerLineView(ItemType Type, string Number, int? Instalment, DateOnly? DueDate, Movement Kind, decimal Amount)
+{
+    /// <summary>Realised exchange difference in the company's currency, above 0 a gain; left out where there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MoneyBody? FxDifference { get; init; }
+}
 
 /// <summary>A page of the ledger.</summary>
 /// <param name="Items">By accounting date, then in the order recorded.</param>
@@ -68,7 +74,8 @@ internal static class Ledger
         var rows = await session.Connection.QueryAsync<LineRow>(new CommandDefinition(
             $"""
             select e.posted_on as PostedOn, e.version as Version, e.recorded_at as RecordedAt, e.item_type as ItemType, e.number as Number,
-                   e.instalment as Instalment, e.kind as Kind, e.currency as Currency, e.amount as Amount, e.issue_date as IssueDate, e.due_date as DueDate
+                   e.instalment as Instalment, e.kind as Kind, e.currency as Currency, e.amount as Amount, e.issue_date as IssueDate, e.due_date as DueDate,
+                   e.fx_difference as FxDifference, e.fx_currency as FxCurrency
               from ledger_entry e
               join (select posted_on, version from ledger_entry where {where} and {start}
                      group by posted_on, version order by posted_on, version limit @limit) p
@@ -98,9 +105,14 @@ internal static class Ledger
 
     private static LedgerLineView ToLine(LineRow line, Currency currency)
     {
-        var isDebit = TypeOf(line) == ItemType.Invoice;
+        var isDebit = TypeOf(line).IsDebit();
         return new LedgerLineView(
-            TypeOf(line), line.Number, isDebit ? (int)line.Instalment : null, isDebit ? line.DueDate : null, KindOf(line), Amounts.Of(line.Amount, currency));
+            TypeOf(line), line.Number, isDebit ? (int)line.Instalment : null, isDebit ? line.DueDate : null, KindOf(line), Amounts.Of(line.Amount, currency))
+        {
+            FxDifference = line is { FxDifference: { } minor, FxCurrency: { } code } && Currency.Parse(code) is var company
+                ? new MoneyBody(Money.ToDecimal(minor, company), company)
+                : null,
+        };
     }
 
     private static ItemType TypeOf(LineRow row) =>
@@ -134,5 +146,9 @@ internal static class Ledger
         public DateOnly IssueDate { get; init; }
 
         public DateOnly DueDate { get; init; }
+
+        public long? FxDifference { get; init; }
+
+        public string? FxCurrency { get; init; }
     }
 }

@@ -19,7 +19,7 @@ internal enum OpenItemStatus
 }
 
 /// <summary>Something with an open amount.</summary>
-/// <param name="Type">An instalment of an invoice, or the unused rest of a credit note or payment.</param>
+/// <param name="Type">An instalment of an invoice, a debit note, a claim, or the unused rest of a credit note or payment.</param>
 /// <param name="Number">The document's number.</param>
 /// <param name="Instalment">From 1; null for credits.</param>
 /// <param name="IssueDate">Document or value date.</param>
@@ -29,7 +29,7 @@ internal enum OpenItemStatus
 /// <param name="OpenAmount">Open amount; negative for credits.</param>
 /// <param name="Status">Where it stands.</param>
 /// <param name="Flags">
-/// overdue (past its due date on the day asked for), returned (re-opened by a bounced payment), dueBeforeIssue, capturedAfterLapse,
+/// overdue (past its due date on the day asked for; never of a claim), unearnedDiscount (a discount was taken too late), returned (re-opened by a bounced payment), dueBeforeIssue, capturedAfterLapse,
 /// creditAboveInvoice, paidAhead (on the day asked for it was paid but not yet posted).
 /// </param>
 internal sealed record OpenItemView(
@@ -84,7 +84,7 @@ internal static class OpenItems
             $"""
             select item_type as ItemType, number as Number, instalment as Instalment, due_date as DueDate, issue_date as IssueDate,
                    min(currency) as Currency, max(original) as Original, cast(sum(amount) as bigint) as OpenAmount,
-                   cast(sum(returned) as bigint) as Returned, max(flags) as Flags, max(case when kind = 'posted' then 1 else 0 end) as IsPosted
+                   cast(sum(returned) as bigint) as Returned, cast(sum(unearned) as bigint) as Unearned, max(flags) as Flags, max(case when kind = 'posted' then 1 else 0 end) as IsPosted
               from ledger_entry
              where {where}
              group by {Order}
@@ -102,19 +102,24 @@ internal static class OpenItems
     {
         var currency = Currency.Parse(row.Currency);
         var type = EnumNames.TryParse<ItemType>(row.ItemType, out var known) ? known : throw new InvariantException($"Unknown item type {row.ItemType}.");
-        var isDebit = type == ItemType.Invoice;
+        var isDebit = type.IsDebit();
         return new OpenItemView(
             type, row.Number, isDebit ? (int)row.Instalment : null, row.IssueDate, isDebit ? row.DueDate : null, currency,
             Amounts.Of(isDebit ? row.Original : -row.Original, currency), Amounts.Of(row.OpenAmount, currency),
-            Math.Abs(row.OpenAmount) == row.Original ? OpenItemStatus.Open : OpenItemStatus.PartPaid, FlagsOf(row, isDebit, today));
+            Math.Abs(row.OpenAmount) == row.Original ? OpenItemStatus.Open : OpenItemStatus.PartPaid, FlagsOf(row, isDebit && !type.IsClaim(), today));
     }
 
-    private static List<string> FlagsOf(ItemRow row, bool isDebit, DateOnly today)
+    private static List<string> FlagsOf(ItemRow row, bool mayBeOverdue, DateOnly today)
     {
         var flags = new List<string>(row.Flags?.Split(',') ?? []);
-        if (isDebit && row.OpenAmount > 0 && row.DueDate < today)
+        if (mayBeOverdue && row.OpenAmount > 0 && row.DueDate < today)
         {
             flags.Insert(0, "overdue");
+        }
+
+        if (row.Unearned > 0)
+        {
+            flags.Add("unearnedDiscount");
         }
 
         if (row.Returned > 0)
@@ -149,6 +154,8 @@ internal static class OpenItems
         public long OpenAmount { get; init; }
 
         public long Returned { get; init; }
+
+        public long Unearned { get; init; }
 
         public string? Flags { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Kernel;
 
@@ -18,8 +19,13 @@ internal sealed record PaidBody(decimal Amount, PaymentMethod Method)
 /// <param name="NetDays">0 to 3650.</param>
 /// <param name="EndOfMonth">none when absent.</param>
 /// <param name="DayOfMonth">1 to 31.</param>
-/// <param name="Discount">Early-payment steps.</param>
-internal sealed record PaymentTermsBody(int NetDays, EndOfMonth? EndOfMonth, int? DayOfMonth, IReadOnlyList<DiscountStep>? Discount)
+/// <param name="Discount">Early-payment steps: percent of the amount for money whose value date is within so many days of the issue date.</param>
+/// <param name="DiscountBase">gross when absent; net leaves VAT out.</param>
+/// <param name="DiscountGraceDays">Added to the steps' days, 0 to 30; 0 when absent.</param>
+internal sealed record PaymentTermsBody(
+    int NetDays, EndOfMonth? EndOfMonth, int? DayOfMonth, IReadOnlyList<DiscountStep>? Discount,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DiscountBase? DiscountBase = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? DiscountGraceDays = null)
 {
     private const int MaxDays = 3650;
 
@@ -33,20 +39,31 @@ internal sealed record PaymentTermsBody(int NetDays, EndOfMonth? EndOfMonth, int
 
         checks.Number($"{path}.netDays", terms.NetDays, 0, MaxDays);
         checks.Number($"{path}.dayOfMonth", terms.DayOfMonth, 1, 31);
-        var steps = checks.List($"{path}.discount", terms.Discount, 10);
+        checks.Number($"{path}.discountGraceDays", terms.DiscountGraceDays, 0, 30);
+        return new PaymentTerms(
+            terms.NetDays, terms.EndOfMonth ?? Contracts.EndOfMonth.None, terms.DayOfMonth, ReadSteps($"{path}.discount", terms.Discount, checks),
+            terms.DiscountBase ?? Contracts.DiscountBase.Gross, terms.DiscountGraceDays ?? 0);
+    }
+
+    /// <summary>Early-payment steps; empty when there are none.</summary>
+    public static IReadOnlyList<DiscountStep> ReadSteps(string path, IReadOnlyList<DiscountStep>? discount, RequestChecks checks)
+    {
+        var steps = checks.List(path, discount, 10);
         for (var i = 0; i < steps.Count; i++)
         {
-            var at = string.Create(CultureInfo.InvariantCulture, $"{path}.discount[{i}]");
+            var at = string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]");
             checks.Number($"{at}.percent", steps[i].Percent, 0, 100, 4);
             checks.Number($"{at}.days", steps[i].Days, 0, MaxDays);
         }
 
-        return new PaymentTerms(terms.NetDays, terms.EndOfMonth ?? Contracts.EndOfMonth.None, terms.DayOfMonth, steps);
+        return steps;
     }
 
     /// <summary>Terms as they are shown; null when there are none.</summary>
     public static PaymentTermsBody? Of(PaymentTerms? terms) =>
-        terms is null ? null : new PaymentTermsBody(terms.NetDays, terms.EndOfMonth, terms.DayOfMonth, terms.Discount);
+        terms is null ? null : new PaymentTermsBody(terms.NetDays, terms.EndOfMonth, terms.DayOfMonth, terms.Discount,
+            terms.DiscountBase == Contracts.DiscountBase.Gross ? null : terms.DiscountBase,
+            terms.DiscountGraceDays == 0 ? null : terms.DiscountGraceDays);
 }
 
 /// <summary>A part of an invoice with a due date of its own.</summary>

@@ -7,12 +7,44 @@ namespace ArCredit.Accounts.Features.Shared;
 /// <summary>A part of an invoice with a due date of its own.</summary>
 internal sealed record InstalmentView(int Instalment, DateOnly DueDate, decimal Amount);
 
-/// <summary>What was taken from one instalment.</summary>
+/// <summary>What was taken from one instalment. What is left out is none.</summary>
+/// <param name="Invoice">The invoice, debit note or claim.</param>
+/// <param name="Instalment">From 1.</param>
+/// <param name="Amount">In the credit's currency.</param>
 internal sealed record AllocationView(DocumentNumber Invoice, int Instalment, decimal Amount)
 {
+    /// <summary>Early-payment discount taken beside the amount.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public decimal? Discount { get; init; }
+
+    /// <summary>A discount that was taken too late: it stays open.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public decimal? UnearnedDiscount { get; init; }
+
+    /// <summary>A small difference written off beside the amount.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public decimal? Difference { get; init; }
+
+    /// <summary>Realised exchange difference in the company's currency: amount × (rate of the credit − posted rate); above 0 a gain.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MoneyBody? FxDifference { get; init; }
+
+    /// <summary>The write-off of which the amount is a recovery.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DocumentNumber? RecoversWriteOff { get; init; }
+
     /// <summary>The views of an event's allocations.</summary>
     public static IReadOnlyList<AllocationView> Of(IReadOnlyList<Allocation> allocations, Currency currency) =>
-        [.. allocations.Select(each => new AllocationView(each.Invoice, each.Instalment, Amounts.Of(each.Amount, currency)))];
+        [.. allocations.Select(each => new AllocationView(each.Invoice, each.Instalment, Amounts.Of(each.Amount, currency))
+        {
+            Discount = OrNone(each.Discount, currency),
+            UnearnedDiscount = OrNone(each.Unearned, currency),
+            Difference = OrNone(each.Difference, currency),
+            FxDifference = each.FxDifference is { } realised ? new MoneyBody(realised.Amount, realised.Currency) : null,
+            RecoversWriteOff = each.WriteOff,
+        })];
+
+    private static decimal? OrNone(long minor, Currency currency) => minor == 0 ? null : Amounts.Of(minor, currency);
 }
 
 /// <summary>An invoice as posted.</summary>
@@ -34,6 +66,10 @@ internal sealed record InvoiceView(
     decimal OpenAmount, decimal FxRate, IReadOnlyList<InstalmentView> Instalments, string? Department, string? Reference,
     IReadOnlyList<string> Flags)
 {
+    /// <summary>Early-payment discount; left out when there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<DiscountView>? Discount { get; init; }
+
     /// <summary>The payment on the spot; left out when there was none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PaymentView? Payment { get; init; }
@@ -63,9 +99,19 @@ internal sealed record InvoiceView(
         return new InvoiceView(
             posted.Number, posted.IssueDate, due, posted.PostedOn, currency, Amounts.Of(posted.Amount, currency),
             Amounts.Of(posted.TaxAmount, currency), Amounts.Of(open, currency), posted.Rate, instalments, posted.Department, posted.Reference,
-            posted.Flags);
+            posted.Flags)
+        {
+            Discount = posted.Discount is { } terms
+                ? [.. terms.Steps.Select(step => new DiscountView(step.Percent, posted.IssueDate.AddDays(step.Days + terms.GraceDays)))]
+                : null,
+        };
     }
 }
+
+/// <summary>A step of an early-payment discount.</summary>
+/// <param name="Percent">Of each instalment.</param>
+/// <param name="Until">The last value date that earns it, grace included.</param>
+internal sealed record DiscountView(decimal Percent, DateOnly Until);
 
 /// <summary>A payment as posted.</summary>
 internal sealed record PaymentView(

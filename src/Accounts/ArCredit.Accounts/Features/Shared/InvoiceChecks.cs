@@ -6,7 +6,7 @@ namespace ArCredit.Accounts.Features.Shared;
 /// <summary>The fields that an invoice has however it is posted; amounts in major units.</summary>
 internal readonly record struct InvoiceFields(
     DocumentNumber Number, DateOnly IssueDate, DateOnly? DueDate, DateOnly? PostedOn, decimal? Amount, decimal? TaxAmount, decimal? FxRate,
-    IReadOnlyList<InstalmentBody>? Instalments, string? Department, string? Reference);
+    IReadOnlyList<InstalmentBody>? Instalments, string? Department, string? Reference, IReadOnlyList<DiscountStep>? Discount);
 
 /// <summary>Reads those fields.</summary>
 internal static class InvoiceChecks
@@ -29,6 +29,7 @@ internal static class InvoiceChecks
         return new InvoiceFacts(
             fields.Number, checks.Date($"{at}issueDate", fields.IssueDate), checks.Date($"{at}dueDate", fields.DueDate),
             checks.Date($"{at}postedOn", fields.PostedOn), tax?.Minor, checks.Rate($"{at}fxRate", fields.FxRate), instalments,
-            checks.Line($"{at}department", fields.Department, 64), checks.Line($"{at}reference", fields.Reference, RequestChecks.MaxReference));
+            checks.Line($"{at}department", fields.Department, 64), checks.Line($"{at}reference", fields.Reference, RequestChecks.MaxReference),
+            fields.Discount is null ? null : PaymentTermsBody.ReadSteps($"{at}discount", fields.Discount, checks));
     }
 }

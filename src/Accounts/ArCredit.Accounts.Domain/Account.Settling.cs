@@ -1,0 +1,241 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain.Ledger;
+using ArCredit.Accounts.Domain.Policies;
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Domain;
+
+/// <summary>Which items money settles, and what is forgiven beside it.</summary>
+public sealed partial class Account
+{
+    private (int Year, long Used) smallDifferences;
+
+    /// <summary>
+    /// The invoices that the payer's text names come first, as they are due; then an exact match of one item or one whole
+    /// invoice; then due date, issue date, number. Only items of the payment's currency.
+    /// </summary>
+    private List<Allocation> AllocateByPolicy(Money payment, string? remittance, Means means)
+    {
+        if (items.BookOf(payment.Currency) is not { IsEmpty: false } book)
+        {
+            return [];
+        }
+
+        HashSet<OpenInvoice> named = remittance is null ? [] : Remittance.InvoicesIn(
+            remittance, number => items.FindAnyCase(number).Where(invoice => ReferenceEquals(invoice.Currency, payment.Currency)));
+        var allocations = new List<Allocation>();
+        var left = payment.Minor;
+        if (named.Count == 0)
+        {
+            Spread(Targets(ByRule(book.InOrder, left, means)), left, means, allocations);
+            return allocations;
+        }
+
+        left = Spread(Targets(named.SelectMany(invoice => invoice.Items).Order(DueBook.InSettlementOrder)), left, means, allocations);
+        if (left > 0)
+        {
+            Spread(Targets(ByRule(book.InOrder.Where(item => !named.Contains(item.Invoice)), left, means)), left, means, allocations);
+        }
+
+        return allocations;
+    }
+
+    private static IEnumerable<OpenItem> ByRule(IEnumerable<OpenItem> inOrder, long amount, Means means)
+    {
+        var exact = inOrder.FirstOrDefault(item => item.Open == amount)
+            ?? inOrder.FirstOrDefault(item => item.Invoice.Items.Length > 1 && item.Invoice.Open == amount)
+            ?? inOrder.FirstOrDefault(item => means.Earned(item) is > 0 and var discount && item.Open - discount == amount)
+            ?? inOrder.FirstOrDefault(item =>
+                item.Invoice.Items.Length > 1 && item.Invoice.Items.Sum(means.Earned) is > 0 and var discount && item.Invoice.Open - discount == amount);
+        return exact is null ? inOrder : exact.Open == amount || exact.Open - means.Earned(exact) == amount ? [exact] : exact.Invoice.Items;
+    }
+
+    /// <summary>
+    /// Takes the amount to items in order. An item that the money and its earned discount clear gets both; of a discount no more
+    /// is given than the money falls short of, the last items' first. What is left of the last item may be a discount that was
+    /// not earned, or so little that it is written off.
+    /// </summary>
+    /// <returns>What is left of the amount.</returns>
+    private long Spread(IEnumerable<Target> order, long amount, Means means, List<Allocation> lines)
+    {
+        var first = lines.Count;
+        Target last = default;
+        foreach (var target in order)
+        {
+            if (amount == 0)
+            {
+                break;
+            }
+
+            if (target.Open > 0)
+            {
+                var discount = Math.Min(target.Open, means.Earned(target.Item));
+                discount = amount + discount >= target.Open ? discount : 0;
+                var part = Math.Min(amount, target.Open - discount);
+                lines.Add(LineOf(target, part, discount, means));
+                amount -= part;
+                last = target;
+            }
+        }
+
+        for (var i = lines.Count - 1; i >= first && amount > 0; i--)
+        {
+            var more = Math.Min(amount, lines[i].Discount);
+            if (more > 0)
+            {
+                lines[i] = lines[i] with { Amount = lines[i].Amount + more, Discount = lines[i].Discount - more };
+                amount -= more;
+            }
+        }
+
+        if (lines.Count > first && amount == 0 && last.Open - lines[^1].Taken is > 0 and var rest)
+        {
+            lines[^1] = WithReason(lines[^1], last, rest, means);
+        }
+
+        for (var i = first; i < lines.Count && means.FxRate is not null; i++)
+        {
+            lines[i] = lines[i] with { FxDifference = means.Difference(lines[i].Amount, lines[i].Traits is { } traits ? traits.CompanyRate : lines[i].Rate) };
+        }
+
+        return amount;
+    }
+
+    private Allocation WithReason(Allocation line, Target target, long rest, Means means)
+    {
+        if (means.ValueDate is not null && EarlyPayment.IsDiscount(target.Item, rest))
+        {
+            return line with { Unearned = rest };
+        }
+
+        var value = target.Item.Invoice.InAccount(rest, Currency);
+        if (value > means.PerItem || value > means.Room)
+        {
+            return line;
+        }
+
+        means.Room -= value;
+        return line with { Difference = rest, DifferenceYear = means.Year, OfReturned = Math.Min(target.Returned, line.Taken + rest) };
+    }
+
+    private static Allocation LineOf(Target target, long part, long discount, Means means)
+    {
+        var (item, invoice) = (target.Item, target.Item.Invoice);
+        return new Allocation(
+            invoice.Number, item.Instalment, part, Math.Min(target.Returned, part + discount), invoice.IssueDate, item.DueDate, item.Amount,
+            invoice.Amount, invoice.Rate, invoice.Traits, item.Credited, discount);
+    }
+
+    private static IEnumerable<Target> Targets(IEnumerable<OpenItem> items) => items.Select(item => new Target(item, item.Open, item.Returned));
+
+    private Verdict? AllocateAsAsked(
+        Money amount, IReadOnlyList<AllocationRequest> requests, Means means, KnownDocument? known, out List<Allocation> allocations)
+    {
+        allocations = [];
+        var left = new Dictionary<OpenItem, Target>();
+        if (requests.Sum(request => request.Amount) > amount.Minor)
+        {
+            return new Verdict.Refuse(RefusalCode.AllocationExceedsPayment, $"The allocations sum up to more than {amount}.");
+        }
+
+        foreach (var request in requests)
+        {
+            if (items.Find(request.Invoice) is not { } invoice)
+            {
+                // Nothing is open; whether the invoice ever was decides which answer is true.
+                return CreditedInvoice(request.Invoice, known, out var stored) ?? NothingOpen(request, stored.Currency);
+            }
+
+            if (!ReferenceEquals(invoice.Currency, amount.Currency))
+            {
+                return Mismatch(amount.Currency, invoice.Currency, $"invoice {invoice.Number}");
+            }
+
+            var targets = invoice.Items.Where(item => request.Instalment is null || item.Instalment == request.Instalment).OrderBy(item => item.DueDate)
+                .Select(item => left.GetValueOrDefault(item, new Target(item, item.Open, item.Returned))).ToList();
+            var first = allocations.Count;
+            if (Spread(targets, request.Amount, means, allocations) > 0)
+            {
+                return NothingOpen(request, invoice.Currency);
+            }
+
+            foreach (var line in allocations.Skip(first))
+            {
+                var target = targets.Find(each => each.Item.Instalment == line.Instalment);
+                left[target.Item] = target with { Open = target.Open - line.Taken, Returned = target.Returned - line.OfReturned };
+            }
+        }
+
+        return null;
+    }
+
+    private static Verdict.Refuse NothingOpen(AllocationRequest request, Currency currency) => new(
+        RefusalCode.AllocationExceedsOpen,
+        $"{new Money(request.Amount, currency)} are more than is open on invoice {request.Invoice}{(request.Instalment is { } no ? $", instalment {no}" : string.Empty)}.");
+
+    /// <summary>What money of a value date may do; a credit note, which has none, earns and forgives nothing.</summary>
+    private Means MeansOf(DateOnly? valueDate, DateOnly postedOn, Currency document, decimal? companyRate, Standing stand)
+    {
+        var fxRate = ReferenceEquals(document, stand.Company.Currency) ? null : companyRate;
+        if (valueDate is null || stand.Policy.SmallDifference is not { } rule)
+        {
+            return new Means(valueDate, fxRate, document, stand.Company.Currency);
+        }
+
+        var policyRate = stand.Context.Reference.FindRate(stand.Company.Currency, Currency, stand.Today)?.Rate ?? 0;
+        var used = smallDifferences.Year == postedOn.Year ? smallDifferences.Used : 0;
+        return new Means(valueDate, fxRate, document, stand.Company.Currency)
+        {
+            PerItem = EffectiveLimitAmount(rule.PerItem, policyRate),
+            Room = EffectiveLimitAmount(rule.PerYear, policyRate) - used,
+            Year = postedOn.Year,
+        };
+    }
+
+    private long EffectiveLimitAmount(decimal amount, decimal policyRate) =>
+        Decisions.EffectiveLimit.PolicyAmount(amount, Currency, policyRate) ?? 0;
+
+    private void UseDifference(Allocation line, Currency document, int sign)
+    {
+        if (line.Difference == 0 || line.DifferenceYear < smallDifferences.Year)
+        {
+            return;
+        }
+
+        var used = line.DifferenceYear == smallDifferences.Year ? smallDifferences.Used : 0;
+        var value = new Money(line.Difference, document).Convert(line.Rate, Currency).Minor;
+        smallDifferences = (line.DifferenceYear, Math.Max(0, used + (sign * value)));
+    }
+
+    /// <summary>An item as far as it is still open within one command.</summary>
+    private readonly record struct Target(OpenItem Item, long Open, long Returned);
+
+    /// <summary>What one credit may do besides settling.</summary>
+    /// <param name="valueDate">Decides on discounts; null = none is earned.</param>
+    /// <param name="fxRate">Units of company currency per unit of the document's; null = own currency, or unknown.</param>
+    /// <param name="document">The credit's currency.</param>
+    /// <param name="company">The company's currency.</param>
+    private sealed class Means(DateOnly? valueDate, decimal? fxRate, Currency document, Currency company)
+    {
+        public DateOnly? ValueDate => valueDate;
+
+        public decimal? FxRate => fxRate;
+
+        /// <summary>Largest difference of one item that is written off, account currency; nothing unless set.</summary>
+        public long PerItem { get; init; }
+
+        /// <summary>What the year has left for differences, account currency.</summary>
+        public long Room { get; set; }
+
+        public int Year { get; init; }
+
+        public long Earned(OpenItem item) => valueDate is { } on ? EarlyPayment.EarnedOn(item, on) : 0;
+
+        /// <summary>Amount × (rate of the credit − posted rate), rounded once; null without a rate.</summary>
+        public Money? Difference(long amount, decimal? posted) => posted is null || fxRate is null
+            ? null
+            : new Money(
+                (long)decimal.Round(Money.ToDecimal(amount, document) * (fxRate.Value - posted.Value) * company.MinorPerMajor, 0, MidpointRounding.ToEven),
+                company);
+    }
+}
