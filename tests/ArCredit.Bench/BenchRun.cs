@@ -117,13 +117,21 @@ internal static class BenchRun
             new BareArm(bench),
             new PipelineArm(bench),
             new CheckArm(product, bench),
+            new ClusterArm(ArmNames.Silo, "A as a cluster of one node", 1, bench),
+            new ClusterArm(ArmNames.Silos, "A as a cluster of three nodes", 3, bench),
         };
         if (wanted.FirstOrDefault(name => all.TrueForAll(arm => arm.Name != name)) is { } unknown)
         {
             throw new BenchException($"there is no arm '{unknown}'");
         }
 
-        all.RemoveAll(arm => !wanted.Contains(arm.Name, StringComparer.Ordinal) || (arm.Name == ArmNames.Pgbench && !Pgbench.IsInstalled));
+        if (ClusterArm.MissingReason is { } reason && (wanted.Contains(ArmNames.Silo) || wanted.Contains(ArmNames.Silos)))
+        {
+            BenchContext.Say($"the clusters are left out: {reason}");
+        }
+
+        all.RemoveAll(arm => !wanted.Contains(arm.Name, StringComparer.Ordinal)
+            || (arm.Name == ArmNames.Pgbench && !Pgbench.IsInstalled) || (arm is ClusterArm && ClusterArm.MissingReason is not null));
         return all;
     }
 

@@ -41,7 +41,7 @@ public sealed class ShortForms
         }
 
         private IEnumerable<Campaign> Chosen => Campaign.All
-            .Where(campaign => campaign.HasShortForm && campaign.Dialects.Contains(dialect) && campaign.NeedsOwnServer == needsOwnServer);
+            .Where(campaign => campaign.HasShortForm && campaign.LeftOutReason is null && campaign.Dialects.Contains(dialect) && campaign.NeedsOwnServer == needsOwnServer);
 
         public override IEnumerable<object[]> GetData(MethodInfo testMethod) => Chosen.Select(campaign => new object[] { campaign.Name, dialect });
     }

@@ -9,7 +9,8 @@ namespace ArCredit.Accounts.Orleans;
 /// <param name="Name">All nodes of a cluster have the same; one cluster works on a database.</param>
 /// <param name="Port">Where other nodes reach this one. Private: whoever reaches it may ask any account anything.</param>
 /// <param name="Address">Where other nodes find this one; null = the machine's first address.</param>
-internal sealed record ClusterSettings(string Name, int Port, IPAddress? Address)
+/// <param name="IsAlone">The node holds the database for itself: nodes share the system's time, and a manual clock is not that.</param>
+internal sealed record ClusterSettings(string Name, int Port, IPAddress? Address, bool IsAlone)
 {
     private const string ShippedName = "arcredit";
     private const int ShippedPort = 11111;
@@ -24,11 +25,6 @@ internal sealed record ClusterSettings(string Name, int Port, IPAddress? Address
             throw new SettingException("Accounts__Host=Orleans needs PostgreSQL: set ConnectionStrings__ArCredit to \"Host=...\".");
         }
 
-        if (configuration["ManualClock"] is { Length: > 0 })
-        {
-            throw new SettingException("Accounts__Host=Orleans does not go with --manual-clock: the nodes of a cluster share the system's time.");
-        }
-
         var name = configuration["Cluster:Name"] is { Length: > 0 } named ? named : ShippedName;
         if (name.Length > LongestName)
         {
@@ -38,6 +34,7 @@ internal sealed record ClusterSettings(string Name, int Port, IPAddress? Address
         var address = configuration["Cluster:Address"] is not { Length: > 0 } text ? null
             : IPAddress.TryParse(text, out var parsed) ? parsed
             : throw new SettingException($"Cluster__Address must be an IP address; it is '{text}'.");
-        return new ClusterSettings(name, NumberSetting.Read(configuration, "Cluster:Port", ShippedPort, IPEndPoint.MaxPort), address);
+        var port = NumberSetting.Read(configuration, "Cluster:Port", ShippedPort, IPEndPoint.MaxPort);
+        return new ClusterSettings(name, port, address, IsAlone: configuration["ManualClock"] is { Length: > 0 });
     }
 }

@@ -21,16 +21,17 @@ public static class OrleansModule
     // Three missed probes and the vote stay below a request's deadline, so that it is asked again in time. Orleans would extend
     // probes while it is busy; but a node declared dead by mistake is fenced and starts again, while a frozen one answers nobody.
     private static readonly TimeSpan Probe = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan BeyondDeadline = TimeSpan.FromSeconds(5);
 
     // As long as a process alone waits for its snapshots when it stops.
     private static readonly TimeSpan TimeToLeave = TimeSpan.FromSeconds(5);
 
-    /// <summary>The database of a node: shared with the other nodes of its cluster and with nobody else.</summary>
+    /// <summary>
+    /// The database of a node: shared with the other nodes of its cluster and with nobody else; under a manual clock with nobody at all.
+    /// </summary>
     /// <exception cref="SettingException">A setting is not acceptable.</exception>
     public static DataOptions ForCluster(this DataOptions data, IConfiguration configuration) =>
-        data with { Cluster = ClusterSettings.From(configuration).Name };
+        ClusterSettings.From(configuration) is { IsAlone: false } settings ? data with { Cluster = settings.Name } : data;
 
     /// <summary>
     /// The accounts live in a cluster, of which this process becomes a node. Register it after the journal, and after all that
@@ -42,6 +43,8 @@ public static class OrleansModule
         var settings = ClusterSettings.From(builder.Configuration);
         builder.Services.AddMigrations(typeof(OrleansModule).Assembly);
         builder.Services.AddGrainAccounts();
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddHostedService<FormerNodes>();
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
         return builder.UseOrleans(silo => Configure(silo, settings, data.ConnectionString!));
     }
@@ -75,7 +78,8 @@ public static class OrleansModule
         {
             membership.ProbeTimeout = Probe;
             membership.MaxProbeTimeout = Probe;
-            membership.IAmAliveTablePublishTimeout = SignOfLife;
+            membership.IAmAliveTablePublishTimeout = FormerNodes.SignOfLife;
+            membership.NumMissedTableIAmAliveLimit = FormerNodes.MissedSigns;
         });
         silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Driver, connectionString));
         silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (Driver, connectionString));

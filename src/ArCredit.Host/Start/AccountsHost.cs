@@ -35,7 +35,7 @@ internal static class AccountsHost
     public static void Add(IHostApplicationBuilder builder, DataOptions data)
     {
 #if ORLEANS
-        if (data.Cluster is not null)
+        if (IsCluster(builder.Configuration))
         {
             builder.AddOrleansAccounts(data);
             return;

@@ -1,3 +1,5 @@
+using System.Reflection;
+using ArCredit.Platform.Data;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -19,14 +21,24 @@ public static class OtlpSetup
         string.IsNullOrWhiteSpace(configuration[EndpointKey]) ? services : services.AddHostedService<OtlpExport>();
 }
 
-internal sealed class OtlpExport : IHostedService, IDisposable
+internal sealed class OtlpExport(DataOptions data) : IHostedService, IDisposable
 {
+    // A process that was started again is another instance: its counters begin anew.
+    private static readonly string Instance = Guid.NewGuid().ToString();
+
     private MeterProvider? meters;
     private TracerProvider? traces;
 
+    /// <summary>Which process of which cluster speaks; <c>OTEL_RESOURCE_ATTRIBUTES</c> and <c>OTEL_SERVICE_NAME</c> have the last word.</summary>
+    public static ResourceBuilder ResourceOf(DataOptions data) => ResourceBuilder.CreateEmpty()
+        .AddService("arcredit", data.Cluster, Assembly.GetEntryAssembly()?.GetName().Version?.ToString(), autoGenerateServiceInstanceId: false, Instance)
+        .AddAttributes([new("host.name", Environment.MachineName), new("process.pid", (long)Environment.ProcessId)])
+        .AddTelemetrySdk()
+        .AddEnvironmentVariableDetector();
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        var resource = ResourceBuilder.CreateDefault().AddService("arcredit");
+        var resource = ResourceOf(data);
         meters = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(resource)
             .AddMeter("ArCredit.*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", "System.Runtime")

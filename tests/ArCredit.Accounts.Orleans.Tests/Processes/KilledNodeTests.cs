@@ -84,7 +84,7 @@ public sealed class KilledNodeTests(ITestOutputHelper output)
     {
         await using var database = await TestDatabase.CreateAsync(Dialect.PostgreSql);
         await using var nodes = await StartAsync(database, 1);
-        var stranger = nodes.Node(NodeProcesses.FreePort(), "another");
+        var stranger = nodes.Node(ScenarioHost.FreePort(), "another");
         foreach (var settings in new[] { stranger, nodes.Alone })
         {
             var (exitCode, said) = await HostProcess.RunToEndAsync(settings, "--data", settings.DataDirectory!, "--urls", "http://127.0.0.1:0");
@@ -95,7 +95,7 @@ public sealed class KilledNodeTests(ITestOutputHelper output)
 
     private static async Task<NodeProcesses> StartAsync(TestDatabase database, int count)
     {
-        var nodes = new NodeProcesses(database);
+        var nodes = new NodeProcesses(AppSettings.On(database));
         for (var i = 0; i < count; i++)
         {
             await nodes.StartAsync();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using ArCredit.Testing.App;
 using Shouldly;
 
@@ -14,20 +15,27 @@ internal sealed class Tills(NodeProcesses nodes)
 {
     private const int Accounts = 24;
     private const int Limit = 50_000;
-    private const int Callers = 32;
 
-    // A frozen node takes connections and says nothing.
-    private static readonly TimeSpan TillsPatience = TimeSpan.FromSeconds(4);
+    // Each sells on one account, so that an account which is away for a moment keeps nobody from the others.
+    private const int Callers = 2 * Accounts;
+
+    private static readonly Regex Awake = new(@"Account (K\d+) is awake here");
 
     private readonly ConcurrentDictionary<HostProcess, ApiClient> lines = new();
     private readonly ConcurrentDictionary<string, string> acknowledged = new();
-    private readonly ConcurrentQueue<(long At, TimeSpan Took, string Account)> answers = new();
+    private readonly ConcurrentQueue<Told> answers = new();
     private readonly ConcurrentDictionary<string, int> refusals = new();
     private Task[] callers = [];
     private int next;
     private int repeats;
     private int unanswered;
     private volatile bool closing;
+
+    /// <summary>How long a till waits for one node: a frozen one takes connections and says nothing.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>Between two customers of a till.</summary>
+    public TimeSpan Pause { get; init; }
 
     /// <summary>Reservations acknowledged so far.</summary>
     public int Acknowledged => acknowledged.Count;
@@ -69,14 +77,35 @@ internal sealed class Tills(NodeProcesses nodes)
         return Task.WhenAll(callers);
     }
 
+    /// <summary>Sells until this long after an instant.</summary>
+    public async Task SellUntilAsync(long since, TimeSpan passed)
+    {
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (Stopwatch.GetElapsedTime(since) < passed)
+        {
+            await Task.WhenAll(callers.Where(caller => caller.IsFaulted));
+            await look.WaitForNextTickAsync();
+        }
+    }
+
+    /// <summary>What the tills of some accounts were told in a time, counted from an instant.</summary>
+    public Heard Between(long since, TimeSpan from, TimeSpan to, Func<string, bool>? on = null) => new(
+        [.. answers.Where(answer => (on is null || on(answer.Account)) && Stopwatch.GetElapsedTime(since, answer.At) is var at && at >= from && at < to)], to - from);
+
     /// <summary>How long after <paramref name="since"/> every account had been answered again, and the longest answer begun before that.</summary>
     public (TimeSpan AllAnswered, TimeSpan Longest) After(long since)
     {
         var after = answers.Where(answer => answer.At >= since).ToArray();
-        var firsts = after.GroupBy(answer => answer.Account).Select(group => group.Min(answer => answer.At)).ToArray();
+
+        // What was begun before may have been answered by the node that is gone now.
+        var firsts = after.Where(answer => answer.Began >= since).GroupBy(answer => answer.Account).Select(group => group.Min(answer => answer.At)).ToArray();
         firsts.Length.ShouldBe(Accounts, "accounts that were answered again");
         return (Stopwatch.GetElapsedTime(since, firsts.Max()), after.Max(answer => answer.Took));
     }
+
+    /// <summary>The accounts that were awake on a node last.</summary>
+    public static IReadOnlyCollection<string> AwakeOn(HostProcess node) =>
+        [.. Awake.Matches(node.Output).Select(match => match.Groups[1].Value)];
 
     /// <summary>Everything acknowledged is there, once, and within the limit; asked at a node that lives.</summary>
     public async Task<string> CheckAsync(ApiClient api)
@@ -111,14 +140,20 @@ internal sealed class Tills(NodeProcesses nodes)
 
     private async Task SellAsync(int caller)
     {
+        using var pause = Pause > TimeSpan.Zero ? new PeriodicTimer(Pause) : null;
         while (!closing)
         {
+            if (pause is not null)
+            {
+                await pause.WaitForNextTickAsync();
+            }
+
             var number = Interlocked.Increment(ref next);
-            var account = $"K{number % Accounts}";
+            var account = $"K{caller % Accounts}";
             var id = number.ToString(CultureInfo.InvariantCulture);
             var began = Stopwatch.GetTimestamp();
             var status = await InsistAsync(caller, account, id);
-            answers.Enqueue((Stopwatch.GetTimestamp(), Stopwatch.GetElapsedTime(began), account));
+            answers.Enqueue(new Told(account, began, Stopwatch.GetTimestamp()));
             if (status == 201)
             {
                 acknowledged[id] = account;
@@ -138,8 +173,8 @@ internal sealed class Tills(NodeProcesses nodes)
 
             try
             {
-                var line = lines.GetOrAdd(node, static node =>
-                    new ApiClient(new HttpClient { BaseAddress = node.Address, Timeout = TillsPatience }, AppSettings.AdminKey));
+                var line = lines.GetOrAdd(node, node =>
+                    new ApiClient(new HttpClient { BaseAddress = node.Address, Timeout = Patience }, AppSettings.AdminKey));
                 var answer = await line.PostAsync(
                     $"/api/v1/accounts/{account}/reservations",
                     new { reservationId = id, kind = "pos", amount = 1, currency = "EUR", expiresInSeconds = 86400 }, $"key-{id}");
@@ -160,4 +195,18 @@ internal sealed class Tills(NodeProcesses nodes)
             Interlocked.Increment(ref repeats);
         }
     }
+}
+
+/// <summary>A till's sale, from asking first to being told.</summary>
+internal readonly record struct Told(string Account, long Began, long At)
+{
+    public TimeSpan Took => Stopwatch.GetElapsedTime(Began, At);
+}
+
+/// <summary>What was told in a time.</summary>
+internal sealed record Heard(IReadOnlyList<Told> Answers, TimeSpan Time)
+{
+    public double PerSecond => Answers.Count / Time.TotalSeconds;
+
+    public double P99Milliseconds => Answers.Select(answer => answer.Took.TotalMilliseconds).Order().ElementAt((int)(0.99 * (Answers.Count - 1)));
 }

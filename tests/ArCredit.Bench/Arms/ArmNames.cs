@@ -10,4 +10,6 @@ internal static class ArmNames
     public const string Bare = "bare";
     public const string Pipeline = "pipeline";
     public const string Check = "check";
+    public const string Silo = "silo";
+    public const string Silos = "silos";
 }

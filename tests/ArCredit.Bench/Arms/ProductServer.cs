@@ -34,9 +34,22 @@ internal sealed class ProductServer : IAsyncDisposable
     /// <summary>Calls as admin.</summary>
     public HttpClient Http => http ?? throw new InvalidOperationException("The product is not started.");
 
-    private Dictionary<string, string> Settings => connectionString is null
-        ? new() { ["ARCREDIT_ADMIN_KEY"] = AdminKey }
-        : new() { ["ARCREDIT_ADMIN_KEY"] = AdminKey, ["ConnectionStrings__ArCredit"] = connectionString };
+    /// <summary>Further settings, as variables.</summary>
+    public IReadOnlyDictionary<string, string> More { get; init; } = new Dictionary<string, string>();
+
+    private Dictionary<string, string> Settings
+    {
+        get
+        {
+            var all = new Dictionary<string, string>(More) { ["ARCREDIT_ADMIN_KEY"] = AdminKey };
+            if (connectionString is not null)
+            {
+                all["ConnectionStrings__ArCredit"] = connectionString;
+            }
+
+            return all;
+        }
+    }
 
     /// <summary>The key of <see cref="MakeTillKeyAsync"/>.</summary>
     public string TillKey { get; private set; } = string.Empty;

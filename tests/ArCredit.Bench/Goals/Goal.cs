@@ -33,4 +33,6 @@ internal sealed record Goal(string Id, string What, double Floor, double Aim, bo
     public static readonly Goal P15 = new("P15", "POS p99 during an import ÷ without", 2, 1.3, LowerIsBetter: true);
     public static readonly Goal P17 = new("P17", "memory of an idle account", 4, 2, LowerIsBetter: true, " kB");
     public static readonly Goal P18 = new("P18", "ready with 1,000,000 accounts", 5, 2, LowerIsBetter: true, " s");
+    public static readonly Goal C1 = new("C1", "cluster of one node ÷ A, CPU", 1.35, 1.35, LowerIsBetter: true);
+    public static readonly Goal C2 = new("C2", "cluster of three nodes ÷ A, CPU", 3, 2, LowerIsBetter: true);
 }

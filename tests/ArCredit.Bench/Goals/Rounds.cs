@@ -16,7 +16,7 @@ internal sealed class Rounds(BenchContext bench, IReadOnlyList<Arm> arms)
     public static IReadOnlyList<string> ArmsOf(BenchOptions options) => options.Arms.Count > 0 ? options.Arms
         :
         [
-            .. options.Goals.Count == 0 ? [ArmNames.Product, ArmNames.Locking, ArmNames.Function, ArmNames.Pgbench, ArmNames.Bare, ArmNames.Pipeline, ArmNames.Check]
+            .. options.Goals.Count == 0 ? [ArmNames.Product, ArmNames.Locking, ArmNames.Function, ArmNames.Pgbench, ArmNames.Bare, ArmNames.Pipeline, ArmNames.Check, ArmNames.Silo, ArmNames.Silos]
                 : options.Goals.SelectMany(goal => goal switch
                 {
                     "P1" => [ArmNames.Product, ArmNames.Locking],
@@ -27,6 +27,8 @@ internal sealed class Rounds(BenchContext bench, IReadOnlyList<Arm> arms)
                     "P6" => [ArmNames.Product],
                     "P7" => [ArmNames.Product, ArmNames.Locking, ArmNames.Function, ArmNames.Pgbench],
                     "P8" => [ArmNames.Product, ArmNames.Pipeline],
+                    "C1" => [ArmNames.Product, ArmNames.Silo],
+                    "C2" => [ArmNames.Product, ArmNames.Silos],
                     _ => Array.Empty<string>(),
                 }).Distinct(StringComparer.Ordinal),
         ];
@@ -61,7 +63,7 @@ internal sealed class Rounds(BenchContext bench, IReadOnlyList<Arm> arms)
     }
 
     private static IReadOnlyList<Shape> ShapesOf(Arm arm) =>
-        arm.Name is ArmNames.Bare or ArmNames.Check or ArmNames.Pipeline ? [Shape.Uniform] : [Shape.Uniform, Shape.Hot];
+        arm.Name is ArmNames.Bare or ArmNames.Check or ArmNames.Pipeline or ArmNames.Silo or ArmNames.Silos ? [Shape.Uniform] : [Shape.Uniform, Shape.Hot];
 
     private async Task MeasureAsync(Arm arm, Shape shape, int round)
     {

@@ -42,6 +42,8 @@ internal sealed class Series
             (Goal.P7Pgbench, (ArmNames.Product, Shape.Hot), (ArmNames.Pgbench, Shape.Hot), Throughput, "/s", false),
             (Goal.P8, (ArmNames.Product, Shape.Uniform), (ArmNames.Pipeline, Shape.Uniform), Cpu, "µs", true),
             (Goal.P9, (ArmNames.Product, Shape.Uniform), (ArmNames.Function, Shape.Uniform), sample => sample.DatabaseMicros, "µs", true),
+            (Goal.C1, (ArmNames.Silo, Shape.Uniform), (ArmNames.Product, Shape.Uniform), Cpu, "µs", true),
+            (Goal.C2, (ArmNames.Silos, Shape.Uniform), (ArmNames.Product, Shape.Uniform), Cpu, "µs", true),
         ];
         return ratios.Where(ratio => withCpu || !ratio.Item6).Select(ratio => Compare(ratio.Item1, ratio.Item2, ratio.Item3, ratio.Item4, ratio.Item5)).OfType<Outcome>();
     }

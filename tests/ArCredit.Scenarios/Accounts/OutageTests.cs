@@ -35,7 +35,7 @@ public sealed class OutageTests
         (await app.Admin.GetAsync(customer.Path)).ShouldBeProblem(503, "READS_BEHIND").Headers.RetryAfter.ShouldNotBeNull();
     }
 
-    [PostgresFact]
+    [InProcessPostgresFact("A node waits for its membership too: its process ends by the limit of StopLimitTests.")]
     public async Task A_server_stops_also_while_its_database_is_away()
     {
         await using var database = await TestDatabase.CreateAsync(Dialect.PostgreSql);

@@ -51,7 +51,8 @@ public sealed class ClusterTablesTests
     public async Task A_host_without_a_cluster_makes_no_tables_for_one()
     {
         await using var database = await TestDatabase.CreateAsync(Dialect.PostgreSql);
-        await using (await RunningApp.StartAsync(AppSettings.On(database)))
+        var alone = AppSettings.On(database) with { More = new Dictionary<string, string?> { ["Accounts:Host"] = "InProcess" } };
+        await using (await RunningApp.StartAsync(alone))
         {
             await using var source = NpgsqlDataSource.Create(database.Options.ConnectionString!);
             await using var look = source.CreateCommand("select count(*) from pg_class where relname like 'orleans%'");

@@ -114,7 +114,8 @@ public sealed class DemoTests
         {
             var known = services.Single(service => service.ServiceType == typeof(IAccounts));
             services.Remove(known);
-            services.AddSingleton<IAccounts>(provider => new FailingAccounts((IAccounts)known.ImplementationFactory!(provider), after));
+            services.AddSingleton<IAccounts>(provider => new FailingAccounts(
+                (IAccounts)(known.ImplementationFactory?.Invoke(provider) ?? ActivatorUtilities.CreateInstance(provider, known.ImplementationType!)), after));
         }
 
         public Task<ArCredit.Accounts.Contracts.Answer> AskAsync(AccountId account, AccountCommand command, AskOptions options, CancellationToken cancellation) =>

@@ -30,7 +30,7 @@ public sealed class VerifyCommandTests
         (await host.Admin.GetAsync("/api/v1/accounts/V-1")).ShouldBe(200);
     }
 
-    [Fact]
+    [SqliteFact]
     public async Task Exported_heads_show_a_cut_end_and_nobody_can_forge_them()
     {
         using var data = new TestDirectory();
@@ -76,7 +76,7 @@ public sealed class VerifyCommandTests
         (foreign.ExitCode, foreign.Output.Contains("is signed with the key", StringComparison.Ordinal)).ShouldBe((2, true), foreign.Output);
     }
 
-    [Fact]
+    [SqliteFact]
     public async Task A_broken_journal_is_named_and_no_heads_are_exported_of_it()
     {
         using var data = new TestDirectory();
@@ -92,7 +92,7 @@ public sealed class VerifyCommandTests
         Directory.GetFiles(data.Path, "heads.txt*").ShouldBeEmpty();
     }
 
-    [Theory]
+    [SqliteTheory]
     [InlineData("There is no database", null)]
     [InlineData("The database is older than this version: migration 20261121_01_journal was not applied", "delete from schema_migration where name = '20261121_01_journal'")]
     [InlineData("The database is newer than this version, which does not know its migration 29990101_01_x", "insert into schema_migration (name, applied_at) values ('29990101_01_x', 0)")]

@@ -30,7 +30,9 @@ public sealed class HostProcess : IAsyncDisposable
     /// <summary>Starts a process on <see cref="AppSettings.DataDirectory"/>, which must be given, and waits until it is ready.</summary>
     public static async Task<HostProcess> StartAsync(AppSettings settings)
     {
-        var host = Launch(settings, settings.Args(settings.DataDirectory ?? throw new ArgumentException("A process outlives its start: give it a directory.", nameof(settings))));
+        var directory = settings.DataDirectory ?? throw new ArgumentException("A process outlives its start: give it a directory.", nameof(settings));
+        settings = await ScenarioHost.PlaceAsync(settings);
+        var host = Launch(settings, settings.Args(directory));
         try
         {
             host.Address = await host.process.ListensAsync(StartTimeout);
@@ -50,7 +52,7 @@ public sealed class HostProcess : IAsyncDisposable
     /// <summary>Runs a process that is expected to end by itself; its exit code and what it wrote.</summary>
     public static async Task<(int ExitCode, string Output)> RunToEndAsync(AppSettings settings, params string[] args)
     {
-        await using var host = Launch(settings, args);
+        await using var host = Launch(await ScenarioHost.FollowAsync(settings), args);
         using var timeout = new CancellationTokenSource(StartTimeout);
         return (await host.process.EndsAsync(timeout.Token), host.Output);
     }

@@ -38,8 +38,8 @@ public sealed class RunningApp : IAsyncDisposable
     {
         settings ??= new AppSettings();
         var directory = settings.DataDirectory is null ? new TestDirectory() : null;
-        settings = settings with { DataDirectory = settings.DataDirectory ?? directory!.Path };
-        var app = ArCreditHost.Build(settings.Args(settings.DataDirectory), settings.Configure, settings.Configuration());
+        settings = await ScenarioHost.PlaceAsync(settings with { DataDirectory = settings.DataDirectory ?? directory!.Path });
+        var app = ArCreditHost.Build(settings.Args(settings.DataDirectory!), settings.Configure, settings.Configuration());
         var started = false;
         try
         {

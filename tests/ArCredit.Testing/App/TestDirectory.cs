@@ -11,6 +11,7 @@ public sealed class TestDirectory : IDisposable
     {
         if (Directory.Exists(Path))
         {
+            ScenarioHost.Drop(Path);
             Directory.Delete(Path, recursive: true);
         }
     }

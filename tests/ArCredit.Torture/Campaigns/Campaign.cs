@@ -55,9 +55,12 @@ internal abstract class Campaign
     /// <summary>True when it ends and starts PostgreSQL, so that a server named by somebody else will not do.</summary>
     public virtual bool NeedsOwnServer => false;
 
+    /// <summary>Null when this build has what it tortures; else why it is left out.</summary>
+    public virtual string? LeftOutReason => null;
+
     /// <summary>Null when it can be run here; else why not.</summary>
-    public string? MissingReason(Dialect dialect) =>
-        dialect == Dialect.Sqlite ? null : NeedsOwnServer ? PostgresCluster.MissingReason : PostgresServer.MissingReason;
+    public string? MissingReason(Dialect dialect) => LeftOutReason ??
+        (dialect == Dialect.Sqlite ? null : NeedsOwnServer ? PostgresCluster.MissingReason : PostgresServer.MissingReason);
 
     /// <summary>False when its short form is a test already.</summary>
     public virtual bool HasShortForm => true;

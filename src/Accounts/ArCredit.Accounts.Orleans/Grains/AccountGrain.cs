@@ -1,6 +1,7 @@
 using ArCredit.Accounts.Actors;
 using ArCredit.Accounts.Orleans.Wire;
 using ArCredit.Kernel;
+using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Concurrency;
 using Orleans.Runtime;
@@ -15,15 +16,17 @@ namespace ArCredit.Accounts.Orleans.Grains;
 /// </summary>
 [Reentrant]
 [GrainType("arcredit-account")]
-internal sealed class AccountGrain : IGrainBase, IAccountGrain
+internal sealed partial class AccountGrain : IGrainBase, IAccountGrain
 {
     private readonly AccountActor actor;
     private readonly ActorServices services;
     private readonly AccountMeters meters;
+    private readonly ILogger<AccountGrain> log;
 
-    public AccountGrain(IGrainContext context, ActorServices services, AccountMeters meters)
+    public AccountGrain(IGrainContext context, ActorServices services, AccountMeters meters, ILogger<AccountGrain> log)
     {
         GrainContext = context;
+        this.log = log;
         this.services = services;
         this.meters = meters;
         actor = new AccountActor(AccountId.Parse(context.GrainId.Key.ToString()!), services) { MayHaveTwin = true };
@@ -36,6 +39,7 @@ internal sealed class AccountGrain : IGrainBase, IAccountGrain
     public Task OnActivateAsync(CancellationToken token)
     {
         meters.WokeUp();
+        LogAwake(actor.Id.Value);
         return Task.CompletedTask;
     }
 
@@ -90,4 +94,7 @@ internal sealed class AccountGrain : IGrainBase, IAccountGrain
             return AccountReply.Of(outage);
         }
     }
+
+    [LoggerMessage(LogLevel.Debug, "Account {Account} is awake here.")]
+    private partial void LogAwake(string account);
 }
