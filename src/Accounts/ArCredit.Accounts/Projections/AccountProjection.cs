@@ -19,5 +19,6 @@ internal sealed class AccountProjection : IProjection
         await AccountTables.WriteAsync(session, batch, cancellation);
         await DocumentTables.WriteAsync(session, batch, cancellation);
         await LedgerTable.WriteAsync(session, batch.Lines, cancellation);
+        await OpenItemTable.WriteAsync(session, batch.Lines, cancellation);
     }
 }

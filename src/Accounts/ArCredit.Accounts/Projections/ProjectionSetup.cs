@@ -1,3 +1,4 @@
+using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Features.Decisions;
 using ArCredit.Accounts.Features.Reads;
 using ArCredit.Accounts.Journal;
@@ -18,6 +19,7 @@ internal static class ProjectionSetup
         services.AddMigrations(typeof(ProjectionSetup).Assembly);
         services.AddSingleton<IProjection, AccountProjection>();
         services.AddSingleton<IDocumentReader, DocumentReader>();
+        services.AddSingleton<IOpenItems, OpenItemReader>();
         services.AddSingleton<ProjectedReads>();
         services.AddSingleton<CheckRecorder>();
         services.AddSingleton<ICheckRecorder>(provider => provider.GetRequiredService<CheckRecorder>());

@@ -1,3 +1,4 @@
+using ArCredit.Accounts.Contracts;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -12,6 +13,7 @@ internal static class ReferenceSetup
         services.AddSingleton<ReferenceStore>();
         services.AddSingleton<IReferencePublisher, ReferencePublisher>();
         services.AddSingleton<IReference>(provider => provider.GetRequiredService<ReferenceStore>());
+        services.AddSingleton<ICompanyRates, CompanyRates>();
         return services.AddHostedService<ReferenceStart>();
     }
 

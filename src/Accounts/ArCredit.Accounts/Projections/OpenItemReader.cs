@@ -1,0 +1,135 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Kernel;
+using ArCredit.Platform.Data;
+using Dapper;
+
+namespace ArCredit.Accounts.Projections;
+
+/// <summary>Searches <c>open_item</c>; every condition that is given begins an index.</summary>
+internal sealed class OpenItemReader(IDatabase database) : IOpenItems
+{
+    // SQLite takes as many parameters as a list has values, and no more than some thousands.
+    private const int KeysPerQuery = 500;
+
+    private const string Select =
+        """
+        select o.account_id as AccountId, n.name as Name, o.number as Number, o.instalment as Instalment, o.issue_date as IssueDate,
+               o.due_date as DueDate, o.open_amount as OpenAmount
+          from open_item o
+        """;
+
+    private const string OfCompany =
+        """
+          join account_view v on v.account_id = o.account_id and v.company = @company
+          left join account_name n on n.account_id = o.account_id
+        """;
+
+    public async Task<IReadOnlyList<OpenInstalment>> ByNumberAsync(
+        string company, Currency currency, IReadOnlyCollection<string> keys, int limit, CancellationToken cancellation)
+    {
+        await using var session = await database.OpenReadAsync(cancellation);
+        var found = new List<OpenInstalment>();
+        foreach (var chunk in keys.Chunk(KeysPerQuery))
+        {
+            found.AddRange(await ReadAsync(
+                session, $"{Select} {OfCompany} where o.number_key {OneOf(session, "chunk")} and o.currency = @currency", "o.account_id, o.number, o.due_date, o.instalment",
+                new { company, currency = currency.Code, chunk, limit = limit - found.Count }, cancellation));
+            if (found.Count == limit)
+            {
+                break;
+            }
+        }
+
+        return found;
+    }
+
+    public async Task<IReadOnlyList<OpenInstalment>> ByAmountAsync(string company, Money open, int limit, CancellationToken cancellation)
+    {
+        await using var session = await database.OpenReadAsync(cancellation);
+        return await ReadAsync(
+            session, $"{Select} {OfCompany} where o.open_amount = @minor and o.currency = @currency", "o.account_id, o.due_date, o.number, o.instalment",
+            new { company, currency = open.Currency.Code, minor = open.Minor, limit }, cancellation);
+    }
+
+    public async Task<IReadOnlyList<OpenInstalment>> OfAccountAsync(AccountId account, Currency currency, int limit, CancellationToken cancellation)
+    {
+        await using var session = await database.OpenReadAsync(cancellation);
+        return await ReadAsync(
+            session, $"{Select} left join account_name n on n.account_id = o.account_id where o.account_id = @account and o.currency = @currency",
+            "o.account_id, o.due_date, o.issue_date, o.number, o.item_type, o.instalment", new { account = account.Value, currency = currency.Code, limit }, cancellation);
+    }
+
+    public async Task<IReadOnlyList<FoundAccount>> AccountsAsync(string company, IReadOnlyCollection<string> ids, CancellationToken cancellation)
+    {
+        await using var session = await database.OpenReadAsync(cancellation);
+        var found = new List<FoundAccount>();
+        foreach (var chunk in ids.Chunk(KeysPerQuery))
+        {
+            found.AddRange(await AccountsAsync(
+                session,
+                $"""
+                select v.account_id as AccountId, n.name as Name
+                  from account_view v
+                  left join account_name n on n.account_id = v.account_id
+                 where v.account_id {OneOf(session, "chunk")} and v.company = @company
+                 order by v.account_id
+                """,
+                new { company, chunk }, cancellation));
+        }
+
+        return found;
+    }
+
+    public async Task<IReadOnlyList<FoundAccount>> NamedAsync(string company, string beginning, int limit, CancellationToken cancellation)
+    {
+        await using var session = await database.OpenReadAsync(cancellation);
+        var from = NameFold.Of(beginning);
+
+        // Names are compared by their bytes, so everything that begins so is below the same followed by the last character there is.
+        return await AccountsAsync(
+            session,
+            """
+            select n.account_id as AccountId, n.name as Name
+              from account_name n
+              join account_view v on v.account_id = n.account_id and v.company = @company
+             where n.folded >= @from and n.folded < @until
+             order by n.folded, n.account_id
+             limit @limit
+            """,
+            new { company, from, until = from + "\U0010FFFD", limit }, cancellation);
+    }
+
+    private static string OneOf(DbSession session, string parameter) => session.Dialect == Dialect.PostgreSql ? $"= any(@{parameter})" : $"in @{parameter}";
+
+    private static async Task<IReadOnlyList<OpenInstalment>> ReadAsync(
+        DbSession session, string sql, string order, object parameters, CancellationToken cancellation)
+    {
+        var rows = await session.Connection.QueryAsync<Row>(new CommandDefinition(
+            $"{sql} and o.open_amount > 0 and o.item_type = 'invoice' order by {order} limit @limit", parameters, cancellationToken: cancellation));
+        return [.. rows.Select(row => new OpenInstalment(
+            AccountId.Parse(row.AccountId), row.Name, DocumentNumber.Parse(row.Number), (int)row.Instalment, row.IssueDate, row.DueDate, row.OpenAmount))];
+    }
+
+    private static async Task<IReadOnlyList<FoundAccount>> AccountsAsync(DbSession session, string sql, object parameters, CancellationToken cancellation)
+    {
+        var rows = await session.Connection.QueryAsync<Row>(new CommandDefinition(sql, parameters, cancellationToken: cancellation));
+        return [.. rows.Select(row => new FoundAccount(AccountId.Parse(row.AccountId), row.Name))];
+    }
+
+    private sealed class Row
+    {
+        public string AccountId { get; init; } = string.Empty;
+
+        public string? Name { get; init; }
+
+        public string Number { get; init; } = string.Empty;
+
+        public long Instalment { get; init; }
+
+        public DateOnly IssueDate { get; init; }
+
+        public DateOnly DueDate { get; init; }
+
+        public long OpenAmount { get; init; }
+    }
+}

@@ -1,0 +1,15 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Kernel;
+using ArCredit.Platform.Time;
+
+namespace ArCredit.Accounts.Reference;
+
+/// <summary>What other modules may know of companies and rates.</summary>
+internal sealed class CompanyRates(IReference reference, BusinessClock clock) : ICompanyRates
+{
+    public Currency? CurrencyOf(string company) => reference.Current.FindCompany(company)?.Currency;
+
+    public DateOnly? TodayOf(string company) => reference.Current.FindCompany(company)?.DateOf(clock.GetUtcNow());
+
+    public decimal? FindRate(Currency from, Currency to, DateOnly day) => reference.Current.FindRate(from, to, day)?.Rate;
+}

@@ -1,0 +1,83 @@
+using ArCredit.Accounts.Contracts;
+
+namespace ArCredit.Banking.Matching;
+
+/// <summary>Payments of customers that are known by their bank account, their number or their name: which of their items is meant?</summary>
+internal sealed class CustomerMatch(SetSearch sets)
+{
+    private const decimal ByIban = 0.95m;
+    private const decimal ByAccountNumber = 0.93m;
+    private const decimal ByName = 0.85m;
+    private const decimal WhenAgreed = 0.02m;
+    private const decimal ForRun = 0.03m;
+    private const decimal ForSet = 0.05m;
+    private const decimal WhenShared = 0.05m;
+    private const decimal OneOfSeveral = 0.60m;
+    private const decimal CustomerOnly = 0.55m;
+    private const int MaxOfOneAmount = 5;
+
+    /// <summary>Null when no customer is known.</summary>
+    public MatchResult? Of(ReceivedMoney payment, MatchCandidates candidates)
+    {
+        var customers = candidates.Known.GroupBy(known => known.Account).Select(group => group.OrderBy(known => known.By).ToList()).ToList();
+        if (customers.Count == 0)
+        {
+            return null;
+        }
+
+        var fits = customers.ConvertAll(customer => Fit(payment, candidates, customer));
+        var fitting = fits.FindAll(fit => fit.Fits);
+        var suggestions = fits.SelectMany(fit => fit.Suggestions);
+
+        // Several customers share a bank account or a name: only what fits one of them alone is told apart.
+        if (customers.Count > 1 && fitting.Count == 1)
+        {
+            suggestions = suggestions.Select(one => one with { Confidence = one.Confidence - WhenShared });
+        }
+
+        var isAmbiguous = fitting.Count != 1 ? customers.Count > 1 || fits[0].IsAmbiguous : fitting[0].IsAmbiguous;
+        return new MatchResult(
+            [.. suggestions.OrderByDescending(suggestion => suggestion.Confidence).ThenBy(suggestion => suggestion.Account.Value, StringComparer.Ordinal)], isAmbiguous);
+    }
+
+    private CustomerFit Fit(ReceivedMoney payment, MatchCandidates candidates, List<KnownCustomer> traces)
+    {
+        var customer = traces[0];
+        var evidence = CustomerEvidence.Of(payment, customer.Account, customer.Name, candidates).ToList();
+        var confidence = (customer.By switch { FoundBy.Iban => ByIban, FoundBy.AccountNumber => ByAccountNumber, FoundBy.Name => ByName })
+            + (evidence.Count > 1 ? WhenAgreed : 0);
+        Suggestion Make(decimal sure, Evidence? why, IReadOnlyList<SuggestedAllocation>? allocations) =>
+            new(customer.Account, customer.Name, sure, why is { } reason ? [.. evidence, reason] : evidence, allocations);
+
+        var amount = payment.Amount.Minor;
+        var items = customer.Items;
+        var exact = items.Where(item => item.Open == amount).Select(item => new[] { item })
+            .Concat(items.GroupBy(item => item.Number).Where(invoice => invoice.Count() > 1 && invoice.Sum(item => item.Open) == amount).Select(invoice => invoice.ToArray()))
+            .ToList();
+        if (exact.Count > 0)
+        {
+            return new CustomerFit(
+                [.. exact.Take(MaxOfOneAmount).Select(one => Make(exact.Count == 1 ? confidence : OneOfSeveral, Evidence.ExactAmount, Allocation.Whole(one)))],
+                Fits: true, IsAmbiguous: exact.Count > 1);
+        }
+
+        long[] amounts = [.. items.Select(item => item.Open)];
+        if (SetSearch.RunOf(amounts, amount) is var run and > 0)
+        {
+            return new CustomerFit([Make(confidence - ForRun, Evidence.OldestFirst, Allocation.Whole(items.Take(run)))], Fits: true, IsAmbiguous: false);
+        }
+
+        var set = sets.Find(amounts, amount);
+        IReadOnlyList<SuggestedAllocation> ofSet = Allocation.Whole(set.Items.Select(index => items[index]));
+        return set.Outcome switch
+        {
+            SetOutcome.One => new CustomerFit([Make(confidence - ForSet, Evidence.InvoiceSet, ofSet)], Fits: true, IsAmbiguous: false),
+            SetOutcome.None => new CustomerFit([Make(CustomerOnly, null, null)], Fits: false, IsAmbiguous: false),
+            SetOutcome.Several or SetOutcome.CutShort => new CustomerFit(
+                [.. ofSet.Count > 0 ? [Make(OneOfSeveral, Evidence.InvoiceSet, ofSet)] : Array.Empty<Suggestion>(), Make(CustomerOnly, null, null)],
+                Fits: ofSet.Count > 0, IsAmbiguous: true),
+        };
+    }
+
+    private sealed record CustomerFit(IReadOnlyList<Suggestion> Suggestions, bool Fits, bool IsAmbiguous);
+}
