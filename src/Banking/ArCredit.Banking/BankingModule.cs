@@ -1,4 +1,6 @@
 using ArCredit.Banking.Features;
+using ArCredit.Banking.Matching;
+using ArCredit.Banking.Posting;
 using ArCredit.Banking.Storage;
 using ArCredit.Platform.Data;
 using Microsoft.AspNetCore.Routing;
@@ -14,6 +16,18 @@ public static class BankingModule
     {
         services.AddSingleton<BankAccountStore>();
         services.AddSingleton<BankFileStore>();
+        services.AddSingleton<SetSearch>();
+        services.AddSingleton<Matcher>();
+        services.AddSingleton<LearnedLinks>();
+        services.AddSingleton<CandidateSearch>();
+        services.AddSingleton<PaymentStore>();
+        services.AddSingleton<PaymentIntake>();
+        services.AddSingleton<PaymentMatching>();
+        services.AddSingleton<AccountPosting>();
+        services.AddSingleton<PaymentDecisions>();
+        services.AddSingleton<PaymentRound>();
+        services.AddSingleton<PaymentWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<PaymentWorker>());
         return services.AddMigrations(typeof(BankingModule).Assembly);
     }
 
@@ -23,6 +37,8 @@ public static class BankingModule
         BankAccountEndpoints.Map(endpoints);
         StatementEndpoints.Map(endpoints);
         TransactionEndpoints.Map(endpoints);
+        PaymentEndpoints.Map(endpoints);
+        MatchingEndpoints.Map(endpoints);
         return endpoints;
     }
 }

@@ -1,3 +1,4 @@
+using ArCredit.Accounts.Contracts;
 using ArCredit.Banking.Statements;
 using ArCredit.Banking.Storage;
 using ArCredit.Kernel;
@@ -14,7 +15,8 @@ namespace ArCredit.Banking.Features;
 /// <param name="Iban">Either this or the number is needed.</param>
 /// <param name="Number">For banks whose files do not name the IBAN, up to 64 characters; leading zeros do not count.</param>
 /// <param name="Bank">The bank's code or BIC beside the number, up to 64 characters; absent = whatever the file says.</param>
-internal sealed record BankAccountBody(string Name, Currency Currency, string? Iban, string? Number, string? Bank);
+/// <param name="Company">Whose customers pay into it; absent = main.</param>
+internal sealed record BankAccountBody(string Name, Currency Currency, string? Iban, string? Number, string? Bank, string? Company);
 
 /// <summary>An own account with the newest balances that statements gave.</summary>
 /// <param name="Id">Our name of it.</param>
@@ -25,14 +27,17 @@ internal sealed record BankAccountBody(string Name, Currency Currency, string? I
 /// <param name="Bank">The bank's code or BIC.</param>
 /// <param name="Booked">Closing balance of the newest statement at the end of a day.</param>
 /// <param name="Available">Newest available balance.</param>
+/// <param name="Company">Whose customers pay into it.</param>
 internal sealed record BankAccountView(
-    string Id, string Name, Currency Currency, string? Iban, string? Number, string? Bank, BalanceView? Booked, BalanceView? Available);
+    string Id, string Name, Currency Currency, string? Iban, string? Number, string? Bank, BalanceView? Booked, BalanceView? Available, string Company);
 
 /// <summary><c>/bank/accounts</c>.</summary>
 internal static class BankAccountEndpoints
 {
     public const Roles Readers = Roles.Billing | Roles.Finance | Roles.Auditor;
     public const int MaxId = 64;
+
+    private const string DefaultCompany = "main";
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {
@@ -43,7 +48,7 @@ internal static class BankAccountEndpoints
             .Takes(typeof(BankAccountBody))
             .Answers(201, typeof(BankAccountView), "Registered.")
             .Answers(200, typeof(BankAccountView), "Replaced.")
-            .Refuses(400, 409, 413, 415, 503);
+            .Refuses(400, 409, 413, 415, 422, 503);
         accounts.MapGet("{id}", GetAsync)
             .RequireRoles(Readers)
             .WithSummary("An own bank account with its newest balances")
@@ -57,7 +62,7 @@ internal static class BankAccountEndpoints
             .Refuses(400, 503);
     }
 
-    private static async Task PutAsync(HttpContext http, string id, BankAccountStore store)
+    private static async Task PutAsync(HttpContext http, string id, BankAccountStore store, ICompanyRates companies)
     {
         if (!RouteReader.TryText(http, nameof(id), MaxId, out id, out var problem))
         {
@@ -79,7 +84,14 @@ internal static class BankAccountEndpoints
         }
 
         var put = body.Value;
-        var outcome = await store.PutAsync(new BankAccount(id, put.Name, Iban.From(put.Iban), put.Number, put.Bank, put.Currency), http.RequestAborted);
+        var company = put.Company ?? DefaultCompany;
+        if (companies.CurrencyOf(company) is null)
+        {
+            await Problems.Unprocessable("COMPANY_UNKNOWN", "There is no such company.", "company", "is not a company").ExecuteAsync(http);
+            return;
+        }
+
+        var outcome = await store.PutAsync(new BankAccount(id, put.Name, Iban.From(put.Iban), put.Number, put.Bank, put.Currency, company), http.RequestAborted);
         await (outcome switch
         {
             PutOutcome.Taken => Problems.Conflict("BANK_ACCOUNT_TAKEN", "Another account has this IBAN or number and currency.").ExecuteAsync(http),
@@ -103,6 +115,7 @@ internal static class BankAccountEndpoints
         Line("name", body.Name, 200);
         Line("number", body.Number, 64);
         Line("bank", body.Bank, 64);
+        Line("company", body.Company, 64);
         if (body.Iban is not null && Iban.From(body.Iban) is null)
         {
             errors.Add("iban", "must be an IBAN with right check digits");
@@ -154,6 +167,6 @@ internal static class BankAccountEndpoints
         BalanceView? Balance(BankAccountStore.NewestBalance? balance) =>
             balance is null ? null : new BalanceView(Money.ToDecimal(balance.Amount, account.Currency), balance.On);
         return new BankAccountView(
-            account.Id, account.Name, account.Currency, account.Iban, account.Number, account.Bank, Balance(read.Booked), Balance(read.Available));
+            account.Id, account.Name, account.Currency, account.Iban, account.Number, account.Bank, Balance(read.Booked), Balance(read.Available), account.Company);
     }
 }

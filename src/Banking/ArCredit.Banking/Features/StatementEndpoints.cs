@@ -1,3 +1,4 @@
+using ArCredit.Banking.Posting;
 using ArCredit.Banking.Statements;
 using ArCredit.Banking.Storage;
 using ArCredit.Kernel;
@@ -21,7 +22,7 @@ internal static class StatementEndpoints
         select s.id as Id, s.account_id as Account, s.format as Format, s.reference as Reference, s.sequence as Sequence, s.intraday as Intraday,
                a.currency as Currency, s.opening as Opening, s.opening_on as OpeningOn, s.closing as Closing, s.closing_on as ClosingOn,
                s.available as Available, s.available_on as AvailableOn, s.credits as Credits, s.credit_sum as CreditSum, s.debits as Debits,
-               s.debit_sum as DebitSum, s.already_booked as AlreadyBooked
+               s.debit_sum as DebitSum, s.already_booked as AlreadyBooked, s.payments as Payments
           from bank_statement s
           join bank_account a on a.id = s.account_id
         """;
@@ -54,7 +55,7 @@ internal static class StatementEndpoints
             .Refuses(400, 404, 503);
     }
 
-    private static async Task PostAsync(HttpContext http, BankFileStore store)
+    private static async Task PostAsync(HttpContext http, BankFileStore store, PaymentWorker worker)
     {
         if (new QueryReader(http).Problem() is { } problem)
         {
@@ -77,6 +78,11 @@ internal static class StatementEndpoints
         }
 
         var outcome = await store.TakeAsync(body.File, body.ContentHash, http.Caller().Id, http.RequestAborted);
+        if (outcome.Refusal is null)
+        {
+            worker.Wake();
+        }
+
         await (outcome.Refusal is { } refusal
             ? Refuse(refusal).ExecuteAsync(http)
             : Reply.Bytes(http, outcome.IsRepeated ? 200 : 201, "application/json", outcome.Answer));
@@ -111,7 +117,9 @@ internal static class StatementEndpoints
         var rows = await session.Connection.QueryAsync<Row>(new CommandDefinition(
             $"{Select} where s.id > @after{(account is null ? string.Empty : " and s.account_id = @account")} order by s.id limit @limit",
             new { after, account, limit = paging.Limit + 1 }, cancellationToken: http.RequestAborted));
-        await Reply.Json(http, 200, paging.Page([.. rows.Select(row => row.ToView())], view => [view.Id.ToString("D")]));
+        var page = rows.AsList();
+        var progress = await PaymentStore.ProgressAsync(session, [.. page.Select(row => row.Id)], http.RequestAborted);
+        await Reply.Json(http, 200, paging.Page([.. page.Select(row => row.ToView(progress[row.Id]))], view => [view.Id.ToString("D")]));
     }
 
     private static async Task GetAsync(HttpContext http, string id, IDatabase database)
@@ -122,17 +130,18 @@ internal static class StatementEndpoints
             return;
         }
 
-        Row? row = null;
+        StatementView? view = null;
         if (Guid.TryParseExact(id, "D", out var statement))
         {
             await using var session = await database.OpenReadAsync(http.RequestAborted);
-            row = await session.Connection.QueryFirstOrDefaultAsync<Row>(
+            var row = await session.Connection.QueryFirstOrDefaultAsync<Row>(
                 new CommandDefinition($"{Select} where s.id = @statement", new { statement }, cancellationToken: http.RequestAborted));
+            view = row?.ToView((await PaymentStore.ProgressAsync(session, [statement], http.RequestAborted))[statement]);
         }
 
-        await (row is null
+        await (view is null
             ? Problems.NotFound("BANK_STATEMENT_NOT_FOUND", "There is no statement of this id.").ExecuteAsync(http)
-            : Reply.Json(http, 200, row.ToView()));
+            : Reply.Json(http, 200, view));
     }
 
     private sealed class Row
@@ -173,15 +182,24 @@ internal static class StatementEndpoints
 
         public long AlreadyBooked { get; init; }
 
-        public StatementView ToView()
+        public long Payments { get; init; }
+
+        public StatementView ToView(IEnumerable<(PaymentState State, long Count)> progress)
         {
             var currency = Kernel.Currency.Parse(Currency);
+            PaymentCounts Counts(Dictionary<PaymentState, long> counts)
+            {
+                var (posted, waiting, returned) = (
+                    counts.GetValueOrDefault(PaymentState.Posted), counts.GetValueOrDefault(PaymentState.Waiting), counts.GetValueOrDefault(PaymentState.Returned));
+                return new PaymentCounts(Payments, Payments - posted - waiting - returned, posted, waiting, returned);
+            }
+
             BalanceView? Balance(long? amount, DateOnly? on) =>
                 amount is { } minor && on is { } day ? new BalanceView(Money.ToDecimal(minor, currency), day) : null;
             return new StatementView(
                 Id, Account, Format, Reference, Sequence, Intraday != 0, currency, Balance(Opening, OpeningOn), Balance(Closing, ClosingOn),
                 Balance(Available, AvailableOn), new SumView(Credits, Money.ToDecimal(CreditSum, currency)), new SumView(Debits, Money.ToDecimal(DebitSum, currency)),
-                AlreadyBooked);
+                AlreadyBooked, Counts(progress.ToDictionary(one => one.State, one => one.Count)));
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ArCredit.Banking.Posting;
 using ArCredit.Banking.Storage;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
@@ -29,10 +30,11 @@ namespace ArCredit.Banking.Features;
 /// <param name="StructuredReference">A creditor reference.</param>
 /// <param name="Code">Bank transaction code, in the scheme of the file's format.</param>
 /// <param name="Details">The transactions of a booking that sums several up.</param>
+/// <param name="Payments">What became of it, payment by payment; none for money that goes out, and until a new booking is looked at.</param>
 internal sealed record TransactionView(
     string Id, string Account, Guid StatementId, Guid? BookedIn, DateOnly BookedOn, DateOnly ValueOn, decimal Amount, Currency Currency, bool Credit, bool Reversal,
     string? BankReference, string? EndToEndId, string? Party, string? PartyAccount, string? Remittance, string? StructuredReference, string? Code,
-    IReadOnlyList<StoredDetail> Details);
+    IReadOnlyList<StoredDetail> Details, IReadOnlyList<PaymentView> Payments);
 
 /// <summary><c>/bank/transactions</c>.</summary>
 internal static class TransactionEndpoints
@@ -44,6 +46,7 @@ internal static class TransactionEndpoints
         .HasQuery("account", typeof(string), "Of one own account.")
         .HasQuery("from", typeof(DateOnly), "First booking date.")
         .HasQuery("to", typeof(DateOnly), "Last booking date.")
+        .HasQuery("state", typeof(PaymentState), "With a payment that stands there; waiting = for a person.")
         .HasPaging()
         .Answers(200, typeof(ListPage<TransactionView>), "Bookings.")
         .Refuses(400, 503);
@@ -52,6 +55,7 @@ internal static class TransactionEndpoints
     {
         var query = new QueryReader(http);
         var (account, from, to) = (query.Text("account", BankAccountEndpoints.MaxId), query.Date("from"), query.Date("to"));
+        var state = query.OneOf<PaymentState>("state");
         var paging = query.Paging(cursorKeys: 3);
         if (!TryAfter(paging, out var day, out var statement, out var no))
         {
@@ -64,11 +68,18 @@ internal static class TransactionEndpoints
             return;
         }
 
-        var conditions = string.Concat(
-            account is null ? string.Empty : " and t.account_id = @account",
-            from is null ? string.Empty : " and t.booked_on >= @from",
-            to is null ? string.Empty : " and t.booked_on <= @to",
-            paging.After is null ? string.Empty : " and (t.booked_on, t.statement_id, t.no) > (@day, @statement, @no)");
+        string Conditions(string table) => string.Concat(
+            account is null ? string.Empty : $" and {table}.account_id = @account",
+            from is null ? string.Empty : $" and {table}.booked_on >= @from",
+            to is null ? string.Empty : $" and {table}.booked_on <= @to",
+            paging.After is null ? string.Empty : $" and ({table}.booked_on, {table}.statement_id, {table}.no) > (@day, @statement, @no)");
+
+        // The few that wait are found among themselves, not among all bookings.
+        var bookings = state is null ? "bank_transaction t" : $"""
+            (select distinct p.booked_on, p.statement_id, p.no from bank_payment p where p.state = @stateName{Conditions("p")}
+              order by p.booked_on, p.statement_id, p.no limit @limit) f
+              join bank_transaction t on t.statement_id = f.statement_id and t.no = f.no
+            """;
         await using var session = await database.OpenReadAsync(http.RequestAborted);
         var rows = await session.Connection.QueryAsync<Row>(new CommandDefinition(
             $"""
@@ -76,15 +87,18 @@ internal static class TransactionEndpoints
                    t.amount as Amount, a.currency as Currency, t.credit as Credit, t.reversal as Reversal, t.bank_reference as BankReference,
                    t.end_to_end_id as EndToEndId, t.party as Party, t.party_account as PartyAccount, t.remittance as Remittance,
                    t.structured_reference as StructuredReference, t.code as Code, t.details as Details
-              from bank_transaction t
+              from {bookings}
               join bank_account a on a.id = t.account_id
-             where true{conditions}
+             where true{(state is null ? Conditions("t") : string.Empty)}
              order by t.booked_on, t.statement_id, t.no
              limit @limit
             """,
-            new { account, from, to, day, statement, no, limit = paging.Limit + 1 }, cancellationToken: http.RequestAborted));
+            new { account, from, to, day, statement, no, stateName = state is { } one ? EnumNames.Name(one) : null, limit = paging.Limit + 1 },
+            cancellationToken: http.RequestAborted));
         var page = paging.Page(rows.AsList(), row => [row.BookedOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), row.StatementId.ToString("D"), $"{row.No}"]);
-        await Reply.Json(http, 200, new ListPage<TransactionView>([.. page.Items.Select(row => row.ToView())], page.NextCursor));
+        var payments = await PaymentStore.OfTransactionsAsync(session, [.. page.Items.Select(row => (row.StatementId, row.No))], http.RequestAborted);
+        await Reply.Json(
+            http, 200, new ListPage<TransactionView>([.. page.Items.Select(row => row.ToView(payments[(row.StatementId, row.No)]))], page.NextCursor));
     }
 
     private static bool TryAfter(Paging paging, out DateOnly day, out Guid statement, out long no)
@@ -133,12 +147,12 @@ internal static class TransactionEndpoints
 
         public string? Details { get; init; }
 
-        public TransactionView ToView()
+        public TransactionView ToView(IEnumerable<StoredPayment> payments)
         {
             var currency = Kernel.Currency.Parse(Currency);
             return new TransactionView(
                 $"{StatementId:D}-{No}", Account, StatementId, BookedIn, BookedOn, ValueOn, Money.ToDecimal(Amount, currency), currency, Credit != 0, Reversal != 0,
-                BankReference, EndToEndId, Party, PartyAccount, Remittance, StructuredReference, Code, StoredDetail.Read(Details));
+                BankReference, EndToEndId, Party, PartyAccount, Remittance, StructuredReference, Code, StoredDetail.Read(Details), [.. payments.Select(PaymentView.Of)]);
         }
     }
 }

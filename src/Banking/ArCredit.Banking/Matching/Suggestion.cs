@@ -39,6 +39,9 @@ internal enum Evidence
 
     /// <summary>The payer is called as the customer is.</summary>
     Name,
+
+    /// <summary>Of money that the bank took back: the reference of the payment.</summary>
+    BankReference,
 }
 
 /// <summary>What a payment would pay.</summary>

@@ -10,7 +10,8 @@ namespace ArCredit.Banking.Storage;
 /// <param name="Number">As the bank's files name it, where they do so without an IBAN.</param>
 /// <param name="Bank">The bank's code or BIC that comes with the number.</param>
 /// <param name="Currency">Of all its amounts.</param>
-internal sealed record BankAccount(string Id, string Name, string? Iban, string? Number, string? Bank, Currency Currency)
+/// <param name="Company">Whose customers pay into it.</param>
+internal sealed record BankAccount(string Id, string Name, string? Iban, string? Number, string? Bank, Currency Currency, string Company)
 {
     /// <summary>True when the file means this account, whatever its currency.</summary>
     public bool IsNamedBy(OwnAccount named)

@@ -23,7 +23,7 @@ internal enum PutOutcome
 /// <summary>Own accounts, and the balances that their statements give.</summary>
 internal sealed class BankAccountStore(IDatabase database)
 {
-    private const string Select = "select id as Id, name as Name, iban as Iban, number as Number, bank as Bank, currency as Currency from bank_account";
+    private const string Select = "select id as Id, name as Name, iban as Iban, number as Number, bank as Bank, currency as Currency, company as Company from bank_account";
 
     /// <summary>All accounts, in the session's transaction.</summary>
     public static async Task<IReadOnlyList<BankAccount>> AllAsync(DbSession session) =>
@@ -35,7 +35,7 @@ internal sealed class BankAccountStore(IDatabase database)
         await BankFileStore.TakeTurnAsync(session);
         var all = await AllAsync(session);
         var known = all.FirstOrDefault(one => one.Id == account.Id);
-        var values = new { account.Id, account.Name, account.Iban, account.Number, account.Bank, currency = account.Currency.Code };
+        var values = new { account.Id, account.Name, account.Iban, account.Number, account.Bank, currency = account.Currency.Code, account.Company };
         if (all.Any(one => one.Id != account.Id && ReferenceEquals(one.Currency, account.Currency)
             && ((account.Iban is not null && one.Iban == account.Iban) || (account.Number is not null && one.Number == account.Number && one.Bank == account.Bank))))
         {
@@ -50,8 +50,9 @@ internal sealed class BankAccountStore(IDatabase database)
 
         await session.Connection.ExecuteAsync(
             """
-            insert into bank_account (id, name, iban, number, bank, currency) values (@Id, @Name, @Iban, @Number, @Bank, @currency)
-            on conflict (id) do update set name = excluded.name, iban = excluded.iban, number = excluded.number, bank = excluded.bank, currency = excluded.currency
+            insert into bank_account (id, name, iban, number, bank, currency, company) values (@Id, @Name, @Iban, @Number, @Bank, @currency, @Company)
+            on conflict (id) do update set name = excluded.name, iban = excluded.iban, number = excluded.number, bank = excluded.bank,
+                                           currency = excluded.currency, company = excluded.company
             """,
             values, session.Transaction);
         await session.CommitAsync(cancellation);
@@ -116,6 +117,8 @@ internal sealed class BankAccountStore(IDatabase database)
 
         public string Currency { get; init; } = string.Empty;
 
-        public BankAccount ToAccount() => new(Id, Name, Iban, Number, Bank, Kernel.Currency.Parse(Currency));
+        public string Company { get; init; } = string.Empty;
+
+        public BankAccount ToAccount() => new(Id, Name, Iban, Number, Bank, Kernel.Currency.Parse(Currency), Company);
     }
 }

@@ -1,3 +1,4 @@
+using ArCredit.Banking.Posting;
 using ArCredit.Banking.Statements;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
@@ -19,6 +20,7 @@ internal sealed class FileBooking(
     private Guid statement;
     private long number;
     private long alreadyBooked;
+    private long payments;
 
     /// <summary>Books the file and says what it brought.</summary>
     public async Task<BankFileView> RunAsync(Stream file, CancellationToken cancellation)
@@ -55,19 +57,21 @@ internal sealed class FileBooking(
         head = opened;
         account = accounts[(opened.Account, opened.Currency)];
         statement = Guid.CreateVersion7(now);
-        (number, alreadyBooked) = (0, 0);
+        (number, alreadyBooked, payments) = (0, 0, 0);
     }
 
     private async Task FlushAsync(CancellationToken cancellation)
     {
         var found = await known.FindAsync(account.Id, head, survey.Ends[statements.Count], waiting, cancellation);
-        var fresh = new List<(long No, BankEntry Entry, string Key)>(waiting.Count);
+        var fresh = new List<(long No, BankEntry Entry, string Key, int Payments)>(waiting.Count);
         for (var i = 0; i < waiting.Count; i++)
         {
             number++;
             if (found[i] is not { } booked)
             {
-                fresh.Add((number, waiting[i].Entry, waiting[i].Key));
+                var ofEntry = PaymentIntake.CountOf(waiting[i].Entry, account.Currency);
+                payments += ofEntry;
+                fresh.Add((number, waiting[i].Entry, waiting[i].Key, ofEntry));
                 continue;
             }
 
@@ -90,9 +94,9 @@ internal sealed class FileBooking(
         await session.Connection.ExecuteAsync(new CommandDefinition(
             """
             insert into bank_statement (id, content_hash, account_id, format, reference, sequence, intraday, opening, opening_on, closing, closing_on,
-                                        available, available_on, credits, credit_sum, debits, debit_sum, already_booked)
+                                        available, available_on, credits, credit_sum, debits, debit_sum, already_booked, payments)
             values (@statement, @contentHash, @account, @format, @Id, @Sequence, @intraday, @opening, @openingOn, @closing, @closingOn,
-                    @available, @availableOn, @Credits, @CreditSum, @Debits, @DebitSum, @alreadyBooked)
+                    @available, @availableOn, @Credits, @CreditSum, @Debits, @DebitSum, @alreadyBooked, @payments)
             """,
             new
             {
@@ -114,6 +118,7 @@ internal sealed class FileBooking(
                 sums.Debits,
                 sums.DebitSum,
                 alreadyBooked,
+                payments,
             },
             session.Transaction, cancellationToken: cancellation));
         var currency = account.Currency;
@@ -121,6 +126,6 @@ internal sealed class FileBooking(
         statements.Add(new StatementView(
             statement, account.Id, Formats.NameOf(head.Format), head.Id, head.Sequence, head.IsIntraday, currency, View(head.Opening), View(closed.Closing),
             View(closed.Available), new SumView(sums.Credits, Money.ToDecimal(sums.CreditSum, currency)),
-            new SumView(sums.Debits, Money.ToDecimal(sums.DebitSum, currency)), alreadyBooked));
+            new SumView(sums.Debits, Money.ToDecimal(sums.DebitSum, currency)), alreadyBooked, new PaymentCounts(payments, payments, 0, 0, 0)));
     }
 }

@@ -12,6 +12,14 @@ internal sealed record BalanceView(decimal Amount, DateOnly On);
 /// <param name="Sum">Their sum, also of debits not negative.</param>
 internal sealed record SumView(long Count, decimal Sum);
 
+/// <summary>How far the payments of a statement have come. They are worked on behind the answer to the file.</summary>
+/// <param name="Total">Payments of customers, and money that the bank took back from them.</param>
+/// <param name="Open">Still to be looked at, or under way.</param>
+/// <param name="Posted">On customers' accounts.</param>
+/// <param name="Waiting">For a person.</param>
+/// <param name="Returned">Taken back by the bank.</param>
+internal sealed record PaymentCounts(long Total, long Open, long Posted, long Waiting, long Returned);
+
 /// <summary>A statement as it was read.</summary>
 /// <param name="Id">Our id.</param>
 /// <param name="Account">The own account.</param>
@@ -26,9 +34,10 @@ internal sealed record SumView(long Count, decimal Sum);
 /// <param name="Credits">What came in.</param>
 /// <param name="Debits">What went out.</param>
 /// <param name="AlreadyBooked">Entries that another file had brought, so that they were not booked again.</param>
+/// <param name="Payments">How far they have come.</param>
 internal sealed record StatementView(
     Guid Id, string Account, string Format, string? Reference, string? Sequence, bool Intraday, Currency Currency, BalanceView? Opening, BalanceView? Closing,
-    BalanceView? Available, SumView Credits, SumView Debits, long AlreadyBooked);
+    BalanceView? Available, SumView Credits, SumView Debits, long AlreadyBooked, PaymentCounts Payments);
 
 /// <summary>What a file brought.</summary>
 /// <param name="ContentHash">SHA-256 of the file: the same file again gives the same answer.</param>

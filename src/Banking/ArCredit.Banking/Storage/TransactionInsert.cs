@@ -11,11 +11,11 @@ internal static class TransactionInsert
     private static readonly string[] Columns =
     [
         "statement_id", "no", "account_id", "booked_in", "booked_on", "value_on", "amount", "credit", "reversal", "bank_reference", "end_to_end_id", "party",
-        "party_account", "remittance", "structured_reference", "code", "details", "content_key",
+        "party_account", "remittance", "structured_reference", "code", "details", "content_key", "unread",
     ];
 
     public static async Task RunAsync(
-        DbSession session, string account, Guid statement, bool isIntraday, IReadOnlyList<(long No, BankEntry Entry, string Key)> entries, CancellationToken cancellation)
+        DbSession session, string account, Guid statement, bool isIntraday, IReadOnlyList<(long No, BankEntry Entry, string Key, int Payments)> entries, CancellationToken cancellation)
     {
         if (entries.Count == 0)
         {
@@ -35,14 +35,14 @@ internal static class TransactionInsert
         }
 
         var at = 0;
-        foreach (var (no, entry, key) in entries)
+        foreach (var (no, entry, key, payments) in entries)
         {
             var text = entry.Text;
             foreach (var value in new object?[]
             {
                 Id(session, statement), no, account, isIntraday ? null : Id(session, statement), Day(session, entry.BookedOn), Day(session, entry.ValueOn), entry.Amount,
                 entry.IsCredit ? 1L : 0L, entry.IsReversal ? 1L : 0L, entry.BankReference, text.EndToEndId, text.Party, text.PartyAccount, text.Remittance,
-                text.StructuredReference, entry.Code, StoredDetail.Write(entry.Details), key,
+                text.StructuredReference, entry.Code, StoredDetail.Write(entry.Details), key, payments > 0 ? 1L : 0L,
             })
             {
                 command.Parameters[at++].Value = value ?? DBNull.Value;

@@ -1,0 +1,170 @@
+using ArCredit.Banking.Matching;
+using ArCredit.Banking.Posting;
+using ArCredit.Kernel;
+using ArCredit.Platform.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace ArCredit.Banking.Features;
+
+/// <summary>A payment of a booking, and what became of it.</summary>
+/// <param name="Id">The booking's id; of a booking that sums several up, behind it the detail from 1.</param>
+/// <param name="Amount">Negative where the bank took money back.</param>
+/// <param name="State">
+/// new (not looked at yet), waiting (for a person), posting, posted, undoing (being corrected), returned (taken back by the bank).
+/// </param>
+/// <param name="Account">The customer it is posted to.</param>
+/// <param name="PaymentId">Its id on that account.</param>
+/// <param name="Reverses">Of money that the bank took back: the payment it takes back; of a returned one: what took it back.</param>
+/// <param name="Confidence">Of the match, 0 to 1; null while it waits.</param>
+/// <param name="Evidence">What the match stands on.</param>
+/// <param name="Allocations">What it was told to pay; null = by the account's own order.</param>
+/// <param name="Suggestions">While it waits: what it may be, the best first.</param>
+/// <param name="Reason">
+/// Why it waits: NO_MATCH, AMBIGUOUS, LOW_CONFIDENCE, CORRECTED (a person took it back, so only a person posts it), or the code with
+/// which the account refused it.
+/// </param>
+/// <param name="DecidedBy">Who decided.</param>
+internal sealed record PaymentView(
+    string Id, decimal Amount, PaymentState State, AccountId? Account, string? PaymentId, string? Reverses, decimal? Confidence, IReadOnlyList<Evidence> Evidence,
+    IReadOnlyList<StoredAllocation>? Allocations, IReadOnlyList<StoredSuggestion> Suggestions, string? Reason, string? DecidedBy)
+{
+    public static PaymentView Of(StoredPayment payment) => new(
+        payment.Key.ToString(), Money.ToDecimal(payment.Amount, Currency.Parse(payment.Currency)), payment.State,
+        payment.Customer is { } customer ? AccountId.Parse(customer) : null, payment.PaymentId, payment.Reverses, payment.Confidence / 100m,
+        [.. (payment.Evidence?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? []).Select(name => Enum.Parse<Evidence>(name, ignoreCase: true))],
+        StoredAllocation.Read(payment.Allocations), payment.State == PaymentState.Waiting ? payment.AllSuggestions : [], payment.Reason, payment.DecidedBy);
+}
+
+/// <summary>Takes a suggestion.</summary>
+/// <param name="Suggestion">Its id.</param>
+internal sealed record ConfirmPaymentBody(string Suggestion);
+
+/// <summary>Posts a payment to a customer.</summary>
+/// <param name="Account">The customer.</param>
+/// <param name="Allocations">What it pays; absent = by the account's own order, empty = unapplied.</param>
+internal sealed record MatchPaymentBody(AccountId Account, IReadOnlyList<StoredAllocation>? Allocations);
+
+/// <summary>Takes a match back.</summary>
+/// <param name="PaymentId">The payment on the customer's account that was wrong.</param>
+internal sealed record UnmatchPaymentBody(DocumentNumber PaymentId);
+
+/// <summary>Decisions on what <c>/bank/transactions</c> shows.</summary>
+internal static class PaymentEndpoints
+{
+    private const int MaxAllocations = 1000;
+    private const int MaxId = 100;
+
+    private const string Repeatable = " The same call again changes nothing and gives the payment as it stands, so no Idempotency-Key is needed.";
+
+    public static void Map(IEndpointRouteBuilder endpoints)
+    {
+        var payments = endpoints.MapGroup("/api/v1/bank/transactions/{id}").WithTags("Bank");
+        payments.MapPost("confirmation", ConfirmAsync)
+            .RequireRoles(Roles.Billing | Roles.Finance)
+            .WithSummary("Takes one of the suggestions of a payment that waits")
+            .WithDescription("The payer's bank account is remembered as the customer's." + Repeatable)
+            .Takes(typeof(ConfirmPaymentBody))
+            .Answers(200, typeof(PaymentView), "The payment.")
+            .Refuses(400, 404, 409, 413, 415, 422, 503);
+        payments.MapPost("match", MatchAsync)
+            .RequireRoles(Roles.Billing | Roles.Finance)
+            .WithSummary("Posts a payment that waits to a customer")
+            .WithDescription("The payer's bank account is remembered as the customer's." + Repeatable)
+            .Takes(typeof(MatchPaymentBody))
+            .Answers(200, typeof(PaymentView), "The payment.")
+            .Refuses(400, 404, 409, 413, 415, 422, 503);
+        payments.MapPost("unmatch", UnmatchAsync)
+            .RequireRoles(Roles.Billing | Roles.Finance)
+            .WithSummary("Takes a wrong match back: the account stands as before, and the payment waits")
+            .WithDescription("The payer's bank account is forgotten as the customer's." + Repeatable)
+            .Takes(typeof(UnmatchPaymentBody))
+            .Answers(200, typeof(PaymentView), "The payment.")
+            .Refuses(400, 404, 409, 413, 415, 503);
+    }
+
+    private static Task ConfirmAsync(HttpContext http, string id, PaymentDecisions decisions) => DecideAsync<ConfirmPaymentBody>(
+        http, id,
+        (body, errors) =>
+        {
+            if (!Text.IsIdentifier(body.Suggestion, MaxId))
+            {
+                errors.Add("suggestion", "must be the id of a suggestion");
+            }
+        },
+        (key, body) => decisions.ConfirmAsync(key, body.Suggestion, http.Caller().Id, http.RequestAborted));
+
+    private static Task MatchAsync(HttpContext http, string id, PaymentDecisions decisions, PaymentStore store) => DecideAsync<MatchPaymentBody>(
+        http, id, Check,
+        async (key, body) => await store.FindAsync(key, http.RequestAborted) is { } payment && Misfit(payment, body) is { } problem
+            ? problem
+            : await decisions.MatchAsync(key, body.Account, body.Allocations, http.Caller().Id, http.RequestAborted));
+
+    private static Task UnmatchAsync(HttpContext http, string id, PaymentDecisions decisions) => DecideAsync<UnmatchPaymentBody>(
+        http, id, (_, _) => { }, (key, body) => decisions.UndoAsync(key, body.PaymentId, http.Caller().Id, http.RequestAborted));
+
+    private static void Check(MatchPaymentBody body, FieldErrors errors)
+    {
+        if (body.Allocations?.Count > MaxAllocations)
+        {
+            errors.Add("allocations", $"must have at most {MaxAllocations} entries");
+        }
+
+        foreach (var (index, allocation) in (body.Allocations ?? []).Take(MaxAllocations).Index())
+        {
+            if (allocation?.Amount <= 0)
+            {
+                errors.Add($"allocations[{index}].amount", "must be above 0");
+            }
+
+            if (allocation?.Instalment < 1)
+            {
+                errors.Add($"allocations[{index}].instalment", "must be at least 1");
+            }
+        }
+    }
+
+    // Whether a number is an amount depends on the currency, which only the payment knows.
+    private static ProblemResult? Misfit(StoredPayment payment, MatchPaymentBody body)
+    {
+        var errors = new FieldErrors();
+        foreach (var (index, allocation) in (body.Allocations ?? []).Index())
+        {
+            if (Money.TryFromAmount(allocation.Amount, Currency.Parse(payment.Currency), out _) != AmountFault.None)
+            {
+                errors.Add($"allocations[{index}].amount", $"is no amount of {payment.Currency}");
+            }
+        }
+
+        return errors.Any ? errors.ToProblem() : null;
+    }
+
+    private static async Task DecideAsync<TBody>(
+        HttpContext http, string id, Action<TBody, FieldErrors> check, Func<PaymentKey, TBody, Task<DecisionOutcome>> decide)
+        where TBody : class
+    {
+        if (!RouteReader.TryText(http, nameof(id), MaxId, out id, out var problem))
+        {
+            await problem.ExecuteAsync(http);
+            return;
+        }
+
+        var body = await Body.ReadAsync<TBody>(http);
+        var errors = body.Errors ?? new FieldErrors();
+        if ((body.Problem is null ? body.Value : body.Remains) is { } read)
+        {
+            check(read, errors);
+        }
+
+        if (errors.Any || body.Problem is not null)
+        {
+            await (errors.Any ? errors.ToProblem() : body.Problem!).ExecuteAsync(http);
+            return;
+        }
+
+        // What is no id of a payment is one that is not there.
+        var outcome = await decide(PaymentKey.TryParse(id, out var key) ? key : default, body.Value);
+        await (outcome.Problem?.ExecuteAsync(http) ?? Reply.Json(http, 200, PaymentView.Of(outcome.Payment!)));
+    }
+}

@@ -1,0 +1,26 @@
+using ArCredit.Platform.Data;
+using Dapper;
+
+namespace ArCredit.Banking.Matching;
+
+/// <summary>Whose bank account is whose, as people confirmed it.</summary>
+internal sealed class LearnedLinks(IDatabase database)
+{
+    /// <summary>Customers that pay from an account, as <see cref="PartyAccount"/> makes it.</summary>
+    public async Task<IReadOnlyList<string>> AccountsOfAsync(string partyAccount, CancellationToken cancellation)
+    {
+        await using var session = await database.OpenReadAsync(cancellation);
+        return [.. await session.Connection.QueryAsync<string>(new CommandDefinition(
+            "select customer from bank_link where party_account = @partyAccount order by customer", new { partyAccount }, cancellationToken: cancellation))];
+    }
+
+    public static Task LearnAsync(DbSession session, string partyAccount, string customer, string by, DateTimeOffset now) => session.Connection.ExecuteAsync(
+        """
+        insert into bank_link (party_account, customer, learned_at, learned_by) values (@partyAccount, @customer, @now, @by)
+        on conflict (party_account, customer) do nothing
+        """,
+        new { partyAccount, customer, now, by }, session.Transaction);
+
+    public static Task UnlearnAsync(DbSession session, string partyAccount, string customer) => session.Connection.ExecuteAsync(
+        "delete from bank_link where party_account = @partyAccount and customer = @customer", new { partyAccount, customer }, session.Transaction);
+}

@@ -1,0 +1,168 @@
+using System.Text;
+using ArCredit.Accounts.Contracts;
+using ArCredit.Banking.Matching;
+using ArCredit.Kernel;
+using ArCredit.Platform.Data;
+using Microsoft.Extensions.Logging;
+
+namespace ArCredit.Banking.Posting;
+
+/// <summary>
+/// Carries stored decisions out: asks the customer's account, then writes down what it said. Whoever does so again, after a crash or
+/// on another node, asks for the same payment, which the account has only once.
+/// </summary>
+internal sealed partial class AccountPosting(IAccounts accounts, IDatabase database, PaymentStore store, TimeProvider technical, ILogger<AccountPosting> log)
+{
+    private const int MaxAttempts = 3;
+
+    /// <summary>Carries out what is stored and returns the payment as it stands then. Throws what an account throws when it cannot answer.</summary>
+    public async Task<StoredPayment> RunAsync(StoredPayment payment, bool bulk, CancellationToken cancellation) => (payment.State, payment.IsReturn) switch
+    {
+        (PaymentState.Posting, 0) => await PostAsync(payment, bulk, cancellation),
+        (PaymentState.Posting, _) => await TakeBackAsync(payment, bulk, cancellation),
+        (PaymentState.Undoing, _) => await UndoAsync(payment, bulk, cancellation),
+        _ => payment,
+    };
+
+    /// <summary>A refusal's code as the interface writes it: ALLOCATION_EXCEEDS_OPEN.</summary>
+    public static string CodeOf(RefusalCode code)
+    {
+        var text = new StringBuilder();
+        foreach (var letter in code.ToString())
+        {
+            text.Append(char.IsAsciiLetterUpper(letter) && text.Length > 0 ? "_" : string.Empty).Append(char.ToUpperInvariant(letter));
+        }
+
+        return text.ToString();
+    }
+
+    private async Task<StoredPayment> PostAsync(StoredPayment payment, bool bulk, CancellationToken cancellation)
+    {
+        var answer = await accounts.AskAsync(
+            AccountId.Parse(payment.Customer!), PaymentMatching.CommandOf(payment), new AskOptions(payment.DecidedBy!, Bulk: bulk), cancellation);
+        if (answer is Answer.Refused refused)
+        {
+            LogRefused(payment.Key, CodeOf(refused.Code));
+            var waiting = Waiting(payment, CodeOf(refused.Code));
+
+            // Somebody paid the invoice since it was looked at: look again, but not for ever.
+            var isStale = refused.Code == RefusalCode.AllocationExceedsOpen && payment.DecidedBy == PaymentMatching.Caller && payment.Attempt < MaxAttempts;
+            return await SettleAsync(payment, isStale ? waiting with { State = PaymentState.New } : waiting, null, cancellation);
+        }
+
+        // What a person decided is learned; what we decided ourselves would only confirm itself.
+        var learns = payment.PartyAccount is not null && payment.DecidedBy != PaymentMatching.Caller;
+        return await SettleAsync(
+            payment, payment with { State = PaymentState.Posted },
+            learns ? session => LearnedLinks.LearnAsync(session, payment.PartyAccount!, payment.Customer!, payment.DecidedBy!, technical.GetUtcNow()) : null,
+            cancellation);
+    }
+
+    private async Task<StoredPayment> UndoAsync(StoredPayment payment, bool bulk, CancellationToken cancellation)
+    {
+        var answer = await accounts.AskAsync(
+            AccountId.Parse(payment.Customer!), new ReversePayment(DocumentNumber.Parse(payment.PaymentId!), ReversalReason.Mistake, null, null),
+            new AskOptions(payment.DecidedBy!, Bulk: bulk), cancellation);
+        if (answer is Answer.Refused refused)
+        {
+            // Somebody reversed it on the account for another reason; that stands.
+            LogRefused(payment.Key, CodeOf(refused.Code));
+            return await SettleAsync(payment, payment with { State = PaymentState.Posted, Reason = CodeOf(refused.Code) }, null, cancellation);
+        }
+
+        var (partyAccount, customer) = (payment.PartyAccount, payment.Customer!);
+        return await SettleAsync(
+            payment,
+            payment with
+            {
+                State = PaymentState.New,
+                ByHand = 1,
+                Customer = null,
+                PaymentId = null,
+                Confidence = null,
+                Evidence = null,
+                Allocations = null,
+                Suggestions = null,
+                Reason = null,
+                DecidedBy = null,
+            },
+            partyAccount is null ? null : session => LearnedLinks.UnlearnAsync(session, partyAccount, customer), cancellation);
+    }
+
+    private async Task<StoredPayment> TakeBackAsync(StoredPayment taken, bool bulk, CancellationToken cancellation)
+    {
+        if (!PaymentKey.TryParse(taken.Reverses!, out var key) || await store.FindAsync(key, cancellation) is not { } received)
+        {
+            throw new InvariantException($"The payment {taken.Reverses} that {taken.Key} takes back is not there.");
+        }
+
+        if (received.State == PaymentState.Posting)
+        {
+            received = await RunAsync(received, bulk, cancellation);
+        }
+
+        if (received.State == PaymentState.Posted)
+        {
+            var answer = await accounts.AskAsync(
+                AccountId.Parse(received.Customer!), new ReversePayment(DocumentNumber.Parse(received.PaymentId!), ReversalReason.Bounced, null, null),
+                new AskOptions(taken.DecidedBy!, Bulk: bulk), cancellation);
+            if (answer is Answer.Refused refused)
+            {
+                LogRefused(taken.Key, CodeOf(refused.Code));
+                return await SettleAsync(taken, Waiting(taken, CodeOf(refused.Code)), null, cancellation);
+            }
+        }
+        else if (received.State is PaymentState.Undoing or PaymentState.Returned)
+        {
+            return received.State == PaymentState.Returned && received.Reverses == taken.Key.ToString()
+                ? await SettleAsync(taken, taken with { State = PaymentState.Posted }, null, cancellation)
+                : await SettleAsync(taken, Waiting(taken, "PAYMENT_REVERSED"), null, cancellation);
+        }
+
+        await using var session = await database.BeginWriteAsync(cancellation);
+        var done = taken with { State = PaymentState.Posted, Customer = received.Customer, PaymentId = received.PaymentId };
+        if (await store.SaveAsync(session, received, received with { State = PaymentState.Returned, Reverses = taken.Key.ToString() }, cancellation)
+            && await store.SaveAsync(session, taken, done, cancellation))
+        {
+            await session.CommitAsync(cancellation);
+            return done;
+        }
+
+        // Somebody decided at the same time: what is stored then is carried out by the next look.
+        return await store.FindAsync(taken.Key, cancellation) ?? taken;
+    }
+
+    private static StoredPayment Waiting(StoredPayment payment, string reason) => payment with
+    {
+        State = PaymentState.Waiting,
+        Customer = null,
+        PaymentId = null,
+        Reverses = null,
+        Confidence = null,
+        Evidence = null,
+        Allocations = null,
+        Reason = reason,
+        DecidedBy = null,
+    };
+
+    private async Task<StoredPayment> SettleAsync(StoredPayment was, StoredPayment now, Func<DbSession, Task>? with, CancellationToken cancellation)
+    {
+        await using (var session = await database.BeginWriteAsync(cancellation))
+        {
+            if (await store.SaveAsync(session, was, now, cancellation))
+            {
+                await (with?.Invoke(session) ?? Task.CompletedTask);
+                await session.CommitAsync(cancellation);
+                return now;
+            }
+        }
+
+        // Another one carried the same decision out. If it was refused there and taken here, the account has the payment.
+        var stored = await store.FindAsync(was.Key, cancellation) ?? now;
+        return now.State == PaymentState.Posted && stored.State == PaymentState.Waiting && stored.Attempt == was.Attempt
+            && (await store.SaveAsync([(stored, now)], cancellation))[0] ? now : stored;
+    }
+
+    [LoggerMessage(LogLevel.Information, "The account refused what was decided of bank payment {Payment}: {Code}")]
+    private partial void LogRefused(PaymentKey payment, string code);
+}

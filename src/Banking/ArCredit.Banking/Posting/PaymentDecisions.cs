@@ -1,0 +1,151 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Kernel;
+using ArCredit.Platform.Http;
+using ArCredit.Platform.Journal;
+
+namespace ArCredit.Banking.Posting;
+
+/// <summary>What became of a person's decision: the payment as it stands, or why not.</summary>
+internal sealed record DecisionOutcome(StoredPayment? Payment, ProblemResult? Problem)
+{
+    public static implicit operator DecisionOutcome(ProblemResult problem) => new(null, problem);
+
+    public static implicit operator DecisionOutcome(StoredPayment payment) => new(payment, null);
+}
+
+/// <summary>
+/// What people decide of payments. Each names what it means, so that sending it again changes nothing: the suggestion, the customer
+/// and what is paid, or the payment that is taken back.
+/// </summary>
+internal sealed class PaymentDecisions(PaymentStore store, AccountPosting posting, IOpenItems items, IFeed feed, PaymentWorker worker)
+{
+    private static readonly ProblemResult Changed = Problems.Conflict("PAYMENT_CHANGED", "Somebody decided at the same time. Read the payment and decide again.");
+
+    /// <summary>Takes one of the suggestions.</summary>
+    public async Task<DecisionOutcome> ConfirmAsync(PaymentKey key, string suggestion, string by, CancellationToken cancellation)
+    {
+        if (await store.FindAsync(key, cancellation) is not { } payment)
+        {
+            return NotFound;
+        }
+
+        var chosen = payment.AllSuggestions.FirstOrDefault(one => one.Id == suggestion);
+        return chosen is null
+            ? Problems.Conflict("SUGGESTION_UNKNOWN", "The payment has no such suggestion any more. Read it and decide again.")
+            : await DecideAsync(payment, chosen, by, cancellation);
+    }
+
+    /// <summary>Posts to a customer that no suggestion names.</summary>
+    public async Task<DecisionOutcome> MatchAsync(
+        PaymentKey key, AccountId customer, IReadOnlyList<StoredAllocation>? allocations, string by, CancellationToken cancellation)
+    {
+        if (await store.FindAsync(key, cancellation) is not { } payment)
+        {
+            return NotFound;
+        }
+
+        if (payment.IsReturn == 1)
+        {
+            return Problems.Unprocessable("RETURN_NOT_MATCHED", "Money that the bank took back is confirmed against the payment it takes back.");
+        }
+
+        await feed.CatchUpAsync(cancellation);
+        var found = await items.AccountsAsync(payment.Company, [customer.Value], cancellation);
+        return found.Count == 0
+            ? Problems.Unprocessable("ACCOUNT_UNKNOWN", $"Company {payment.Company}, whose bank account this is, has no such account.")
+            : await DecideAsync(payment, new StoredSuggestion(string.Empty, customer, found[0].Name, 1m, [], allocations, null), by, cancellation);
+    }
+
+    /// <summary>Takes a posted payment back, which opens again what it paid; it waits then, and nothing but a person posts it.</summary>
+    public async Task<DecisionOutcome> UndoAsync(PaymentKey key, DocumentNumber paymentId, string by, CancellationToken cancellation)
+    {
+        if (await store.FindAsync(key, cancellation) is not { } payment)
+        {
+            return NotFound;
+        }
+
+        if (payment.IsReturn == 1)
+        {
+            return Problems.Conflict("RETURN_NOT_UNDONE", "What the bank took back stays taken back; post the payment anew if it came again.");
+        }
+
+        if (payment.PaymentId != paymentId.Value)
+        {
+            // It was taken back before, and may have been posted under another id since.
+            return payment.ByHand == 1 && PaymentIdsBefore(payment).Contains(paymentId.Value)
+                ? payment
+                : Problems.Conflict("PAYMENT_CHANGED", "The bank payment is not posted as this payment.");
+        }
+
+        if (payment.State is not (PaymentState.Posted or PaymentState.Undoing))
+        {
+            return Problems.Conflict("PAYMENT_NOT_POSTED", $"The payment is {EnumNames.Name(payment.State)}.");
+        }
+
+        var undoing = payment with { State = PaymentState.Undoing, DecidedBy = by };
+        if (payment.State == PaymentState.Posted && !(await store.SaveAsync([(payment, undoing)], cancellation))[0])
+        {
+            return Changed;
+        }
+
+        var now = await CarryOutAsync(undoing, cancellation);
+        return now.State == PaymentState.Posted
+            ? Problems.Conflict(now.Reason ?? "PAYMENT_REVERSED", "The payment was reversed on the account for another reason.")
+            : now;
+    }
+
+    private static ProblemResult NotFound => Problems.NotFound("BANK_PAYMENT_NOT_FOUND", "There is no such payment. A booking that sums several up has one per detail: its id, '-' and 1, 2, …");
+
+    private static IEnumerable<string> PaymentIdsBefore(StoredPayment payment)
+    {
+        for (var attempt = 0; attempt < payment.Attempt; attempt++)
+        {
+            yield return (payment with { Attempt = attempt }).NextPaymentId;
+        }
+    }
+
+    private async Task<DecisionOutcome> DecideAsync(StoredPayment payment, StoredSuggestion chosen, string by, CancellationToken cancellation)
+    {
+        if (payment.State is PaymentState.Posting or PaymentState.Posted && IsSame(payment, chosen))
+        {
+            return payment.State == PaymentState.Posted ? payment : await CarryOutAsync(payment, cancellation);
+        }
+
+        if (payment.State != PaymentState.Waiting)
+        {
+            return Problems.Conflict("PAYMENT_NOT_WAITING", $"The payment is {EnumNames.Name(payment.State)}; what is posted is taken back first.");
+        }
+
+        var decided = PaymentMatching.Decide(payment, chosen, by);
+        if (!(await store.SaveAsync([(payment, decided)], cancellation))[0])
+        {
+            return Changed;
+        }
+
+        var now = await CarryOutAsync(decided, cancellation);
+        return now is { State: PaymentState.Waiting, Reason: { } reason }
+            ? Problems.Unprocessable(reason, "The account refused the payment; it waits as before.")
+            : now;
+    }
+
+    private static bool IsSame(StoredPayment payment, StoredSuggestion chosen) => payment.IsReturn == 1
+        ? payment.Reverses == chosen.Reverses
+        : payment.Customer == chosen.Account?.Value && payment.Allocations == StoredAllocation.Write(chosen.Allocations);
+
+    private async Task<StoredPayment> CarryOutAsync(StoredPayment payment, CancellationToken cancellation)
+    {
+        try
+        {
+            return await posting.RunAsync(payment, bulk: false, cancellation);
+        }
+        catch (Exception late) when (late is OutcomeUnknownException or AccountBusyException or AccountUnavailableException)
+        {
+            // The decision is stored; the worker goes on with it, and the same call again shows how it ended.
+            throw new ServiceUnavailableException("OUTCOME_UNKNOWN", TimeSpan.FromSeconds(5), cause: late);
+        }
+        finally
+        {
+            worker.Wake();
+        }
+    }
+}

@@ -1,0 +1,182 @@
+using ArCredit.Banking.Matching;
+using ArCredit.Banking.Statements;
+using ArCredit.Banking.Storage;
+using ArCredit.Kernel;
+using ArCredit.Platform.Data;
+using Dapper;
+
+namespace ArCredit.Banking.Posting;
+
+/// <summary>Takes bookings apart into payments, behind the transaction that booked their file, a bounded number at a time.</summary>
+internal sealed class PaymentIntake(IDatabase database, TimeProvider technical)
+{
+    private const int Page = 100;
+
+    private const string Insert =
+        """
+        insert into bank_payment (statement_id, no, detail, booked_on, value_on, account_id, company, currency, amount, is_return, end_to_end_id, bank_reference,
+                                  party, party_account, remittance, structured_reference, state, changed_at)
+        values (@StatementId, @No, @Detail, @BookedOn, @ValueOn, @AccountId, @Company, @Currency, @Amount, @IsReturn, @EndToEndId, @BankReference,
+                @Party, @PartyAccount, @Remittance, @StructuredReference, 'new', @now)
+        """;
+
+    /// <summary>True when there was something; the next call goes on.</summary>
+    public async Task<bool> RunAsync(CancellationToken cancellation)
+    {
+        await using (var reading = await database.OpenReadAsync(cancellation))
+        {
+            if (await reading.Connection.QueryFirstOrDefaultAsync<long?>(new CommandDefinition(
+                "select no from bank_transaction where unread = 1 limit 1", cancellationToken: cancellation)) is null)
+            {
+                return false;
+            }
+        }
+
+        await using var session = await database.BeginWriteAsync(cancellation);
+        var unread = (await session.Connection.QueryAsync<Booking>(new CommandDefinition(
+            $"""
+            select t.statement_id as StatementId, t.no as No, t.booked_on as BookedOn, t.value_on as ValueOn, t.account_id as AccountId, a.company as Company,
+                   a.currency as Currency, t.amount as Amount, t.bank_reference as BankReference, t.end_to_end_id as EndToEndId, t.party as Party,
+                   t.party_account as PartyAccount, t.remittance as Remittance, t.structured_reference as StructuredReference, t.details as Details
+              from bank_transaction t
+              join bank_account a on a.id = t.account_id
+             where t.unread = 1
+             order by t.booked_on, t.statement_id, t.no
+             limit {Page}
+            """,
+            transaction: session.Transaction, cancellationToken: cancellation))).AsList();
+        foreach (var booking in unread)
+        {
+            var taken = await session.Connection.ExecuteAsync(new CommandDefinition(
+                "update bank_transaction set unread = 0 where statement_id = @StatementId and no = @No and unread = 1",
+                new { booking.StatementId, booking.No }, session.Transaction, cancellationToken: cancellation));
+            if (taken == 1)
+            {
+                var now = technical.GetUtcNow();
+                await session.Connection.ExecuteAsync(new CommandDefinition(
+                    Insert, booking.Payments().Select(payment => Values(payment, now)), session.Transaction, cancellationToken: cancellation));
+            }
+        }
+
+        await session.CommitAsync(cancellation);
+        return unread.Count > 0;
+    }
+
+    /// <summary>How many payments a booking is; 0 for one that is none of a customer.</summary>
+    public static int CountOf(BankEntry entry, Currency currency) =>
+        !IsOfCustomer(entry) ? 0 : AreStated(entry.Details.Select(detail => (detail.Amount, detail.Currency)), entry.IsCredit, currency) ? entry.Details.Count : 1;
+
+    // What goes out is ours, unless the bank takes back what came in; and what comes back to us was ours.
+    private static bool IsOfCustomer(BankEntry entry) => entry.IsCredit ? !entry.IsReversal && entry.Amount > 0 : entry.IsReversal || ReturnCode.Is(entry.Code);
+
+    private static bool AreStated(IEnumerable<(long? Amount, Currency? Currency)> details, bool isCredit, Currency currency)
+    {
+        var all = details.ToList();
+        return all.Count > 0 && all.TrueForAll(detail =>
+            detail.Amount is { } amount && amount != 0 && amount > 0 == isCredit && ReferenceEquals(detail.Currency, currency));
+    }
+
+    private static object Values(StoredPayment payment, DateTimeOffset now) => new
+    {
+        payment.StatementId,
+        payment.No,
+        payment.Detail,
+        payment.BookedOn,
+        payment.ValueOn,
+        payment.AccountId,
+        payment.Company,
+        payment.Currency,
+        payment.Amount,
+        payment.IsReturn,
+        payment.EndToEndId,
+        payment.BankReference,
+        payment.Party,
+        payment.PartyAccount,
+        payment.Remittance,
+        payment.StructuredReference,
+        now,
+    };
+
+    private sealed class Booking
+    {
+        public Guid StatementId { get; init; }
+
+        public long No { get; init; }
+
+        public DateOnly BookedOn { get; init; }
+
+        public DateOnly ValueOn { get; init; }
+
+        public string AccountId { get; init; } = string.Empty;
+
+        public string Company { get; init; } = string.Empty;
+
+        public string Currency { get; init; } = string.Empty;
+
+        public long Amount { get; init; }
+
+        public string? BankReference { get; init; }
+
+        public string? EndToEndId { get; init; }
+
+        public string? Party { get; init; }
+
+        public string? PartyAccount { get; init; }
+
+        public string? Remittance { get; init; }
+
+        public string? StructuredReference { get; init; }
+
+        public string? Details { get; init; }
+
+        public IEnumerable<StoredPayment> Payments()
+        {
+            var whole = new StoredPayment
+            {
+                StatementId = StatementId,
+                No = No,
+                BookedOn = BookedOn,
+                ValueOn = ValueOn,
+                AccountId = AccountId,
+                Company = Company,
+                Currency = Currency,
+                Amount = Amount,
+                IsReturn = Amount < 0 ? 1 : 0,
+                EndToEndId = EndToEndId,
+                BankReference = BankReference,
+                Party = Party,
+                PartyAccount = Matching.PartyAccount.Of(PartyAccount),
+                Remittance = Remittance,
+                StructuredReference = StructuredReference,
+            };
+            var currency = Kernel.Currency.Parse(Currency);
+            var details = StoredDetail.Read(Details);
+            long? Minor(StoredDetail detail) => detail is { Amount: { } amount, Currency: { } own } ? (long)(amount * own.MinorPerMajor) : null;
+            return !AreStated(details.Select(detail => (Minor(detail), detail.Currency)), Amount > 0, currency)
+                ? [whole]
+                : details.Select((detail, index) => whole with
+                {
+                    Detail = index + 1,
+                    Amount = Minor(detail)!.Value,
+                    EndToEndId = detail.EndToEndId ?? EndToEndId,
+                    BankReference = detail.BankReference ?? BankReference,
+                    Party = detail.Party ?? Party,
+                    PartyAccount = Matching.PartyAccount.Of(detail.PartyAccount ?? PartyAccount),
+                    Remittance = detail.Remittance ?? Remittance,
+                    StructuredReference = detail.StructuredReference ?? StructuredReference,
+                });
+        }
+    }
+}
+
+/// <summary>Bank transaction codes of debits that take back what a customer paid, for files that do not mark them as reversals.</summary>
+internal static class ReturnCode
+{
+    // ISO 20022 sub-families, SWIFT's type, German business codes and BAI2's.
+    private static readonly HashSet<string> Codes = new(StringComparer.Ordinal)
+    {
+        "UPDD", "PRDD", "RCDD", "RRTN", "UPCQ", "CQRV", "UPCT", "NRTI", "108", "109", "555", "557",
+    };
+
+    public static bool Is(string? code) => code is not null && code.Split('/').Any(Codes.Contains);
+}

@@ -1,0 +1,95 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Banking.Matching;
+using ArCredit.Kernel;
+using ArCredit.Platform.Http;
+
+namespace ArCredit.Banking.Posting;
+
+/// <summary>Decides what becomes of a new payment: it is posted or it waits. Nothing is asked of a customer's account here.</summary>
+internal sealed class PaymentMatching(CandidateSearch search, Matcher matcher, PaymentStore store)
+{
+    /// <summary>Who decided what no person did.</summary>
+    public const string Caller = "system:bank-matching";
+
+    private const string NoMatch = "NO_MATCH";
+    private const string Ambiguous = "AMBIGUOUS";
+    private const string LowConfidence = "LOW_CONFIDENCE";
+    private const string Corrected = "CORRECTED";
+    private const int MaxReturns = 10;
+    private const decimal SameReference = 0.99m;
+    private const decimal SamePayer = 0.70m;
+
+    /// <summary>Everything that the payment may have to do with.</summary>
+    public Task<MatchCandidates> FindAsync(StoredPayment payment, CancellationToken cancellation) =>
+        search.FindAsync(payment.Company, payment.Received, cancellation);
+
+    /// <summary>The payment with its suggestions, and decided where that is certain enough.</summary>
+    public async Task<StoredPayment> DecideAsync(StoredPayment payment, MatchCandidates candidates, CancellationToken cancellation)
+    {
+        var result = matcher.Match(payment.Received, candidates);
+        var suggestions = result.Suggestions.Select(suggestion => StoredSuggestion.Of(suggestion, payment.Money.Currency)).ToList();
+        var waiting = payment with
+        {
+            State = PaymentState.Waiting,
+            Suggestions = StoredSuggestion.Write(suggestions),
+            Confidence = null,
+            Evidence = null,
+            DecidedBy = null,
+        };
+        if (suggestions.Count == 0)
+        {
+            return waiting with { Reason = NoMatch };
+        }
+
+        if (result.IsAmbiguous || payment.ByHand == 1)
+        {
+            return waiting with { Reason = result.IsAmbiguous ? Ambiguous : Corrected };
+        }
+
+        return suggestions[0].Confidence >= await store.PostFromAsync(payment.Company, cancellation)
+            ? Decide(waiting, suggestions[0], Caller)
+            : waiting with { Reason = LowConfidence };
+    }
+
+    /// <summary>The same for money that the bank took back: which payment was it?</summary>
+    public async Task<StoredPayment> DecideReturnAsync(StoredPayment payment, CancellationToken cancellation)
+    {
+        var byReference = await store.ReceivedAsync(payment, byReference: true, MaxReturns, cancellation);
+        var found = byReference.Count > 0 ? byReference : await store.ReceivedAsync(payment, byReference: false, MaxReturns, cancellation);
+        var confidence = byReference.Count > 0 ? SameReference : SamePayer;
+        var suggestions = found.ConvertAll(received => new StoredSuggestion(
+            received.Key.ToString(), received.Customer is { } customer ? AccountId.Parse(customer) : null, received.Party, confidence,
+            byReference.Count > 0 ? [Evidence.BankReference, Evidence.ExactAmount] : [Evidence.Name, Evidence.ExactAmount], null, received.Key.ToString()));
+        var waiting = payment with { State = PaymentState.Waiting, Suggestions = StoredSuggestion.Write(suggestions) };
+        return (byReference.Count, found.Count) switch
+        {
+            (1, _) => Decide(waiting, suggestions[0], Caller),
+            (_, 0) => waiting with { Reason = NoMatch },
+            _ => waiting with { Reason = found.Count > 1 ? Ambiguous : LowConfidence },
+        };
+    }
+
+    /// <summary>A payment that waits, with a decision that is to be carried out.</summary>
+    public static StoredPayment Decide(StoredPayment payment, StoredSuggestion chosen, string by) => payment with
+    {
+        State = PaymentState.Posting,
+        Attempt = payment.Attempt + 1,
+        Customer = chosen.Account?.Value,
+        PaymentId = payment.IsReturn == 1 ? null : payment.NextPaymentId,
+        Reverses = chosen.Reverses,
+        Confidence = (long)(chosen.Confidence * 100),
+        Evidence = string.Join(',', chosen.Evidence.Select(EnumNames.Name)),
+        Allocations = StoredAllocation.Write(chosen.Allocations),
+        Reason = null,
+        DecidedBy = by,
+    };
+
+    /// <summary>The command that posts a decided payment: always the same for the same decision.</summary>
+    public static PostPayment CommandOf(StoredPayment payment) => new(
+        DocumentNumber.Parse(payment.PaymentId!), payment.Money, payment.ValueOn, PostedOn: null, FxRate: null, PaymentMethod.Transfer, ClearsOn: null,
+        StoredAllocation.Read(payment.Allocations)?.Select(one => new AllocationRequest(
+            one.Invoice, one.Instalment, (long)(one.Amount * payment.Money.Currency.MinorPerMajor))).ToList(),
+        payment.Remittance is { Length: <= MaxRemittance } text ? new FreeText(text) : null);
+
+    private const int MaxRemittance = 2000;
+}
