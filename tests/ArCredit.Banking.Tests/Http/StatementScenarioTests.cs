@@ -49,7 +49,10 @@ public sealed class StatementScenarioTests
         account["booked"].GetRawText().ShouldBe("""{"amount":40.00,"on":"2025-01-02"}""");
         account["available"].GetProperty("amount").GetDecimal().ShouldBe(38m);
         var id = statement.GetProperty("id").GetString();
-        (await finance.GetAsync($"{BankCalls.Statements}/{id}")).ShouldBe(200).Json.GetRawText().ShouldBe(statement.GetRawText());
+        var shown = (await finance.GetAsync($"{BankCalls.Statements}/{id}")).ShouldBe(200).Json;
+        shown.EnumerateObject().Where(field => field.Name != "payments").Select(field => field.ToString())
+            .ShouldBe(statement.EnumerateObject().Where(field => field.Name != "payments").Select(field => field.ToString()));
+        shown.GetProperty("payments").GetProperty("total").GetInt64().ShouldBe(4);
         (await finance.BookingsAsync("&from=2025-01-03")).ShouldBeEmpty();
         (await finance.BookingsAsync("&to=2025-01-02&account=main")).Count.ShouldBe(4);
     }

@@ -34,7 +34,10 @@ internal sealed record PaymentView(
         payment.Key.ToString(), Money.ToDecimal(payment.Amount, Currency.Parse(payment.Currency)), payment.State,
         payment.Customer is { } customer ? AccountId.Parse(customer) : null, payment.PaymentId, payment.Reverses, payment.Confidence / 100m,
         [.. (payment.Evidence?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? []).Select(name => Enum.Parse<Evidence>(name, ignoreCase: true))],
-        StoredAllocation.Read(payment.Allocations), payment.State == PaymentState.Waiting ? payment.AllSuggestions : [], payment.Reason, payment.DecidedBy);
+        StoredAllocation.Shown(StoredAllocation.Read(payment.Allocations), payment.Money.Currency),
+        payment.State != PaymentState.Waiting ? [] : [.. payment.AllSuggestions.Select(one =>
+            one with { Allocations = StoredAllocation.Shown(one.Allocations, payment.Money.Currency) })],
+        payment.Reason, payment.DecidedBy);
 }
 
 /// <summary>Takes a suggestion.</summary>

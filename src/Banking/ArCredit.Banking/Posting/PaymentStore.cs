@@ -8,6 +8,8 @@ namespace ArCredit.Banking.Posting;
 /// <summary>Payments of statements. Every change says what it stands on, so that two who decide at once do not both.</summary>
 internal sealed class PaymentStore(IDatabase database, TimeProvider technical)
 {
+    private const long DefaultPercent = 90;
+
     internal const string Columns =
         """
         p.statement_id as StatementId, p.no as No, p.detail as Detail, p.booked_on as BookedOn, p.value_on as ValueOn, p.account_id as AccountId,
@@ -136,10 +138,10 @@ internal sealed class PaymentStore(IDatabase database, TimeProvider technical)
     {
         var rows = statements.Length == 0
             ? []
-            : await session.Connection.QueryAsync<(Guid StatementId, string State, long Count)>(new CommandDefinition(
-                $"select statement_id, state, count(*) from bank_payment where statement_id {KnownEntries.OneOf(session, "statements")} group by statement_id, state",
-                new { statements }, session.Transaction, cancellationToken: cancellation));
-        return rows.ToLookup(row => row.StatementId, row => (Enum.Parse<PaymentState>(row.State, ignoreCase: true), row.Count));
+            : await session.Connection.QueryAsync<Progress>(new CommandDefinition(
+                $"select statement_id as StatementId, state as State, count(*) as Count from bank_payment where statement_id {KnownEntries.OneOf(session, "ids")} group by statement_id, state",
+                Ids(session, statements), session.Transaction, cancellationToken: cancellation));
+        return rows.ToLookup(row => row.StatementId, row => (row.State, row.Count));
     }
 
     /// <summary>The confidence, 0 to 1, from which on payments to a company post themselves.</summary>
@@ -160,5 +162,16 @@ internal sealed class PaymentStore(IDatabase database, TimeProvider technical)
         await session.CommitAsync(cancellation);
     }
 
-    private const long DefaultPercent = 90;
+    // SQLite keeps ids as text, and what is in a list does not go through the type's own handler.
+    private static object Ids(DbSession session, Guid[] ids) =>
+        session.Dialect == Dialect.PostgreSql ? new { ids } : new { ids = ids.Select(id => id.ToString("D")).ToArray() };
+
+    private sealed class Progress
+    {
+        public Guid StatementId { get; init; }
+
+        public PaymentState State { get; init; }
+
+        public long Count { get; init; }
+    }
 }

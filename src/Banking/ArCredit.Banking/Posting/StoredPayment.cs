@@ -151,6 +151,10 @@ internal sealed record StoredAllocation(DocumentNumber Invoice, int? Instalment,
 
     public static IReadOnlyList<StoredAllocation>? Read(string? json) =>
         json is null ? null : JsonSerializer.Deserialize<List<StoredAllocation>>(json, ApiJson.Options);
+
+    /// <summary>With as many decimals as the currency has: JSON drops the zeros at the end.</summary>
+    public static IReadOnlyList<StoredAllocation>? Shown(IReadOnlyList<StoredAllocation>? allocations, Currency currency) =>
+        allocations?.Select(one => one with { Amount = Money.ToDecimal((long)(one.Amount * currency.MinorPerMajor), currency) }).ToList();
 }
 
 /// <summary>A possible match, as it is stored and shown.</summary>

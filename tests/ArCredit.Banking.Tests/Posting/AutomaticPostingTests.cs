@@ -1,0 +1,154 @@
+using ArCredit.Platform.Data;
+using ArCredit.Testing.App;
+using ArCredit.Testing.Databases;
+using Shouldly;
+using Xunit;
+
+namespace ArCredit.Banking.Tests.Posting;
+
+public sealed class AutomaticPostingTests
+{
+    private const string PayerIban = "DE51 5088 0050 0190 0389 00";
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task What_is_certain_posts_itself_and_what_is_not_waits(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var desk = await CashDesk.OpenAsync(app.Admin);
+        await desk.CustomerAsync("alpha", "Alpha Trading Ltd", ("RE-2026-001", 100m), ("RE-2026-002", 250m), ("539007547034", 75m));
+        await desk.CustomerAsync("beta", "Beta GmbH", ("4711", 60m), ("4712", 60m), ("4713", 60m));
+        await desk.CustomerAsync("twin-1", "Twin One", ("R-77001", 33m));
+        await desk.CustomerAsync("twin-2", "Twin Two", ("R-77001", 33m));
+
+        var payments = await desk.ReceiveAsync(
+            new CashLine(100m, "Invoice re 2026/001, thank you"),
+            new CashLine(75m) { Structured = "RF18 5390 0754 7034" },
+            new CashLine(60m, "our payment"),
+            new CashLine(33m, "R-77001"),
+            new CashLine(33m, "R-77001") { Payer = "TWIN TWO" },
+            new CashLine(250m, "xRE-2026-002x"),
+            new CashLine(12.34m, "nothing known"));
+
+        payments.Select(CashDesk.Fate).ShouldBe(
+        [
+            "posted alpha", "posted alpha", "waiting AMBIGUOUS", "waiting AMBIGUOUS", "posted twin-2", "waiting LOW_CONFIDENCE", "waiting NO_MATCH",
+        ]);
+        payments[1].GetProperty("evidence").EnumerateArray().Select(one => one.GetString()).ShouldBe(["structuredReference", "exactAmount"]);
+        payments[2].GetProperty("suggestions").GetArrayLength().ShouldBe(3);
+        (await desk.OpenAsync("alpha")).ShouldBe("RE-2026-002:250.00");
+        (await desk.OpenAsync("twin-1")).ShouldBe("R-77001:33.00");
+        (await desk.OpenAsync("twin-2")).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task Three_of_one_amount_are_never_posted_by_amount_even_when_everything_may_post(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var desk = await CashDesk.OpenAsync(app.Admin);
+        (await app.Admin.PutAsync("/api/v1/bank/matching/main", new { postFrom = 0 })).ShouldBe(200);
+        await desk.CustomerAsync("beta", "Beta GmbH", ("4711", 60m), ("4712", 60m), ("4713", 60m));
+        await desk.CustomerAsync("gamma", "Gamma", ("9001", 61m));
+
+        // The second line of the same amount is taken on what the first one left.
+        var payments = await desk.ReceiveAsync(new CashLine(60m), new CashLine(61m), new CashLine(61m), new CashLine(60m, "4712"), new CashLine(60m, "4712"));
+        payments.Select(CashDesk.Fate).ShouldBe(["waiting AMBIGUOUS", "posted gamma", "waiting NO_MATCH", "posted beta", "waiting AMBIGUOUS"]);
+        (await desk.OpenAsync("beta")).ShouldBe("4711:60.00 4713:60.00");
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task A_confirmed_bank_account_is_learned_and_a_correction_unlearns_it(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var desk = await CashDesk.OpenAsync(app.Admin);
+        await desk.CustomerAsync("alpha", "Alpha", ("1001", 10m), ("1002", 20m), ("1003", 40m), ("1004", 80m), ("1005", 81m));
+
+        var first = (await desk.ReceiveAsync(new CashLine(40m) { Iban = PayerIban.Replace(" ", string.Empty, StringComparison.Ordinal) })).ShouldHaveSingleItem();
+        CashDesk.Fate(first).ShouldBe("waiting LOW_CONFIDENCE");
+        var confirmed = (await desk.ConfirmAsync(first)).ShouldBe(200);
+        CashDesk.Fate(confirmed.Json).ShouldBe("posted alpha");
+        (await desk.ConfirmAsync(first)).ShouldBe(200)["paymentId"].GetString().ShouldBe(confirmed["paymentId"].GetString());
+
+        // An exact amount, the oldest two together, and then a set.
+        var learned = await desk.ReceiveAsync(new CashLine(81m) { Iban = PayerIban }, new CashLine(30m) { Iban = PayerIban });
+        learned.Select(CashDesk.Fate).ShouldBe(["posted alpha", "posted alpha"]);
+        (await desk.OpenAsync("alpha")).ShouldBe("1004:80.00");
+
+        // Undone it stands as before, is not posted again by itself, and the bank account says nothing any more.
+        (await desk.UnmatchAsync(learned[1])).ShouldBe(200);
+        (await desk.UnmatchAsync(learned[1])).ShouldBe(200);
+        (await desk.OpenAsync("alpha")).ShouldBe("1001:10.00 1002:20.00 1004:80.00");
+        var statement = CashDesk.Id(learned[1])[..36];
+        await desk.SettledAsync(statement);
+        CashDesk.Fate((await desk.PaymentsAsync(statement))[1]).ShouldStartWith("waiting");
+        var after = await desk.ReceiveAsync(new CashLine(80m) { Iban = PayerIban });
+        CashDesk.Fate(after[0]).ShouldBe("waiting LOW_CONFIDENCE");
+
+        // By hand: to another customer, in part, the rest unapplied.
+        await desk.CustomerAsync("delta", "Delta", ("D-1", 500m));
+        var moved = (await desk.MatchAsync(learned[1], "delta", new[] { new { invoice = "D-1", amount = 25 } })).ShouldBe(200);
+        moved["paymentId"].GetString().ShouldNotBe(learned[1].GetProperty("paymentId").GetString());
+        (await desk.OpenAsync("delta")).ShouldContain("D-1:475.00");
+        (await desk.MatchAsync(learned[1], "alpha")).ShouldBeProblem(409, "PAYMENT_NOT_WAITING");
+        (await desk.UnmatchAsync(moved.Json)).ShouldBe(200);
+        (await desk.OpenAsync("delta")).ShouldBe("D-1:500.00");
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task Money_that_the_bank_takes_back_reopens_what_it_paid(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var desk = await CashDesk.OpenAsync(app.Admin);
+        await desk.CustomerAsync("alpha", "Alpha", ("INV-1001", 10m), ("INV-1002", 20m));
+        await desk.CustomerAsync("beta", "Beta", ("INV-2001", 30m));
+
+        var payments = await desk.ReceiveAsync(
+            new CashLine(10m, "INV-1001") { EndToEnd = "E-1", BankReference = "B-1" },
+            new CashLine(-10m, "returned") { EndToEnd = "E-1", IsReversal = true, BankReference = "B-2" },
+            new CashLine(30m, "INV-2001") { Payer = "Beta" },
+            new CashLine(-30m, "returned") { Payer = "Beta", IsReversal = true },
+            new CashLine(5m, "nobody's") { EndToEnd = "E-5" },
+            new CashLine(-5m) { EndToEnd = "E-5", IsReversal = true });
+        payments.Select(CashDesk.State).ShouldBe(["returned", "posted", "posted", "waiting", "returned", "posted"]);
+        (await app.Admin.GetAsync("/api/v1/accounts/alpha")).ShouldBe(200)["exposure"].GetProperty("returnedPayments").GetDecimal().ShouldBe(10m);
+
+        // Without a reference it is a proposal.
+        (await desk.OpenAsync("beta")).ShouldBeEmpty();
+        var proposal = payments[3].GetProperty("suggestions")[0];
+        (proposal.GetProperty("reverses").GetString(), proposal.GetProperty("account").GetString()).ShouldBe((CashDesk.Id(payments[2]), "beta"));
+        CashDesk.Fate((await desk.ConfirmAsync(payments[3])).ShouldBe(200).Json).ShouldBe("posted beta");
+        (await desk.OpenAsync("beta")).ShouldBe("INV-2001:30.00");
+        (await desk.UnmatchAsync(payments[0])).ShouldBeProblem(409, "PAYMENT_NOT_POSTED");
+        (await desk.MatchAsync(payments[1], "alpha")).ShouldBeProblem(422, "RETURN_NOT_MATCHED");
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task A_booking_that_sums_up_is_as_many_payments(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var desk = await CashDesk.OpenAsync(app.Admin);
+        await desk.CustomerAsync("alpha", "Alpha", ("INV-1001", 10m), ("INV-1002", 20m));
+
+        var payments = await desk.ReceiveAsync(new CashLine(37m) { Details = [(10m, "INV-1001"), (20m, "INV-1002"), (7m, "unknown")] });
+        payments.Select(CashDesk.Fate).ShouldBe(["posted alpha", "posted alpha", "waiting NO_MATCH"]);
+        CashDesk.Id(payments[2]).ShouldEndWith("-1-3");
+        (await desk.OpenAsync("alpha")).ShouldBeEmpty();
+        var waiting = (await app.Admin.GetAsync("/api/v1/bank/transactions?state=waiting&limit=1")).ShouldBe(200);
+        (waiting["items"].GetArrayLength(), waiting["items"][0].GetProperty("payments").GetArrayLength()).ShouldBe((1, 3));
+        waiting["nextCursor"].GetString().ShouldBeNull();
+    }
+}
