@@ -72,4 +72,10 @@ public interface IDatabase
     /// One flow holds one at a time: on SQLite a second one inside the first waits for it and times out.
     /// </summary>
     Task<DbSession> BeginWriteAsync(CancellationToken cancellation);
+
+    /// <summary>
+    /// Like <see cref="BeginWriteAsync"/>, for what can be made anew from what is durable: the commit does not wait for the
+    /// disk, and a crash of the machine or the database server may undo it, whole, along with all such commits after it.
+    /// </summary>
+    Task<DbSession> BeginDerivedWriteAsync(CancellationToken cancellation);
 }

@@ -23,22 +23,27 @@ public sealed class DecisionStoreTests
         await recorder.StartAsync(CancellationToken.None);
         var store = new DecisionStore(new FakeJournal(), rig.Database, recorder, TimeProvider.System);
         var story = new AccountBuilder().WithLimit(100).Open();
-        var checks = Enumerable.Range(1, 3000).Select(each => story.Check(each) with { Id = $"c{each}" }).ToList();
+        var checks = Enumerable.Range(1, 3000).Select(each => story.Check(each) with { Id = IdAt(AccountBuilder.Start.AddMilliseconds(each * 3)) }).ToList();
         foreach (var check in checks)
         {
             (await RecordAsync(recorder, check)).ShouldBeTrue();
         }
 
-        var found = (await store.FindAsync("c101", CancellationToken.None)).ShouldNotBeNull();
+        var found = (await store.FindAsync(checks[100].Id, CancellationToken.None)).ShouldNotBeNull();
 
         found.Account.Value.ShouldBe("C-1001");
         found.By.ShouldBe("till-1");
         found.Decision.Outcome.ShouldBe(DecisionOutcome.Declined);
         found.Decision.Facts.Exposure.ShouldBe(checks[100].Facts.Exposure);
         found.Decision.Reasons.ShouldBe(checks[100].Reasons);
-        (await rig.ScalarAsync<long>("select count(*) from credit_check")).ShouldBe(3000);
-        (await store.FindAsync("c3001", CancellationToken.None)).ShouldBeNull();
-        (await store.FindAsync("x", CancellationToken.None)).ShouldBeNull();
+        (await rig.ScalarAsync<long>("select sum(checks) from credit_check_block")).ShouldBe(3000);
+        (await rig.ScalarAsync<long>("select count(*) from credit_check_block")).ShouldBeLessThan(300);
+        (await store.FindAsync(IdAt(AccountBuilder.Start.AddMilliseconds(300)), CancellationToken.None)).ShouldBeNull();
+        foreach (var none in new[] { "x", "c", "c1", "c0123456789abcdef", checks[100].Id.ToUpperInvariant(), $"{checks[100].Id}0" })
+        {
+            (await store.FindAsync(none, CancellationToken.None)).ShouldBeNull();
+        }
+
         await recorder.StopAsync(CancellationToken.None);
     }
 
@@ -76,11 +81,11 @@ public sealed class DecisionStoreTests
         await using var rig = await ProjectionRig.StartAsync(Dialect.Sqlite);
         using var recorder = new CheckRecorder(rig.Database, TimeProvider.System, NullLogger<CheckRecorder>.Instance);
         await recorder.StartAsync(CancellationToken.None);
-        await RecordAsync(recorder, new AccountBuilder().Open().Check(1) with { Id = "c1" });
+        await RecordAsync(recorder, new AccountBuilder().Open().Check(1) with { Id = IdAt(AccountBuilder.Start) });
 
         await recorder.StopAsync(CancellationToken.None);
 
-        (await rig.ScalarAsync<long>("select count(*) from credit_check")).ShouldBe(1);
+        (await rig.ScalarAsync<long>("select sum(checks) from credit_check_block")).ShouldBe(1);
     }
 
     [Fact]
@@ -92,7 +97,7 @@ public sealed class DecisionStoreTests
         var story = new AccountBuilder().Open();
         var queued = 0;
         ValueTask<bool> last;
-        while ((last = RecordAsync(recorder, story.Check(1) with { Id = $"c{++queued}" })).IsCompleted)
+        while ((last = RecordAsync(recorder, story.Check(++queued) with { Id = IdAt(AccountBuilder.Start) })).IsCompleted)
         {
             (await last).ShouldBeTrue();
         }
@@ -100,13 +105,13 @@ public sealed class DecisionStoreTests
         clock.Pass(TimeSpan.FromSeconds(1));
         (await last).ShouldBeFalse();
 
-        var waiting = RecordAsync(recorder, story.Check(1) with { Id = "waiting" });
+        var waiting = RecordAsync(recorder, story.Check(1) with { Id = IdAt(AccountBuilder.Start.AddDays(1)) });
         waiting.IsCompleted.ShouldBeFalse();
         await recorder.StartAsync(CancellationToken.None);
         (await waiting).ShouldBeTrue();
         await recorder.StopAsync(CancellationToken.None);
-        (await rig.ScalarAsync<long>("select count(*) from credit_check")).ShouldBe(queued);
-        (await RecordAsync(recorder, story.Check(1))).ShouldBeFalse();
+        (await rig.ScalarAsync<long>("select sum(checks) from credit_check_block")).ShouldBe(queued);
+        (await RecordAsync(recorder, story.Check(1) with { Id = IdAt(AccountBuilder.Start) })).ShouldBeFalse();
     }
 
     [Fact]

@@ -46,10 +46,29 @@ internal sealed class ProjectionRig : IAsyncDisposable
         foreach (var batch in rows.Chunk(batchSize))
         {
             await using var session = await Database.BeginWriteAsync(CancellationToken.None);
+            await StoreAsync(session, batch);
             await Projection.ApplyAsync([.. batch.Select(row => new FeedRow(row))], session, CancellationToken.None);
             await session.CommitAsync(CancellationToken.None);
         }
     }
+
+    // Reads of reservations end in the journal. Rows that are applied a second time are there.
+    private static Task StoreAsync(DbSession session, IEnumerable<JournalRow> rows) => session.Connection.ExecuteAsync(
+        """
+        insert into journal (account_id, version, type, schema, payload, hash, recorded_at)
+        values (@AccountId, @Version, @Type, @Schema, @Bytes, @Hash, @At) on conflict (account_id, version) do nothing
+        """,
+        rows.Select(row => new
+        {
+            row.AccountId,
+            row.Version,
+            row.Type,
+            row.Schema,
+            Bytes = row.Payload.ToArray(),
+            row.Hash,
+            At = session.Dialect == Dialect.Sqlite ? SqlTypes.ToMicroseconds(row.RecordedAt) : (object)row.RecordedAt,
+        }),
+        session.Transaction);
 
     /// <summary>Empties the tables: what is applied from then on builds them anew.</summary>
     public Task ResetAsync() => ExecuteAsync(

@@ -24,7 +24,7 @@ internal sealed class CheckArm(ProductArm product, BenchContext bench) : HttpArm
 
     protected override async Task<Books?> ReadBooksAsync(CancellationToken cancellation)
     {
-        var rows = await Sql.ReadNumbersAsync(product.ConnectionString, "select count(*) from credit_check", cancellation);
+        var rows = await Sql.ReadNumbersAsync(product.ConnectionString, "select coalesce(sum(checks), 0)::bigint from credit_check_block", cancellation);
         return new Books(rows[0], 0, []);
     }
 }

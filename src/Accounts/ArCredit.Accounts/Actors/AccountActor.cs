@@ -1,5 +1,6 @@
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Domain;
+using ArCredit.Accounts.Features.Decisions;
 using ArCredit.Kernel;
 using ArCredit.Platform.Journal;
 using Microsoft.Extensions.Logging;
@@ -180,7 +181,7 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
     private Turn TakeTurn(Request request)
     {
         RefuseWhenOverloaded(request.Options.Bulk);
-        var context = Context(request.Options.History, request.Command is CheckCredit ? $"c{Guid.CreateVersion7(services.Technical.GetUtcNow()):N}" : string.Empty);
+        var context = Context(request.Options.History, request.Command is CheckCredit ? CheckIds.New(services.Technical.GetUtcNow()) : string.Empty);
         try
         {
             var due = account!.DecideDue(context);

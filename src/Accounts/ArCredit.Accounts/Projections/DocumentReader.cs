@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ArCredit.Accounts.Actors;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Domain;
@@ -36,10 +35,10 @@ internal sealed class DocumentReader(IFeed feed, IDatabase database, IJournalRea
     private async Task<ReservationState?> FindReservationAsync(AccountId account, DocumentNumber id, CancellationToken cancellation)
     {
         await using var session = await database.OpenReadAsync(cancellation);
-        var state = await session.Connection.QuerySingleOrDefaultAsync<string>(new CommandDefinition(
-            "select state from reservation where account_id = @account and id = @id",
+        var row = await session.Connection.QuerySingleOrDefaultAsync<StoredReservation>(new CommandDefinition(
+            $"{StoredReservation.From} where r.account_id = @account and r.id = @id",
             new { account = account.Value, id = id.Value }, cancellationToken: cancellation));
-        return state is null ? null : JsonSerializer.Deserialize<ReservationState>(state, EventCodec.Options);
+        return row?.ToState();
     }
 
     private async Task<StoredInvoice?> FindInvoiceAsync(AccountId account, DocumentNumber number, CancellationToken cancellation)

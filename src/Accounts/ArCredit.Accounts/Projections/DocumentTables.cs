@@ -14,19 +14,17 @@ internal static class DocumentTables
 
     internal static readonly SetStatement<ReservationRow> PutReservations = new(
         """
-        insert into reservation (account_id, id, status, expires_at, delivered, version, state)
-        select r.account_id, r.id, r.status, r.expires_at, r.delivered, r.version, r.state from {rows} where true
+        insert into reservation (account_id, id, status, expires_at, delivered, version)
+        select r.account_id, r.id, r.status, r.expires_at, r.delivered, r.version from {rows} where true
         on conflict (account_id, id) do update
-           set status = excluded.status, expires_at = excluded.expires_at, delivered = excluded.delivered, version = excluded.version,
-               state = excluded.state
+           set status = excluded.status, expires_at = excluded.expires_at, delivered = excluded.delivered, version = excluded.version
         """,
         Column.Text<ReservationRow>("account_id", row => row.AccountId),
         Column.Text<ReservationRow>("id", row => row.Reservation.Id),
         Column.Text<ReservationRow>("status", row => row.Reservation.Status),
         Column.InstantOrNull<ReservationRow>("expires_at", row => DueAt(row.Reservation)),
         Column.Number<ReservationRow>("delivered", row => row.Reservation.Delivered),
-        Column.Number<ReservationRow>("version", row => row.Version),
-        Column.Text<ReservationRow>("state", row => row.Reservation.State));
+        Column.Number<ReservationRow>("version", row => row.Version));
 
     internal static readonly SetStatement<KeyValuePair<DocumentKey, StoredInvoice>> PutInvoices = new(
         """

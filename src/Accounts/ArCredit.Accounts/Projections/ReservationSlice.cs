@@ -1,7 +1,5 @@
-using System.Text;
 using System.Text.Json;
 using ArCredit.Accounts.Contracts;
-using ArCredit.Accounts.Journal;
 using ArCredit.Kernel;
 using ArCredit.Platform.Http;
 
@@ -15,14 +13,13 @@ namespace ArCredit.Accounts.Projections;
 /// <param name="Status">Where it stands; stored by its name.</param>
 /// <param name="ExpiresAt">Lapses then; null = never.</param>
 /// <param name="Delivered">How much of what remains is delivered, minor units.</param>
-/// <param name="State">The whole of it, JSON as <see cref="EventCodec"/> writes it.</param>
-internal readonly record struct ReservationSlice(string Id, string Status, DateTimeOffset? ExpiresAt, long Delivered, string State)
+internal readonly record struct ReservationSlice(string Id, string Status, DateTimeOffset? ExpiresAt, long Delivered)
 {
     private static readonly string Active = EnumNames.Name(ReservationStatus.Active);
 
     /// <summary>The slice of a reservation at hand.</summary>
     public static ReservationSlice Of(ReservationState state) =>
-        new(state.Id.Value, EnumNames.Name(state.Status), state.ExpiresAt, state.Delivered, JsonSerializer.Serialize(state, EventCodec.Options));
+        new(state.Id.Value, EnumNames.Name(state.Status), state.ExpiresAt, state.Delivered);
 
     /// <summary>The slice of an event's member <c>reservation</c>.</summary>
     public static ReservationSlice In(ReadOnlySpan<byte> payload)
@@ -35,7 +32,7 @@ internal readonly record struct ReservationSlice(string Id, string Status, DateT
             reader.Read();
             if (isIt)
             {
-                return Read(ref reader, payload);
+                return Read(ref reader);
             }
 
             reader.Skip();
@@ -45,9 +42,8 @@ internal readonly record struct ReservationSlice(string Id, string Status, DateT
     }
 
     // Defaults are not written: no status is the first one, nothing delivered is 0.
-    private static ReservationSlice Read(ref Utf8JsonReader reader, ReadOnlySpan<byte> payload)
+    private static ReservationSlice Read(ref Utf8JsonReader reader)
     {
-        var start = (int)reader.TokenStartIndex;
         var (id, status, expiresAt, delivered) = (string.Empty, Active, (DateTimeOffset?)null, 0L);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -76,6 +72,6 @@ internal readonly record struct ReservationSlice(string Id, string Status, DateT
             }
         }
 
-        return new ReservationSlice(id, status, expiresAt, delivered, Encoding.UTF8.GetString(payload[start..(int)reader.BytesConsumed]));
+        return new ReservationSlice(id, status, expiresAt, delivered);
     }
 }

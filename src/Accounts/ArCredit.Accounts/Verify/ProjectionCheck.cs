@@ -6,7 +6,7 @@ namespace ArCredit.Accounts.Verify;
 internal sealed class ProjectionCheck(VerifyRun run, ProjectedTable table) : TableCheck(run, table.Name, table.Key, table.Columns)
 {
     // What people type may stand in these; that they differ is enough.
-    private static readonly string[] Untold = ["state", "name", "flags", "details_id"];
+    private static readonly string[] Untold = ["name", "flags", "details_id"];
 
     protected override async Task<string> DifferenceAsync(StoredRow row, long version)
     {

@@ -45,14 +45,24 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
 
     public Task<DbSession> BeginWriteAsync(CancellationToken cancellation) => BeginAsync(IsolationLevel.ReadCommitted, cancellation);
 
-    private async Task<DbSession> BeginAsync(IsolationLevel isolation, CancellationToken cancellation)
+    public Task<DbSession> BeginDerivedWriteAsync(CancellationToken cancellation) =>
+        BeginAsync(IsolationLevel.ReadCommitted, cancellation, "set local synchronous_commit = off");
+
+    private async Task<DbSession> BeginAsync(IsolationLevel isolation, CancellationToken cancellation, string? setting = null)
     {
         var connection = await pool.OpenConnectionAsync(cancellation);
         try
         {
-            return new DbSession(Dialect.PostgreSql, connection, await connection.BeginTransactionAsync(isolation, cancellation));
+            var transaction = await connection.BeginTransactionAsync(isolation, cancellation);
+            if (setting is not null)
+            {
+                await using var command = new NpgsqlCommand(setting, connection, transaction);
+                await command.ExecuteNonQueryAsync(cancellation);
+            }
+
+            return new DbSession(Dialect.PostgreSql, connection, transaction);
         }
-        catch (NpgsqlException)
+        catch (Exception error) when (error is NpgsqlException or OperationCanceledException)
         {
             await connection.DisposeAsync();
             throw;

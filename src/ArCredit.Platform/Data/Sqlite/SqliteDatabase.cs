@@ -14,7 +14,9 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
     private readonly ConditionalWeakTable<sqlite3, object> configured = [];
     private readonly SemaphoreSlim writers = new(1, 1);
     private readonly string connectionString;
+    private readonly string connectionStringAlone;
     private readonly string pragmas;
+    private readonly string derivedPragmas;
 
     public SqliteDatabase(DataOptions options)
     {
@@ -29,7 +31,10 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
         builder.DataSource = File;
         Directory.CreateDirectory(Path.GetDirectoryName(File)!);
         connectionString = builder.ToString();
-        pragmas = $"pragma journal_mode = wal; pragma synchronous = {Synchronous}; pragma busy_timeout = 5000; pragma foreign_keys = off;";
+        builder.Pooling = false;
+        connectionStringAlone = builder.ToString();
+        pragmas = PragmasFor(Synchronous);
+        derivedPragmas = PragmasFor(Synchronous == "OFF" ? Synchronous : "NORMAL");
     }
 
     public Dialect Dialect => Dialect.Sqlite;
@@ -79,22 +84,12 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
         }
     }
 
-    public async Task<DbSession> BeginWriteAsync(CancellationToken cancellation)
-    {
-        var turn = await TakeTurnAsync(cancellation);
-        SqliteConnection? connection = null;
-        try
-        {
-            connection = Open();
-            return new DbSession(Dialect.Sqlite, connection, connection.BeginTransaction(deferred: false), turn);
-        }
-        catch (SqliteException)
-        {
-            connection?.Dispose();
-            turn.Dispose();
-            throw;
-        }
-    }
+    public Task<DbSession> BeginWriteAsync(CancellationToken cancellation) => BeginWriteAsync(Open, cancellation);
+
+    // In WAL mode NORMAL leaves out the sync at the commit and nothing else; the next commit of a lane syncs it along. The
+    // connection is not from the pool, where it would pass its level on.
+    public Task<DbSession> BeginDerivedWriteAsync(CancellationToken cancellation) =>
+        BeginWriteAsync(() => Open(connectionStringAlone, derivedPragmas), cancellation);
 
     /// <summary>
     /// SQLite has one writer at a time. Waiting for it here, in order, instead of in SQLite's polling busy handler keeps
@@ -108,16 +103,48 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
         await writers.WaitAsync(TurnTimeout, cancellation) ? new WriteTurn(writers) : throw TurnTimedOut();
 
     /// <summary>An open connection, configured.</summary>
-    public SqliteConnection Open()
+    public SqliteConnection Open() => Open(connectionString, pragmas);
+
+    public void Dispose()
     {
-        var connection = new SqliteConnection(connectionString);
+        using (var connection = new SqliteConnection(connectionString))
+        {
+            SqliteConnection.ClearPool(connection);
+        }
+
+        writers.Dispose();
+    }
+
+    private static string PragmasFor(string synchronous) =>
+        $"pragma journal_mode = wal; pragma synchronous = {synchronous}; pragma busy_timeout = 5000; pragma foreign_keys = off;";
+
+    private async Task<DbSession> BeginWriteAsync(Func<SqliteConnection> open, CancellationToken cancellation)
+    {
+        var turn = await TakeTurnAsync(cancellation);
+        SqliteConnection? connection = null;
+        try
+        {
+            connection = open();
+            return new DbSession(Dialect.Sqlite, connection, connection.BeginTransaction(deferred: false), turn);
+        }
+        catch (SqliteException)
+        {
+            connection?.Dispose();
+            turn.Dispose();
+            throw;
+        }
+    }
+
+    private SqliteConnection Open(string where, string settings)
+    {
+        var connection = new SqliteConnection(where);
         try
         {
             connection.Open();
             if (!configured.TryGetValue(connection.Handle!, out _))
             {
                 using var command = connection.CreateCommand();
-                command.CommandText = pragmas;
+                command.CommandText = settings;
                 command.ExecuteNonQuery();
                 configured.AddOrUpdate(connection.Handle!, this);
             }
@@ -129,16 +156,6 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
             connection.Dispose();
             throw;
         }
-    }
-
-    public void Dispose()
-    {
-        using (var connection = new SqliteConnection(connectionString))
-        {
-            SqliteConnection.ClearPool(connection);
-        }
-
-        writers.Dispose();
     }
 
     private static string ParseSynchronous(DbConnectionStringBuilder parts)

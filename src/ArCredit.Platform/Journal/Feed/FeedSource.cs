@@ -56,7 +56,7 @@ internal sealed class FeedSource(IDatabase database)
         var command = new CommandDefinition(
             $"""
             select txid, account_id, version, type, schema, payload, hash, recorded_at from journal
-             where (txid, account_id, version) > ({TxidOf("@Txid")}, @AccountId, @Version) and txid < {TxidOf("@Horizon")}
+             where txid >= {TxidOf("@Txid")} and (txid, account_id, version) > ({TxidOf("@Txid")}, @AccountId, @Version) and txid < {TxidOf("@Horizon")}
              order by txid, account_id, version limit @Limit
             """,
             new { Txid = Text(after.Txid), after.AccountId, after.Version, Horizon = Text(horizon), Limit = limit },

@@ -112,7 +112,7 @@ internal sealed partial class ProjectionLoop(
 
     private async Task<bool> ApplyAsync(FeedPosition from, List<PlacedRow> page, CancellationToken cancellation)
     {
-        await using var session = await database.BeginWriteAsync(cancellation);
+        await using var session = await database.BeginDerivedWriteAsync(cancellation);
         if (!await source.AdvanceAsync(session, projection.Name, from, page[^1].Position))
         {
             return false;

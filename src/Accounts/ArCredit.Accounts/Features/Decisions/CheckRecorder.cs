@@ -1,12 +1,11 @@
 using System.Diagnostics.Metrics;
-using System.Text.Json;
 using System.Threading.Channels;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Journal;
-using ArCredit.Accounts.Projections;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Http;
+using Dapper;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -25,17 +24,12 @@ internal sealed partial class CheckRecorder(IDatabase database, TimeProvider tim
     private static readonly TimeSpan RoomPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private static readonly SetStatement<Queued> Insert = new(
+    private const string Insert =
         """
-        insert into credit_check (id, account_id, decided_at, asked_by, record)
-        select r.id, r.account_id, r.decided_at, r.asked_by, r.record from {rows} where true
-        on conflict (id) do nothing
-        """,
-        Column.Text<Queued>("id", row => row.Decision!.Id),
-        Column.Text<Queued>("account_id", row => row.Account.Value),
-        Column.Instant<Queued>("decided_at", row => row.Decision!.Facts.At),
-        Column.Text<Queued>("asked_by", row => row.By),
-        Column.Bytes<Queued>("record", row => JsonSerializer.SerializeToUtf8Bytes(row.Decision, EventCodec.Options)));
+        insert into credit_check_block (first_id, last_id, checks, body)
+        values (@FirstId, @LastId, @Checks, @Body)
+        on conflict (first_id) do nothing
+        """;
 
     private readonly Channel<Queued> queue = Channel.CreateBounded<Queued>(new BoundedChannelOptions(Capacity) { SingleReader = true });
     private readonly Meter meter = new("ArCredit.Accounts");
@@ -45,7 +39,7 @@ internal sealed partial class CheckRecorder(IDatabase database, TimeProvider tim
 
     public ValueTask<bool> RecordAsync(AccountId account, DecisionRecord decision, string by, CancellationToken cancellation)
     {
-        var queued = new Queued(account, decision, by, null);
+        var queued = new Queued(new CheckRecord(account, by, decision), null);
         return queue.Writer.TryWrite(queued) ? ValueTask.FromResult(true) : WaitForRoomAsync(queued, cancellation);
     }
 
@@ -91,7 +85,7 @@ internal sealed partial class CheckRecorder(IDatabase database, TimeProvider tim
         var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         while (await queue.Writer.WaitToWriteAsync(cancellation))
         {
-            if (queue.Writer.TryWrite(new Queued(default, null, string.Empty, written)))
+            if (queue.Writer.TryWrite(new Queued(null, written)))
             {
                 await written.Task.WaitAsync(cancellation);
                 return;
@@ -115,6 +109,7 @@ internal sealed partial class CheckRecorder(IDatabase database, TimeProvider tim
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var packer = new CheckPacker();
         var block = new List<Queued>(BlockSize);
         while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
@@ -124,7 +119,7 @@ internal sealed partial class CheckRecorder(IDatabase database, TimeProvider tim
                 block.Add(next);
             }
 
-            await WriteAsync([.. block.Where(queued => queued.Decision is not null)], stoppingToken);
+            await WriteAsync([.. packer.Pack([.. block.Select(queued => queued.Record).OfType<CheckRecord>()])], stoppingToken);
             foreach (var waiting in block)
             {
                 waiting.Written?.TrySetResult();
@@ -132,14 +127,14 @@ internal sealed partial class CheckRecorder(IDatabase database, TimeProvider tim
         }
     }
 
-    private async Task WriteAsync(List<Queued> checks, CancellationToken stopping)
+    private async Task WriteAsync(List<CheckBlock> blocks, CancellationToken stopping)
     {
-        for (var waits = false; checks.Count > 0; waits = true)
+        for (var waits = false; blocks.Count > 0; waits = true)
         {
             try
             {
-                await using var session = await database.BeginWriteAsync(CancellationToken.None);
-                await Insert.ExecuteAsync(session, checks, CancellationToken.None);
+                await using var session = await database.BeginDerivedWriteAsync(CancellationToken.None);
+                await session.Connection.ExecuteAsync(Insert, blocks, session.Transaction);
                 await session.CommitAsync(CancellationToken.None);
                 return;
             }
@@ -149,8 +144,9 @@ internal sealed partial class CheckRecorder(IDatabase database, TimeProvider tim
                 // than the queue takes, so an outage loses none.
                 if (stopping.IsCancellationRequested || DatabaseOutage.IsStatementRefused(failure))
                 {
-                    Lost.Add(checks.Count);
-                    LogLost(checks.Count, failure);
+                    var checks = blocks.Sum(each => each.Checks);
+                    Lost.Add(checks);
+                    LogLost(checks, failure);
                     return;
                 }
 
@@ -171,5 +167,5 @@ internal sealed partial class CheckRecorder(IDatabase database, TimeProvider tim
     private partial void LogLost(int count, Exception failure);
 
     /// <summary>A check to write, or a mark that somebody waits for.</summary>
-    private readonly record struct Queued(AccountId Account, DecisionRecord? Decision, string By, TaskCompletionSource? Written);
+    private readonly record struct Queued(CheckRecord? Record, TaskCompletionSource? Written);
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Domain;
 using ArCredit.Accounts.Journal;
@@ -19,13 +17,9 @@ internal sealed record StoredDecision(AccountId Account, DecisionRecord Decision
 /// <summary>Finds decisions again: those that earmarked or refused in the journal, checks in their table.</summary>
 internal sealed class DecisionStore(IJournalReader journal, IDatabase database, CheckRecorder checks, TimeProvider time)
 {
-    private const int InstantDigits = 12;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Young = TimeSpan.FromSeconds(10);
-
-    /// <summary>What ids of credit checks begin with.</summary>
-    public const char CheckPrefix = 'c';
 
     /// <summary>Null when there is no such decision.</summary>
     public async Task<StoredDecision?> FindAsync(string id, CancellationToken cancellation)
@@ -36,7 +30,7 @@ internal sealed class DecisionStore(IJournalReader journal, IDatabase database, 
             return rows.Count == 1 && rows[0].Version == version ? InEvent(account, rows[0]) : null;
         }
 
-        if (!id.StartsWith(CheckPrefix))
+        if (!CheckIds.IsId(id))
         {
             return null;
         }
@@ -59,32 +53,21 @@ internal sealed class DecisionStore(IJournalReader journal, IDatabase database, 
     private async Task<StoredDecision?> FindCheckAsync(string id, CancellationToken cancellation)
     {
         await using var session = await database.OpenReadAsync(cancellation);
-        var row = await session.Connection.QuerySingleOrDefaultAsync<CheckRow>(new CommandDefinition(
-            "select account_id as AccountId, asked_by as AskedBy, record as Record from credit_check where id = @id", new { id }, cancellationToken: cancellation));
-        return row is null
-            ? null
-            : new StoredDecision(AccountId.Parse(row.AccountId), JsonSerializer.Deserialize<DecisionRecord>(row.Record, EventCodec.Options)!, row.AskedBy);
+        var blocks = await session.Connection.QueryAsync<byte[]>(new CommandDefinition(
+            "select body from credit_check_block where first_id >= @earliest and first_id <= @id and last_id >= @id",
+            new { id, earliest = CheckIds.EarliestFirstOf(id) },
+            cancellationToken: cancellation));
+        var found = blocks.Select(block => CheckBlock.Find(block, id)).FirstOrDefault(record => record is not null);
+        return found is null ? null : new StoredDecision(found.AccountId, found.Decision, found.By);
     }
 
-    // A check's id is a UUID of version 7, which begins with the milliseconds since 1970; nodes' clocks may differ a little.
-    private bool IsYoung(string id) =>
-        id.Length > InstantDigits
-        && long.TryParse(id.AsSpan(1, InstantDigits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var milliseconds)
-        && Math.Abs(time.GetUtcNow().ToUnixTimeMilliseconds() - milliseconds) < Young.TotalMilliseconds;
+    // Nodes' clocks may differ a little.
+    private bool IsYoung(string id) => (time.GetUtcNow() - CheckIds.InstantOf(id)).Duration() < Young;
 
     private static StoredDecision? InEvent(AccountId account, JournalRow row)
     {
         var happened = EventCodec.Decode(row.Type, row.Schema, row.Payload.Span);
         var decision = DecisionIn.Event(happened);
         return decision is null ? null : new StoredDecision(account, decision, happened.By);
-    }
-
-    private sealed class CheckRow
-    {
-        public string AccountId { get; init; } = string.Empty;
-
-        public string AskedBy { get; init; } = string.Empty;
-
-        public byte[] Record { get; init; } = [];
     }
 }

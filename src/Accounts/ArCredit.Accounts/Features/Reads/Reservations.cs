@@ -1,8 +1,7 @@
-using System.Text.Json;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Domain;
 using ArCredit.Accounts.Features.Shared;
-using ArCredit.Accounts.Journal;
+using ArCredit.Accounts.Projections;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Http;
@@ -27,11 +26,11 @@ internal static class Reservations
         parameters.Add("account", account.Value);
         parameters.Add("now", now);
         parameters.Add("limit", paging.Limit + 1);
-        var where = "account_id = @account";
+        var where = "r.account_id = @account";
         if (paging.After is { } after)
         {
             parameters.Add("after", after[0]);
-            where += " and id > @after";
+            where += " and r.id > @after";
         }
 
         where += status is not { } wanted ? string.Empty : wanted switch
@@ -41,24 +40,24 @@ internal static class Reservations
             ReservationStatus.Captured => " and status = 'captured'",
             ReservationStatus.Released => " and status = 'released'",
         };
-        var states = await session.Connection.QueryAsync<string>(new CommandDefinition(
-            $"select state from reservation where {where} order by id limit @limit", parameters, cancellationToken: cancellation));
-        return paging.Page([.. states.Select(state => ToView(state, now))], view => [view.ReservationId.Value]);
+        var rows = await session.Connection.QueryAsync<StoredReservation>(new CommandDefinition(
+            $"{StoredReservation.From} where {where} order by r.id limit @limit", parameters, cancellationToken: cancellation));
+        return paging.Page([.. rows.Select(row => ToView(row, now))], view => [view.ReservationId.Value]);
     }
 
     /// <summary>Null when there is none of that id.</summary>
     public static async Task<ReservationView?> FindAsync(
         DbSession session, AccountId account, DocumentNumber id, DateTimeOffset now, CancellationToken cancellation)
     {
-        var state = await session.Connection.QuerySingleOrDefaultAsync<string>(new CommandDefinition(
-            "select state from reservation where account_id = @account and id = @id",
+        var row = await session.Connection.QuerySingleOrDefaultAsync<StoredReservation>(new CommandDefinition(
+            $"{StoredReservation.From} where r.account_id = @account and r.id = @id",
             new { account = account.Value, id = id.Value }, cancellationToken: cancellation));
-        return state is null ? null : ToView(state, now);
+        return row is null ? null : ToView(row, now);
     }
 
-    private static ReservationView ToView(string json, DateTimeOffset now)
+    private static ReservationView ToView(StoredReservation row, DateTimeOffset now)
     {
-        var state = JsonSerializer.Deserialize<ReservationState>(json, EventCodec.Options)!;
+        var state = row.ToState();
         var isDue = state.Status == ReservationStatus.Active && state.ExpiresAt <= now;
         return ReservationView.Of(isDue ? Account.PastExpiry(state) : state);
     }

@@ -42,8 +42,8 @@ internal sealed class PostgresSnapshotWrites(PostgresDatabase database) : ISnaps
 
     public async Task<IReadOnlyList<bool>> SaveAsync(IReadOnlyList<SnapshotWrite> writes)
     {
-        await using var connection = await database.OpenAsync(CancellationToken.None);
-        await using var transaction = await connection.BeginTransactionAsync();
+        await using var session = await database.BeginDerivedWriteAsync(CancellationToken.None);
+        var (connection, transaction) = ((NpgsqlConnection)session.Connection, (NpgsqlTransaction)session.Transaction!);
         var stored = await WriteHeadsAsync(connection, writes);
         var accepted = writes.Where(write => stored.Contains(write.Head.AccountId)).ToArray();
         var changed = accepted.SelectMany(write => write.ChangedPages.Select(page => (write.Head.AccountId, page.PageNo, page.Body))).ToArray();
@@ -54,7 +54,7 @@ internal sealed class PostgresSnapshotWrites(PostgresDatabase database) : ISnaps
         Add(batch, RemovePages, Column(removed, page => page.AccountId), Column(removed, page => page.PageNo));
         Add(batch, Pages, Column(changed, page => page.AccountId), Column(changed, page => page.PageNo), Column(changed, page => page.Body));
         await batch.ExecuteNonQueryAsync();
-        await transaction.CommitAsync();
+        await session.CommitAsync(CancellationToken.None);
         return [.. writes.Select(write => stored.Contains(write.Head.AccountId))];
     }
 

@@ -29,7 +29,7 @@ internal sealed class SqliteSnapshotWrites(SqliteDatabase database) : ISnapshotW
 
     public async Task<IReadOnlyList<bool>> SaveAsync(IReadOnlyList<SnapshotWrite> writes)
     {
-        await using var session = await database.BeginWriteAsync(CancellationToken.None);
+        await using var session = await database.BeginDerivedWriteAsync(CancellationToken.None);
         var stored = new bool[writes.Count];
         for (var i = 0; i < stored.Length; i++)
         {

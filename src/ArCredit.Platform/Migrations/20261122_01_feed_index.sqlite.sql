@@ -1,0 +1,1 @@
+-- Here the feed's order is the primary key.
