@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ArCredit.Accounts.Actors;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Domain;
