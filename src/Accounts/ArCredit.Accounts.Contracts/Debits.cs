@@ -40,3 +40,34 @@ public sealed record DiscountTerms(IReadOnlyList<DiscountStep> Steps, int GraceD
 /// <param name="Discount">Null = none.</param>
 /// <param name="CompanyRate">Units of company currency per unit of the document's, as posted; null = none was published.</param>
 public sealed record DebitTraits(DebitKind Kind = DebitKind.Invoice, DiscountTerms? Discount = null, decimal? CompanyRate = null);
+
+/// <summary>Records a debit note, or bills a claim for interest or a fee. Its number is one of the account's invoice numbers.</summary>
+/// <param name="Kind">Debit note, interest or fee.</param>
+/// <param name="Number">Unique among invoices, debit notes and claims.</param>
+/// <param name="IssueDate">Document date.</param>
+/// <param name="DueDate">Null = by the account's terms.</param>
+/// <param name="PostedOn">Accounting date; null = today, or the issue date for imported history.</param>
+/// <param name="Amount">With VAT, above 0.</param>
+/// <param name="FxRate">Units of account currency per unit of the document's; null = the newest rate.</param>
+/// <param name="Invoice">What it is about, if anything.</param>
+/// <param name="Reference">The customer's own reference.</param>
+public sealed record PostDebit(
+    DebitKind Kind, DocumentNumber Number, DateOnly IssueDate, DateOnly? DueDate, DateOnly? PostedOn, Money Amount, decimal? FxRate,
+    DocumentNumber? Invoice, string? Reference) : AccountCommand;
+
+/// <summary>A debit note or claim is on the ledger.</summary>
+/// <param name="Kind">Debit note, interest or fee.</param>
+/// <param name="Number">Unique among invoices, debit notes and claims.</param>
+/// <param name="IssueDate">Document date.</param>
+/// <param name="DueDate">When it is due.</param>
+/// <param name="PostedOn">Accounting date.</param>
+/// <param name="Currency">The document's.</param>
+/// <param name="Amount">With VAT.</param>
+/// <param name="Rate">Units of account currency per unit of the document's.</param>
+/// <param name="CompanyRate">Units of company currency per unit of the document's; null = not published then.</param>
+/// <param name="Invoice">What it is about.</param>
+/// <param name="Reference">The customer's own reference.</param>
+/// <param name="History">Imported as a fact of the past.</param>
+public sealed record DebitPosted(
+    DebitKind Kind, DocumentNumber Number, DateOnly IssueDate, DateOnly DueDate, DateOnly PostedOn, Currency Currency, long Amount, decimal Rate,
+    decimal? CompanyRate, DocumentNumber? Invoice, string? Reference, bool History) : AccountEvent;

@@ -204,6 +204,9 @@ public sealed record DecisionFacts
 
     /// <summary>Of an order; null = none named.</summary>
     public DateOnly? DeliveryDate { get; init; }
+
+    /// <summary>Bad debt written off and not recovered while its block stands: it makes nothing available.</summary>
+    public long WrittenOff { get; init; }
 }
 
 /// <summary>A decision with all it stood on.</summary>

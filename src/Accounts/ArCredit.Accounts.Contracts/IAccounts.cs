@@ -167,6 +167,18 @@ public enum RefusalCode
 
     /// <summary>A credit settles no more lines than can be kept of it.</summary>
     TooManyAllocations,
+
+    /// <summary>More written off than is open.</summary>
+    WriteOffExceedsOpen,
+
+    /// <summary>A difference beyond what the policy allows for an item, or for the customer's year.</summary>
+    DifferenceTooLarge,
+
+    /// <summary>Only claims for interest or fees are waived.</summary>
+    NotAClaim,
+
+    /// <summary>Money has been received for what was written off.</summary>
+    WriteOffRecovered,
 }
 
 /// <summary>The database did not say in time whether it committed; a repeat with the same key will tell.</summary>
@@ -202,8 +214,14 @@ public sealed record AccountView(
     /// <summary>The limit is inherited in a currency without a rate: it is not known, and sales on credit are referred until one is published.</summary>
     public bool LimitRateMissing { get; init; }
 
-    /// <summary>Limit less exposure; null as the limit is.</summary>
-    public long? Available => Limit - Exposure.Total;
+    /// <summary>Bad debt that was written off and not recovered, account currency, at least 0.</summary>
+    public long WrittenOff { get; init; }
+
+    /// <summary>Limit less exposure; null as the limit is. Bad debt written off makes no room while its block stands.</summary>
+    public long? Available => Limit - Exposure.Total - (Blocks.Any(block => block.Name == WriteOffBlock) ? WrittenOff : 0);
+
+    /// <summary>The block that writing off bad debt sets, and that goes when nothing is written off any more.</summary>
+    public const string WriteOffBlock = "write-off";
 }
 
 /// <summary>A block with where its reason is kept.</summary>

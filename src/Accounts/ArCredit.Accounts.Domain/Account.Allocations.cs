@@ -59,14 +59,15 @@ public sealed partial class Account
         }
 
         var no = credit.LastNo + 1;
-        return new Verdict.Append(new CreditAllocated(
+        var allocated = new CreditAllocated(
             credit with
             {
                 Unapplied = credit.Unapplied - lines.Sum(line => line.Amount),
                 LastNo = no,
                 Groups = [.. credit.Groups, new AllocationGroup(no, postedOn, lines)],
             },
-            postedOn));
+            postedOn);
+        return new Verdict.Append(WithBlock(allocated, lines, -1), []);
     }
 
     private Verdict DecideUndo(UndoAllocation command, Standing stand, KnownDocument? known)
@@ -91,15 +92,14 @@ public sealed partial class Account
                 RefusalCode.AllocationBeforeCredit, $"The allocation was posted on {undone.PostedOn:yyyy-MM-dd}; it cannot be undone before.");
         }
 
-        return new Verdict.Append(
-            [new AllocationUndone(
-                credit with
-                {
-                    Unapplied = credit.Unapplied + undone.Lines.Sum(line => line.Amount),
-                    Groups = [.. credit.Groups.Where(group => group.No != command.No)],
-                },
-                command.No, on, undone.Lines, command.Note?.Reference)],
-            [number]);
+        var back = new AllocationUndone(
+            credit with
+            {
+                Unapplied = credit.Unapplied + undone.Lines.Sum(line => line.Amount),
+                Groups = [.. credit.Groups.Where(group => group.No != command.No)],
+            },
+            command.No, on, undone.Lines, command.Note?.Reference);
+        return new Verdict.Append(WithBlock(back, back.Allocations, 1), [number]);
     }
 
     /// <summary>A credit that was not taken back; otherwise why there is none.</summary>
@@ -149,7 +149,8 @@ public sealed partial class Account
             if (request.Amount is not { } amount)
             {
                 var open = items.Find(request.Invoice)?.Items.Where(item => request.Instalment is null || item.Instalment == request.Instalment)
-                    .Sum(item => item.Open - means.Earned(item)) ?? 0;
+                    .Sum(item => item.Open - means.Earned(item))
+                    ?? left - Recover(credit.Currency, request.Invoice, request.Instalment, left, []);
 
                 // At least one minor unit, so that an invoice of which nothing is open is refused for that.
                 money = money with { Minor = Math.Max(1, Math.Min(left, open)) };

@@ -55,6 +55,15 @@ public sealed partial class Account
             case PaymentReversed reversed:
                 ApplyReversal(reversed);
                 break;
+            case DebitPosted debit:
+                ApplyDebit(debit);
+                break;
+            case WrittenOff writtenOff:
+                ApplyWriteOff(writtenOff);
+                break;
+            case WriteOffReversed back:
+                ApplyWriteOffReversal(back);
+                break;
             case CreditAllocated allocated:
                 ApplyAllocated(allocated);
                 break;
@@ -160,6 +169,13 @@ public sealed partial class Account
     /// <summary>What was taken off an item is open again: as returned after a bounce, else as it was.</summary>
     private void Reopen(Allocation allocation, Currency currency, CreditKind by, bool bounced)
     {
+        if (allocation.WriteOff is not null)
+        {
+            // It was given up before it was paid, and so it is again.
+            ChangeRecovered(allocation, -1);
+            return;
+        }
+
         UseDifference(allocation, currency, -1);
         var invoice = items.Find(allocation.Invoice) ?? items.Add(new OpenInvoice(
             allocation.Invoice, currency, allocation.InvoiceAmount, allocation.Rate, allocation.IssueDate,
@@ -199,6 +215,12 @@ public sealed partial class Account
     {
         foreach (var allocation in allocations)
         {
+            if (allocation.WriteOff is not null)
+            {
+                ChangeRecovered(allocation, 1);
+                continue;
+            }
+
             if (by == CreditKind.CreditNote && allocation.Traits?.Discount is not null)
             {
                 (items.Find(allocation.Invoice)?.Find(allocation.Instalment) ?? throw new InvariantException("A closed item is credited.")).Credited += allocation.Amount;

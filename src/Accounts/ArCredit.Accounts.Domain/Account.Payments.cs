@@ -34,13 +34,12 @@ public sealed partial class Account
             return refusal;
         }
 
+        var received = new PaymentReceived(
+            command.PaymentId, command.ReceivedOn, postedOn, command.Amount.Currency, command.Amount.Minor, rate, command.Method,
+            command.ClearsOn >= stand.Today ? command.ClearsOn : null, allocations,
+            command.Amount.Minor - allocations.Sum(allocation => allocation.Amount), command.Remittance?.Reference, stand.Context.History, companyRate);
         return new Verdict.Append(
-            [new PaymentReceived(
-                command.PaymentId, command.ReceivedOn, postedOn, command.Amount.Currency, command.Amount.Minor, rate, command.Method,
-                command.ClearsOn >= stand.Today ? command.ClearsOn : null, allocations,
-                command.Amount.Minor - allocations.Sum(allocation => allocation.Amount), command.Remittance?.Reference, stand.Context.History,
-                companyRate)],
-            [new NumberKey(NumberKind.Payment, command.PaymentId.Value)]);
+            WithBlock(received, allocations, -1), [new NumberKey(NumberKind.Payment, command.PaymentId.Value)]);
     }
 
     private Verdict DecideReversal(ReversePayment command, Standing stand, KnownDocument? known)
@@ -69,10 +68,9 @@ public sealed partial class Account
                 $"The payment, or what it settles, was posted on {payment.LastPostedOn:yyyy-MM-dd}; it cannot be taken back before.");
         }
 
-        return new Verdict.Append(
-            [new PaymentReversed(
-                command.PaymentId, command.Reason, payment.Date, on, payment.Currency, payment.Amount, payment.Rate, [.. payment.Lines],
-                payment.Unapplied, command.Note?.Reference)],
-            [taken.Number]);
+        var back = new PaymentReversed(
+            command.PaymentId, command.Reason, payment.Date, on, payment.Currency, payment.Amount, payment.Rate, [.. payment.Lines],
+            payment.Unapplied, command.Note?.Reference);
+        return new Verdict.Append(WithBlock(back, back.Allocations, 1), [taken.Number]);
     }
 }

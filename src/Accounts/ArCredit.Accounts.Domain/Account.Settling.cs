@@ -12,31 +12,29 @@ public sealed partial class Account
 
     /// <summary>
     /// The invoices that the payer's text names come first, as they are due; then an exact match of one item or one whole
-    /// invoice; then due date, issue date, number. Only items of the payment's currency.
+    /// invoice; then due date, issue date, number; then what was written off. Only items of the payment's currency.
     /// </summary>
     private List<Allocation> AllocateByPolicy(Money payment, string? remittance, Means means)
     {
-        if (items.BookOf(payment.Currency) is not { IsEmpty: false } book)
-        {
-            return [];
-        }
-
         HashSet<OpenInvoice> named = remittance is null ? [] : Remittance.InvoicesIn(
             remittance, number => items.FindAnyCase(number).Where(invoice => ReferenceEquals(invoice.Currency, payment.Currency)));
         var allocations = new List<Allocation>();
         var left = payment.Minor;
         if (named.Count == 0)
         {
-            Spread(Targets(ByRule(book.InOrder, left, means)), left, means, allocations);
+            left = Spread(Targets(ByRule(items.InOrder(payment.Currency, means.Today), left, means)), left, means, allocations);
+            Recover(payment.Currency, null, null, left, allocations);
             return allocations;
         }
 
         left = Spread(Targets(named.SelectMany(invoice => invoice.Items).Order(DueBook.InSettlementOrder)), left, means, allocations);
         if (left > 0)
         {
-            Spread(Targets(ByRule(book.InOrder.Where(item => !named.Contains(item.Invoice)), left, means)), left, means, allocations);
+            var others = items.InOrder(payment.Currency, means.Today).Where(item => !named.Contains(item.Invoice));
+            left = Spread(Targets(ByRule(others, left, means)), left, means, allocations);
         }
 
+        Recover(payment.Currency, null, null, left, allocations);
         return allocations;
     }
 
@@ -109,7 +107,7 @@ public sealed partial class Account
         }
 
         var value = target.Item.Invoice.InAccount(rest, Currency);
-        if (value > means.PerItem || value > means.Room)
+        if (means.PerItem == 0 || value > means.PerItem || value > means.Room)
         {
             return line;
         }
@@ -142,6 +140,11 @@ public sealed partial class Account
         {
             if (items.Find(request.Invoice) is not { } invoice)
             {
+                if (Recover(amount.Currency, request.Invoice, request.Instalment, request.Amount, allocations) == 0)
+                {
+                    continue;
+                }
+
                 // Nothing is open; whether the invoice ever was decides which answer is true.
                 return CreditedInvoice(request.Invoice, known, out var stored) ?? NothingOpen(request, stored.Currency);
             }
@@ -154,12 +157,14 @@ public sealed partial class Account
             var targets = invoice.Items.Where(item => request.Instalment is null || item.Instalment == request.Instalment).OrderBy(item => item.DueDate)
                 .Select(item => left.GetValueOrDefault(item, new Target(item, item.Open, item.Returned))).ToList();
             var first = allocations.Count;
-            if (Spread(targets, request.Amount, means, allocations) > 0)
+            var rest = Spread(targets, request.Amount, means, allocations);
+            var settled = allocations.Count;
+            if (Recover(amount.Currency, request.Invoice, request.Instalment, rest, allocations) > 0)
             {
                 return NothingOpen(request, invoice.Currency);
             }
 
-            foreach (var line in allocations.Skip(first))
+            foreach (var line in allocations.Take(settled).Skip(first))
             {
                 var target = targets.Find(each => each.Item.Instalment == line.Instalment);
                 left[target.Item] = target with { Open = target.Open - line.Taken, Returned = target.Returned - line.OfReturned };
@@ -179,12 +184,12 @@ public sealed partial class Account
         var fxRate = ReferenceEquals(document, stand.Company.Currency) ? null : companyRate;
         if (valueDate is null || stand.Policy.SmallDifference is not { } rule)
         {
-            return new Means(valueDate, fxRate, document, stand.Company.Currency);
+            return new Means(valueDate, fxRate, document, stand.Company.Currency, stand.Today);
         }
 
         var policyRate = stand.Context.Reference.FindRate(stand.Company.Currency, Currency, stand.Today)?.Rate ?? 0;
         var used = smallDifferences.Year == postedOn.Year ? smallDifferences.Used : 0;
-        return new Means(valueDate, fxRate, document, stand.Company.Currency)
+        return new Means(valueDate, fxRate, document, stand.Company.Currency, stand.Today)
         {
             PerItem = EffectiveLimitAmount(rule.PerItem, policyRate),
             Room = EffectiveLimitAmount(rule.PerYear, policyRate) - used,
@@ -215,8 +220,11 @@ public sealed partial class Account
     /// <param name="fxRate">Units of company currency per unit of the document's; null = own currency, or unknown.</param>
     /// <param name="document">The credit's currency.</param>
     /// <param name="company">The company's currency.</param>
-    private sealed class Means(DateOnly? valueDate, decimal? fxRate, Currency document, Currency company)
+    /// <param name="today">Decides what is due.</param>
+    private sealed class Means(DateOnly? valueDate, decimal? fxRate, Currency document, Currency company, DateOnly today)
     {
+        public DateOnly Today => today;
+
         public DateOnly? ValueDate => valueDate;
 
         public decimal? FxRate => fxRate;

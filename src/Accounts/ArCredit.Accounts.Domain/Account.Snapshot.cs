@@ -25,7 +25,9 @@ public sealed partial class Account
         var head = new AccountSnapshot(
             Version, MasterVersion, Master, Limits, Details, Closed, currencyFixed, [.. blocks.Values], [.. reservations.Active],
             [.. uncleared.Payments.Select(payment => new UnclearedSnapshot(payment.PaymentId, payment.ClearsOn, payment.Amount))], items.Balance,
-            smallDifferences.Year, smallDifferences.Used);
+            smallDifferences.Year, smallDifferences.Used,
+            writeOffs is not { Count: > 0 } ? null : [.. writeOffs.Values.OrderBy(debt => debt.Id.Value, StringComparer.Ordinal).Select(debt =>
+                new WriteOffSnapshot(debt.Id, debt.Currency, debt.PostedOn, debt.Lines, [.. debt.Recovered], debt.Reason))]);
         var pages = (allPages ? items.Pages.All : items.Pages.Touched).ToDictionary(page => page, PageOf);
         items.Pages.MarkClean();
         return (head, pages);
@@ -63,6 +65,12 @@ public sealed partial class Account
         foreach (var payment in head.Uncleared)
         {
             account.uncleared.Add(new UnclearedPayment(payment.PaymentId, payment.ClearsOn, payment.Amount));
+        }
+
+        foreach (var debt in head.WriteOffs ?? [])
+        {
+            (account.writeOffs ??= new()).Add(
+                debt.Id, new WrittenOffDebt(debt.Id, debt.Currency, debt.PostedOn, debt.Lines, [.. debt.Recovered], debt.Reason));
         }
 
         foreach (var (page, content) in pages.OrderBy(page => page.Page))

@@ -142,6 +142,9 @@ public sealed partial class Account(AccountId id)
             PostCreditNote note => DecideCreditNote(note, stand, known),
             PostPayment payment => DecidePayment(payment, stand, known),
             ReversePayment reversal => DecideReversal(reversal, stand, known),
+            PostDebit debit => DecideDebit(debit, stand),
+            WriteOff write => DecideWriteOff(write, stand, known),
+            ReverseWriteOff back => DecideWriteOffReversal(back, stand, known),
             AllocateCredit allocate => DecideAllocation(allocate, stand, known),
             UndoAllocation undo => DecideUndo(undo, stand, known),
             RunDue => new Verdict.Append([], []),
@@ -162,6 +165,7 @@ public sealed partial class Account(AccountId id)
             limit.Utilization(exposure.Total), overdue, overdue.OldestDueDate is { } oldest ? today.DayNumber - oldest.DayNumber : 0)
         {
             LimitRateMissing = limit.RateMissing,
+            WrittenOff = WrittenOffDebts,
         };
     }
 
@@ -179,6 +183,7 @@ public sealed partial class Account(AccountId id)
         reservations.ForgetClosed(committedVersion);
         items.ForgetCleared(committedVersion);
         reversedLately.RemoveWhere(committedVersion, static (version, committed) => version <= committed);
+        writeOffsReversed?.RemoveWhere(committedVersion, static (version, committed) => version <= committed);
         creditsLately?.RemoveWhere(committedVersion, static (credit, committed) => credit.Version <= committed);
     }
 
@@ -233,6 +238,7 @@ public sealed partial class Account(AccountId id)
             Terms = purchase.Terms,
             AgreedTerms = Master.PaymentTerms ?? stand.Policy.PaymentTerms,
             DeliveryDate = claim.DeliveryDate,
+            WrittenOff = writeOffs is not null && blocks.ContainsKey(AccountView.WriteOffBlock) ? WrittenOffDebts : 0,
         };
     }
 

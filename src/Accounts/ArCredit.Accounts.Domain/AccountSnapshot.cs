@@ -17,10 +17,11 @@ namespace ArCredit.Accounts.Domain;
 /// <param name="Balance">Open items less credits: proves that the pages are the right ones.</param>
 /// <param name="DifferenceYear">The newest year in which small differences were written off; 0 = none ever.</param>
 /// <param name="DifferencesUsed">Their sum in that year, account currency.</param>
+/// <param name="WriteOffs">Bad debt that was written off; null = none.</param>
 public sealed record AccountSnapshot(
     long Version, long MasterVersion, MasterData Master, Limits Limits, TextRef Details, bool Closed, bool CurrencyFixed,
     IReadOnlyList<BlockView> Blocks, IReadOnlyList<ReservationState> Reservations, IReadOnlyList<UnclearedSnapshot> Uncleared, long Balance,
-    int DifferenceYear = 0, long DifferencesUsed = 0)
+    int DifferenceYear = 0, long DifferencesUsed = 0, IReadOnlyList<WriteOffSnapshot>? WriteOffs = null)
 {
     /// <summary>Of this record and of <see cref="PageSnapshot"/>.</summary>
     public const int Schema = 2;
@@ -42,3 +43,7 @@ public sealed record ItemSnapshot(int Instalment, DateOnly DueDate, long Amount,
 
 /// <summary>Unapplied credit.</summary>
 public sealed record CreditSnapshot(NumberKind Kind, DocumentNumber Number, Currency Currency, long Amount, decimal Rate, DateOnly Date, long Open);
+
+/// <summary>Bad debt that was written off, with what was received since by line.</summary>
+public sealed record WriteOffSnapshot(
+    DocumentNumber Id, Currency Currency, DateOnly PostedOn, IReadOnlyList<Allocation> Lines, IReadOnlyList<long> Recovered, TextRef Reason);

@@ -32,6 +32,12 @@ public enum NumberKind
 
     /// <summary>Allocations that were taken back: kind and number of the credit, number of the allocation.</summary>
     AllocationUndo,
+
+    /// <summary>Write-offs.</summary>
+    WriteOff,
+
+    /// <summary>Write-offs that were taken back.</summary>
+    WriteOffReversal,
 }
 
 /// <summary>A number that an append takes.</summary>
@@ -49,6 +55,9 @@ public readonly record struct NumberKey(NumberKind Kind, string Value)
         PostCreditNote note => new(NumberKind.CreditNote, note.Number.Value),
         PostPayment payment => new(NumberKind.Payment, payment.PaymentId.Value),
         ReversePayment reversal => new(NumberKind.Reversal, reversal.PaymentId.Value),
+        PostDebit debit => new(NumberKind.Invoice, debit.Number.Value),
+        WriteOff write => new(NumberKind.WriteOff, write.Id.Value),
+        ReverseWriteOff back => new(NumberKind.WriteOffReversal, back.Id.Value),
         UndoAllocation undo => OfUndo(undo.Kind, undo.Number, undo.No),
         _ => null,
     };
@@ -74,8 +83,10 @@ public readonly record struct DocumentRequest(NumberKind Kind, DocumentNumber Nu
 /// <param name="Reservation">A closed reservation.</param>
 /// <param name="Invoice">A cleared invoice.</param>
 /// <param name="Credit">A payment or credit note.</param>
+/// <param name="WriteOff">A write-off that was not taken back.</param>
 public sealed record KnownDocument(
-    DocumentRequest Request, long AsOfVersion, ReservationState? Reservation = null, StoredInvoice? Invoice = null, StoredCredit? Credit = null)
+    DocumentRequest Request, long AsOfVersion, ReservationState? Reservation = null, StoredInvoice? Invoice = null, StoredCredit? Credit = null,
+    WrittenOff? WriteOff = null)
 {
     /// <summary>What was read before for the same command, which may need several documents.</summary>
     public KnownDocument? Earlier { get; init; }

@@ -69,6 +69,14 @@ internal sealed partial class AccountStory
             allocations.Length == 0 ? null : [.. allocations.Select(each => new SettlementRequest(each.Invoice.No(), each.Instalment, each.Amount))],
             on?.Day()));
 
+    public Verdict Bill(string number, decimal amount, DebitKind kind = DebitKind.Fee, string? due = null, string? of = null) =>
+        Ask(new PostDebit(kind, number.No(), Today, due?.Day(), null, Amount(amount, of), null, null, null));
+
+    public Verdict WriteOff(string id, string invoice, decimal? amount = null, WriteOffKind kind = WriteOffKind.BadDebt, int? instalment = null) =>
+        Ask(new WriteOff(id.No(), kind, invoice.No(), instalment, amount, null, new FreeText("insolvent")));
+
+    public Verdict TakeBack(string writeOff) => Ask(new ReverseWriteOff(writeOff.No(), null, null));
+
     public Verdict Undo(string credit, int allocation = 1, CreditKind kind = CreditKind.Payment, string? on = null) =>
         Ask(new UndoAllocation(kind, credit.No(), allocation, on?.Day(), null));
 

@@ -12,6 +12,8 @@ internal sealed class PaperJournal
     private readonly Dictionary<DocumentNumber, StoredInvoice> invoices = [];
     private readonly Dictionary<NumberKey, StoredCredit> credits = [];
 
+    private readonly Dictionary<DocumentNumber, WrittenOff> writeOffs = [];
+
     public List<AccountEvent> Events { get; } = [];
 
     public bool Holds(NumberKey number) => numbers.Contains(number);
@@ -34,6 +36,7 @@ internal sealed class PaperJournal
             NumberKind.Reservation => read with { Reservation = reservations.GetValueOrDefault(request.Number) },
             NumberKind.Invoice => read with { Invoice = invoices.GetValueOrDefault(request.Number) },
             NumberKind.Payment or NumberKind.CreditNote => read with { Credit = credits.GetValueOrDefault(new NumberKey(request.Kind, request.Number.Value)) },
+            NumberKind.WriteOff => read with { WriteOff = writeOffs.GetValueOrDefault(request.Number) },
             _ => throw new InvariantException($"Nobody reads a {request.Kind}."),
         };
     }
@@ -60,6 +63,15 @@ internal sealed class PaperJournal
                 break;
             case PaymentReceived received:
                 Put(CreditState.Of(received));
+                break;
+            case DebitPosted debit:
+                invoices.Add(debit.Number, new StoredInvoice(debit.Number, debit.Currency, debit.Amount, 0));
+                break;
+            case WrittenOff given:
+                writeOffs.Add(given.Id, given);
+                break;
+            case WriteOffReversed back:
+                writeOffs.Remove(back.Id);
                 break;
             case CreditAllocated allocated:
                 Put(allocated.Credit);

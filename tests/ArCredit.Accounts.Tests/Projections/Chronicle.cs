@@ -36,7 +36,7 @@ internal sealed class Chronicle(AccountStory story, string account = "C-1001")
         return Note();
     }
 
-    private static long Forgiven(IEnumerable<Allocation> lines) => lines.Sum(line => line.Taken - line.Amount);
+    private static long Forgiven(IEnumerable<Allocation> lines) => lines.Sum(line => line.Taken - line.Amount - (line.WriteOff is null ? 0 : line.Amount));
 
     /// <summary>What the documents posted by a day and known by an instant did to the ledger, by currency, as a plain sum.</summary>
     public Dictionary<string, long> Sums(DateOnly? asOf, DateTimeOffset? knownAt)
@@ -50,6 +50,9 @@ internal sealed class Chronicle(AccountStory story, string account = "C-1001")
                 CreditNotePosted note => (note.PostedOn, note.Currency, -note.Amount),
                 PaymentReceived payment => (payment.PostedOn, payment.Currency, -payment.Amount - Forgiven(payment.Allocations)),
                 PaymentReversed reversed => (reversed.PostedOn, reversed.Currency, reversed.Amount + Forgiven(reversed.Allocations)),
+                DebitPosted debit => (debit.PostedOn, debit.Currency, debit.Amount),
+                WrittenOff given => (given.PostedOn, given.Currency, -given.Amount),
+                WriteOffReversed back => (back.PostedOn, back.Currency, back.Lines.Sum(line => line.Taken)),
                 CreditAllocated allocated => (allocated.PostedOn, allocated.Credit.Currency, -Forgiven(allocated.Allocations)),
                 AllocationUndone undone => (undone.PostedOn, undone.Credit.Currency, Forgiven(undone.Allocations)),
                 _ => null,

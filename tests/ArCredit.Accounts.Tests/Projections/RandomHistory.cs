@@ -12,6 +12,7 @@ internal sealed class RandomHistory
     private readonly Chronicle chronicle;
     private readonly List<string> invoices = [];
     private readonly List<string> payments = [];
+    private readonly List<string> writeOffs = [];
     private readonly List<string> reservations = [];
     private int number;
 
@@ -41,7 +42,7 @@ internal sealed class RandomHistory
     private void Step()
     {
         Story.After(TimeSpan.FromHours(random.Next(0, 40)));
-        switch (random.Next(12))
+        switch (random.Next(15))
         {
             case 0 or 1 or 2:
                 PostInvoice();
@@ -64,6 +65,17 @@ internal sealed class RandomHistory
                 break;
             case 11 when payments.Count > 0:
                 Story.Undo(Any(payments)!, random.Next(1, 3));
+                break;
+            case 12:
+                invoices.Add(Next("D"));
+                Story.Bill(invoices[^1], Amount(out var claimed), (DebitKind)random.Next(1, 4), of: claimed);
+                break;
+            case 13 when invoices.Count > 0:
+                writeOffs.Add(Next("W"));
+                Story.WriteOff(writeOffs[^1], Any(invoices)!, random.Next(2) == 0 ? null : 1, random.Next(3) == 0 ? WriteOffKind.Waiver : WriteOffKind.BadDebt);
+                break;
+            case 14 when writeOffs.Count > 0:
+                Story.TakeBack(Any(writeOffs)!);
                 break;
             case 8:
                 reservations.Add(Next("R"));

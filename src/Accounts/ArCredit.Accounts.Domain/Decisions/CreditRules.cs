@@ -54,7 +54,7 @@ public static class CreditRules
         };
         return new DecisionRecord(
             decisionId, outcome, reasons ?? (IReadOnlyList<RuleReason>)[], limit.Amount, limit.Scope, after,
-            limit.Amount - (outcome == DecisionOutcome.Approved && facts.Earmarks ? after ?? before : before), policyVersion, facts);
+            limit.Amount - facts.WrittenOff - (outcome == DecisionOutcome.Approved && facts.Earmarks ? after ?? before : before), policyVersion, facts);
     }
 
     private static RuleReason? AccountClosed(in Case given) =>

@@ -34,6 +34,8 @@ internal sealed class OpenInvoice(
     /// <summary>What it is besides a plain invoice; null = nothing, as nearly always.</summary>
     public DebitTraits? Traits { get; } = traits;
 
+    public DebitKind Kind => Traits?.Kind ?? DebitKind.Invoice;
+
     /// <summary>Units of company currency per unit of the document's, as posted; null = none was published.</summary>
     public decimal? CompanyRate => Traits is null ? Rate : Traits.CompanyRate;
 

@@ -12,6 +12,9 @@ internal sealed class OpenItemBook(Currency account)
     private readonly SmallMap<DocumentNumber, OpenInvoice> invoices = new();
     private readonly SmallMap<NumberKey, OpenCredit> credits = new();
     private readonly List<DueBook> books = new(0);
+
+    // Claims are owed but never overdue, so they are in books of their own; made when the first one is.
+    private List<DueBook>? claims;
     private readonly SmallMap<DocumentNumber, ClearedInvoice> cleared = new();
     private (DateOnly Today, long Revision, OverdueFacts Facts, List<OverdueStep> Stair)? overdue;
     private long revision;
@@ -76,6 +79,24 @@ internal sealed class OpenItemBook(Currency account)
         }
     }
 
+    /// <summary>
+    /// The open items of a currency in the order in which money settles them: what is due, then interest, then fees, then what
+    /// is not due yet.
+    /// </summary>
+    public IEnumerable<OpenItem> InOrder(Currency currency, DateOnly today)
+    {
+        var trade = BookOf(currency)?.InOrder ?? [];
+        if (claims?.Find(book => ReferenceEquals(book.Currency, currency)) is not { IsEmpty: false } claimed)
+        {
+            return trade;
+        }
+
+        var due = trade.Concat(claimed.InOrder).Where(item => item.DueDate <= today).OrderBy(Rank);
+        return due.Concat(trade.Concat(claimed.InOrder).Where(item => item.DueDate > today).OrderBy(Rank));
+
+        static DebitKind Rank(OpenItem item) => item.Invoice.Kind is DebitKind.DebitNote ? DebitKind.Invoice : item.Invoice.Kind;
+    }
+
     public DueBook? BookOf(Currency currency) => books.Find(book => ReferenceEquals(book.Currency, currency));
 
     public OpenInvoice Add(OpenInvoice invoice, int? page = null)
@@ -96,13 +117,13 @@ internal sealed class OpenItemBook(Currency account)
             item = new OpenItem(invoice, instalment, dueDate, original);
             invoice.Add(item);
             Set(item, amount, returned ? amount : 0);
-            EnsureBook(invoice.Currency).Add(item);
+            EnsureBook(invoice).Add(item);
         }
         else
         {
             var before = (item.Open, item.AccountOpen);
             Set(item, item.Open + amount, item.Returned + (returned ? amount : 0));
-            EnsureBook(invoice.Currency).Change(item, item.Open - before.Open, item.AccountOpen - before.AccountOpen);
+            EnsureBook(invoice).Change(item, item.Open - before.Open, item.AccountOpen - before.AccountOpen);
         }
     }
 
@@ -111,7 +132,7 @@ internal sealed class OpenItemBook(Currency account)
     {
         var invoice = invoices.GetValueOrDefault(number) ?? throw new InvariantException("An invoice that is not open is paid.");
         var item = invoice.Find(instalment) ?? throw new InvariantException("A closed item is paid.");
-        var book = EnsureBook(invoice.Currency);
+        var book = EnsureBook(invoice);
         if (item.Open == amount)
         {
             book.Remove(item);
@@ -224,7 +245,7 @@ internal sealed class OpenItemBook(Currency account)
     {
         Require.That(open >= 0 && open <= credit.Amount);
         var accountOpen = credit.InAccount(open, account);
-        EnsureBook(credit.Currency).Credits += open - credit.Open;
+        EnsureBook(credit.Currency, books).Credits += open - credit.Open;
         Unapplied += accountOpen - credit.AccountOpen;
         (credit.Open, credit.AccountOpen) = (open, accountOpen);
         Touch(credit);
@@ -236,12 +257,15 @@ internal sealed class OpenItemBook(Currency account)
         Pages.Touch(document);
     }
 
-    private DueBook EnsureBook(Currency currency)
+    private DueBook EnsureBook(OpenInvoice invoice) =>
+        invoice.Kind is DebitKind.Interest or DebitKind.Fee ? EnsureBook(invoice.Currency, claims ??= new(1)) : EnsureBook(invoice.Currency, books);
+
+    private static DueBook EnsureBook(Currency currency, List<DueBook> among)
     {
-        var book = BookOf(currency);
+        var book = among.Find(book => ReferenceEquals(book.Currency, currency));
         if (book is null)
         {
-            books.Add(book = new DueBook(currency));
+            among.Add(book = new DueBook(currency));
         }
 
         return book;

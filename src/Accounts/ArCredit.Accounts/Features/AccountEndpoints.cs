@@ -31,10 +31,12 @@ internal static class AccountEndpoints
         var receivables = account.MapGroup(string.Empty).WithTags("Receivables");
         PostInvoiceEndpoint.Map(receivables);
         PostCreditNoteEndpoint.Map(receivables);
+        PostDebitEndpoints.Map(receivables);
         PostPaymentEndpoint.Map(receivables);
         ReversePaymentEndpoint.Map(receivables);
         AllocateCreditEndpoints.Map(receivables);
         UndoAllocationEndpoints.Map(receivables);
+        WriteOffEndpoints.Map(receivables);
         return endpoints;
     }
 }

@@ -37,6 +37,9 @@ internal static class EventCodec
         ["payment-reversed"] = (typeof(PaymentReversed), 1),
         ["money-cleared"] = (typeof(MoneyCleared), 1),
         ["credit-allocated"] = (typeof(CreditAllocated), 1),
+        ["debit-posted"] = (typeof(DebitPosted), 1),
+        ["written-off"] = (typeof(WrittenOff), 1),
+        ["write-off-reversed"] = (typeof(WriteOffReversed), 1),
         ["allocation-undone"] = (typeof(AllocationUndone), 1),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

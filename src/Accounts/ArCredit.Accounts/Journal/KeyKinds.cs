@@ -23,6 +23,12 @@ internal static class KeyKinds
     /// <summary>Allocations that were taken back.</summary>
     public const string AllocationUndo = "und";
 
+    /// <summary>Write-offs.</summary>
+    public const string WriteOff = "wo";
+
+    /// <summary>Write-offs that were taken back.</summary>
+    public const string WriteOffReversal = "wor";
+
     /// <summary>What the kinds of idempotency keys begin with; the route follows.</summary>
     public const string IdempotencyPrefix = "k:";
 
@@ -35,6 +41,8 @@ internal static class KeyKinds
         NumberKind.Payment => Payment,
         NumberKind.Reversal => Reversal,
         NumberKind.AllocationUndo => AllocationUndo,
+        NumberKind.WriteOff => WriteOff,
+        NumberKind.WriteOffReversal => WriteOffReversal,
     };
 
     /// <summary>The kind of idempotency keys of one route: the same key on another route is another key.</summary>

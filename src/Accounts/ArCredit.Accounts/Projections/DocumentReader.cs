@@ -28,6 +28,8 @@ internal sealed class DocumentReader(IFeed feed, IDatabase database, IJournalRea
                 return new KnownDocument(request, committedVersion, Invoice: await FindInvoiceAsync(account, request.Number, cancellation));
             case NumberKind.Payment or NumberKind.CreditNote:
                 return new KnownDocument(request, committedVersion, Credit: await FindCreditAsync(account, request, cancellation));
+            case NumberKind.WriteOff:
+                return new KnownDocument(request, committedVersion, WriteOff: await FindWriteOffAsync(account, request.Number, cancellation));
             default:
                 throw new InvariantException($"No document is read by a number of kind {request.Kind}.");
         }
@@ -73,6 +75,18 @@ internal sealed class DocumentReader(IFeed feed, IDatabase database, IJournalRea
         // The key leads to the append's first event; lapses and the invoice it was paid with may stand before the payment.
         async Task<T> FirstAsync<T>(Func<T, bool> isIt) =>
             (await Entries.ReadAppendAsync(journal, account, stored.Version, cancellation)).Events.OfType<T>().Single(isIt);
+    }
+
+    // Taken back is as good as never written off: the number of the reversal says what was.
+    private async Task<WrittenOff?> FindWriteOffAsync(AccountId account, DocumentNumber id, CancellationToken cancellation)
+    {
+        if (await journal.FindKeyAsync(account.Value, KeyKinds.WriteOff, id.Value, cancellation) is not { } stored
+            || await journal.FindKeyAsync(account.Value, KeyKinds.WriteOffReversal, id.Value, cancellation) is not null)
+        {
+            return null;
+        }
+
+        return (await Entries.ReadAppendAsync(journal, account, stored.Version, cancellation)).Events.OfType<WrittenOff>().Single(given => given.Id == id);
     }
 
     private async Task<CreditState?> FindChangedAsync(AccountId account, string kind, string number, CancellationToken cancellation)

@@ -61,6 +61,15 @@ internal enum Movement
     /// <summary>A small difference was written off.</summary>
     Difference,
 
+    /// <summary>It was given up as bad debt.</summary>
+    WrittenOff,
+
+    /// <summary>A claim was let go.</summary>
+    Waived,
+
+    /// <summary>What was given up is owed again, because it was paid.</summary>
+    Reinstated,
+
     /// <summary>Credit that was unapplied settles something now.</summary>
     Allocated,
 

@@ -81,6 +81,38 @@ internal static class LedgerLines
         }
     }
 
+    public static IEnumerable<LedgerLine> Of(JournalRow row, DebitPosted debit)
+    {
+        var item = new ItemKey(row.AccountId, TypeOf(debit.Kind), debit.Number.Value, 1, debit.IssueDate, debit.DueDate);
+        yield return new LedgerLine(
+            item, row.Version, 0, row.RecordedAt, debit.PostedOn, Movement.Posted, debit.Currency, debit.Amount, 0, debit.Amount, debit.Rate,
+            debit.Invoice is { } about ? (ItemType.Invoice, about.Value) : null, null);
+    }
+
+    public static IEnumerable<LedgerLine> Of(JournalRow row, WrittenOff writtenOff)
+    {
+        var kind = writtenOff.Kind switch
+        {
+            WriteOffKind.BadDebt => Movement.WrittenOff,
+            WriteOffKind.SmallDifference => Movement.Difference,
+            WriteOffKind.Waiver => Movement.Waived,
+        };
+        for (var i = 0; i < writtenOff.Lines.Count; i++)
+        {
+            var line = writtenOff.Lines[i];
+            yield return Moved(row, i, writtenOff.PostedOn, writtenOff.Currency, line, kind, -line.Taken, -line.OfReturned, null);
+        }
+    }
+
+    public static IEnumerable<LedgerLine> Of(JournalRow row, WriteOffReversed back)
+    {
+        for (var i = 0; i < back.Lines.Count; i++)
+        {
+            var line = back.Lines[i];
+            yield return Moved(row, i, back.PostedOn, back.Currency, line, Movement.Reopened, line.Taken, line.OfReturned, null);
+        }
+    }
+
     private static LedgerLine Own(JournalRow row, CreditState credit, DateOnly postedOn, Movement kind, long amount) => new(
         new ItemKey(row.AccountId, TypeOf(credit), credit.Number.Value, 0, credit.Date, credit.Date), row.Version, 0, row.RecordedAt, postedOn, kind,
         credit.Currency, amount, 0, credit.Amount, credit.Rate, null, null);
@@ -107,6 +139,11 @@ internal static class LedgerLines
         var line = 0;
         foreach (var allocation in allocations)
         {
+            if (allocation.WriteOff is not null)
+            {
+                yield return Moved(row, ++line, postedOn, currency, allocation, Movement.Reinstated, allocation.Amount, 0, by);
+            }
+
             yield return Moved(row, ++line, postedOn, currency, allocation, kind, -allocation.Amount, -allocation.OfReturned, by) with
             {
                 Unearned = allocation.Unearned,
@@ -128,11 +165,18 @@ internal static class LedgerLines
     private static IEnumerable<LedgerLine> Reopened(
         JournalRow row, DateOnly postedOn, Currency currency, IReadOnlyList<Allocation> allocations, (ItemType, string) by, bool bounced)
     {
-        for (var i = 0; i < allocations.Count; i++)
+        var line = 0;
+        foreach (var allocation in allocations)
         {
-            var allocation = allocations[i];
+            if (allocation.WriteOff is not null)
+            {
+                yield return Moved(row, ++line, postedOn, currency, allocation, Movement.Reopened, allocation.Amount, 0, by);
+                yield return Moved(row, ++line, postedOn, currency, allocation, Movement.WrittenOff, -allocation.Amount, 0, by);
+                continue;
+            }
+
             yield return Moved(
-                row, i + 1, postedOn, currency, allocation, Movement.Reopened, allocation.Taken, bounced ? allocation.Taken : allocation.OfReturned, by) with
+                row, ++line, postedOn, currency, allocation, Movement.Reopened, allocation.Taken, bounced ? allocation.Taken : allocation.OfReturned, by) with
             {
                 Unearned = -allocation.Unearned,
                 FxDifference = allocation.FxDifference is { } realised ? realised with { Minor = -realised.Minor } : null,
@@ -141,7 +185,7 @@ internal static class LedgerLines
     }
 
     private static LedgerLine Moved(
-        JournalRow row, int line, DateOnly postedOn, Currency currency, Allocation allocation, Movement kind, long amount, long returned, (ItemType, string) by)
+        JournalRow row, int line, DateOnly postedOn, Currency currency, Allocation allocation, Movement kind, long amount, long returned, (ItemType, string)? by)
     {
         var item = new ItemKey(row.AccountId, TypeOf(allocation.Traits), allocation.Invoice.Value, allocation.Instalment, allocation.IssueDate, allocation.DueDate);
         return new LedgerLine(

@@ -119,6 +119,16 @@ internal sealed class ProjectionBatch
                 Put(row, reversed.PaymentId, null);
                 Lines.AddRange(LedgerLines.Of(row, reversed));
                 break;
+            case DebitPosted debit:
+                Put(row, new StoredInvoice(debit.Number, debit.Currency, debit.Amount, 0));
+                Lines.AddRange(LedgerLines.Of(row, debit));
+                break;
+            case WrittenOff writtenOff:
+                Lines.AddRange(LedgerLines.Of(row, writtenOff));
+                break;
+            case WriteOffReversed back:
+                Lines.AddRange(LedgerLines.Of(row, back));
+                break;
             case CreditAllocated allocated:
                 Put(row, allocated.Credit);
                 Lines.AddRange(LedgerLines.Of(row, allocated));

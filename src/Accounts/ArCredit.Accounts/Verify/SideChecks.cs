@@ -79,6 +79,9 @@ internal sealed class KeyCheck(VerifyRun run)
         CreditNotePosted note => (KeyKinds.CreditNote, note.Number.Value),
         PaymentReceived payment => (KeyKinds.Payment, payment.PaymentId.Value),
         PaymentReversed reversed => (KeyKinds.Reversal, reversed.PaymentId.Value),
+        DebitPosted debit => (KeyKinds.Invoice, debit.Number.Value),
+        WrittenOff writtenOff => (KeyKinds.WriteOff, writtenOff.Id.Value),
+        WriteOffReversed back => (KeyKinds.WriteOffReversal, back.Id.Value),
         AllocationUndone undone => (KeyKinds.AllocationUndo, NumberKey.OfUndo(undone.Credit.Kind, undone.Credit.Number, undone.No).Value),
         _ => null,
     };
@@ -108,6 +111,8 @@ internal sealed class TextCheck(VerifyRun run) : TableCheck(run, "erasable_text"
             PaymentReceived payment => payment.Remittance,
             PaymentReversed reversed => reversed.Note,
             AllocationUndone undone => undone.Note,
+            WrittenOff writtenOff => writtenOff.Reason,
+            WriteOffReversed back => back.Note,
             _ => null,
         };
         if (text is not null)

@@ -45,13 +45,15 @@ namespace ArCredit.Accounts.Features.Decisions;
 /// <param name="LargestDocument">Largest of the last documents.</param>
 /// <param name="AgreedTerms">The account's own terms, else its policy's.</param>
 /// <param name="DeliveryDate">Of an order.</param>
+/// <param name="WrittenOff">Bad debt that made nothing available.</param>
 internal sealed record FactsView(
     DateTimeOffset At, DateOnly Today, Checkpoint Checkpoint, string Company, string? Segment, Currency DocumentCurrency, decimal Amount, decimal Paid,
     decimal? Rate, DateOnly? RateDate, decimal? Credit, decimal Replaced, decimal? DocumentCredit, bool Earmarks,
     decimal? PolicyRate, bool Closed, IReadOnlyList<BlockFacts> Blocks, FactsLimits Limits,
     ExposureShown Exposure, FactsOverdue Overdue, bool BuyersNamed, string? BuyerId, FactsBuyer? Buyer, IReadOnlyList<FactsBuyerPart>? BuyerParts,
     bool ReferenceRequired, string? Reference, decimal? GroupLimit, decimal? GroupExposure, int? DunningLevel, int? BrokenPromises, decimal? DaysBeyondTerms,
-    string? RiskClass, PaymentTerms? Terms, decimal? Velocity, decimal? LargestDocument, PaymentTerms? AgreedTerms, DateOnly? DeliveryDate)
+    string? RiskClass, PaymentTerms? Terms, decimal? Velocity, decimal? LargestDocument, PaymentTerms? AgreedTerms, DateOnly? DeliveryDate,
+    decimal WrittenOff)
 {
     /// <summary>The view of stored facts.</summary>
     public static FactsView Of(DecisionFacts facts)
@@ -66,7 +68,8 @@ internal sealed record FactsView(
             facts.BuyerParts is { } parts ? [.. parts.Select(part => FactsBuyerPart.Of(part, currency))] : null,
             facts.ReferenceRequired, facts.Reference, Amounts.Of(facts.GroupLimit, currency), Amounts.Of(facts.GroupExposure, currency),
             facts.DunningLevel, facts.BrokenPromises, facts.DaysBeyondTerms, facts.RiskClass, facts.Terms, Amounts.Of(facts.Velocity, currency),
-            Amounts.Of(facts.LargestDocument, currency), facts.AgreedTerms, facts.DeliveryDate);
+            Amounts.Of(facts.LargestDocument, currency), facts.AgreedTerms, facts.DeliveryDate,
+            Amounts.Of(facts.WrittenOff, currency));
     }
 }
 

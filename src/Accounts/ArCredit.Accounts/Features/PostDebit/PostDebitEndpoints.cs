@@ -1,0 +1,103 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Features.Shared;
+using ArCredit.Kernel;
+using ArCredit.Platform.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace ArCredit.Accounts.Features;
+
+/// <summary>A debit note.</summary>
+/// <param name="Number">Unique among the account's invoices, debit notes and claims.</param>
+/// <param name="IssueDate">Document date.</param>
+/// <param name="DueDate">Absent = by the account's terms.</param>
+/// <param name="PostedOn">Accounting date; absent = today.</param>
+/// <param name="Amount">With VAT, above 0.</param>
+/// <param name="Currency">The document's.</param>
+/// <param name="FxRate">Units of account currency per unit of the document's; absent = the newest published.</param>
+/// <param name="Invoice">The invoice it is about; for readers only.</param>
+/// <param name="Reference">The customer's own reference.</param>
+internal sealed record PostDebitNoteBody(
+    DocumentNumber Number, DateOnly IssueDate, DateOnly? DueDate, DateOnly? PostedOn, decimal Amount, Currency Currency, decimal? FxRate,
+    DocumentNumber? Invoice, string? Reference);
+
+/// <summary>What a claim is for.</summary>
+internal enum ClaimType
+{
+    /// <summary>Interest for late payment.</summary>
+    Interest,
+
+    /// <summary>A fee, such as a reminder's or a bank's for a returned payment.</summary>
+    Fee,
+}
+
+/// <summary>A claim that is billed to the customer.</summary>
+/// <param name="Type">interest or fee.</param>
+/// <param name="Number">Unique among the account's invoices, debit notes and claims.</param>
+/// <param name="IssueDate">Document date.</param>
+/// <param name="DueDate">Absent = by the account's terms.</param>
+/// <param name="PostedOn">Accounting date; absent = today.</param>
+/// <param name="Amount">Above 0.</param>
+/// <param name="Currency">The document's.</param>
+/// <param name="FxRate">Units of account currency per unit of the document's; absent = the newest published.</param>
+/// <param name="Invoice">The invoice that was late; for readers only: the claim survives it.</param>
+/// <param name="Reference">The customer's own reference.</param>
+internal sealed record PostClaimBody(
+    ClaimType Type, DocumentNumber Number, DateOnly IssueDate, DateOnly? DueDate, DateOnly? PostedOn, decimal Amount, Currency Currency, decimal? FxRate,
+    DocumentNumber? Invoice, string? Reference);
+
+/// <summary>A debit note or claim as posted.</summary>
+internal sealed record DebitView(
+    DebitKind Type, DocumentNumber Number, DateOnly IssueDate, DateOnly DueDate, DateOnly PostedOn, Currency Currency, decimal Amount, decimal FxRate,
+    DocumentNumber? Invoice, string? Reference)
+{
+    /// <summary>The view of a posting.</summary>
+    public static DebitView Of(DebitPosted posted) => new(
+        posted.Kind, posted.Number, posted.IssueDate, posted.DueDate, posted.PostedOn, posted.Currency, Amounts.Of(posted.Amount, posted.Currency),
+        posted.Rate, posted.Invoice, posted.Reference);
+}
+
+/// <summary><c>POST /accounts/{accountId}/debit-notes</c> and <c>…/claims</c>.</summary>
+internal static class PostDebitEndpoints
+{
+    private static readonly AccountCall<PostDebitNoteBody> Note = new("debit-notes", ToCommand, RespondAsync);
+    private static readonly AccountCall<PostClaimBody> Claim = new("claims", ToCommand, RespondAsync);
+
+    public static void Map(IEndpointRouteBuilder account)
+    {
+        account.MapPost("debit-notes", (HttpContext http, IAccounts accounts) => Note.RunAsync(http, accounts))
+            .RequireRoles(Roles.Billing | Roles.Finance)
+            .WithSummary("Records a debit note: owed and overdue like an invoice, and settled by its number like one")
+            .HasIdempotencyKey()
+            .Takes(typeof(PostDebitNoteBody))
+            .Answers(201, typeof(DebitView), "Posted.")
+            .Answers(200, typeof(DebitView), "The same debit note was posted before.")
+            .Refuses(400, 404, 409, 413, 415, 422, 503);
+        account.MapPost("claims", (HttpContext http, IAccounts accounts) => Claim.RunAsync(http, accounts))
+            .RequireRoles(Roles.Billing | Roles.Finance | Roles.Collector)
+            .WithSummary("Bills a claim for interest or a fee")
+            .WithDescription(
+                "A claim is an item of its own: it is part of balance and exposure, never of what is overdue, is settled after what is due " +
+                "(interest before fees), and can be waived by a write-off of kind waiver.")
+            .HasIdempotencyKey()
+            .Takes(typeof(PostClaimBody))
+            .Answers(201, typeof(DebitView), "Billed.")
+            .Answers(200, typeof(DebitView), "The same claim was billed before.")
+            .Refuses(400, 404, 409, 413, 415, 422, 503);
+    }
+
+    private static PostDebit ToCommand(PostDebitNoteBody body, CallTarget target, RequestChecks checks) => new(
+        DebitKind.DebitNote, body.Number, checks.Date("issueDate", body.IssueDate), checks.Date("dueDate", body.DueDate),
+        checks.Date("postedOn", body.PostedOn), checks.Amount("amount", body.Amount, body.Currency), checks.Rate("fxRate", body.FxRate), body.Invoice,
+        checks.Line("reference", body.Reference, RequestChecks.MaxReference));
+
+    private static PostDebit ToCommand(PostClaimBody body, CallTarget target, RequestChecks checks) => new(
+        body.Type == ClaimType.Interest ? DebitKind.Interest : DebitKind.Fee, body.Number, checks.Date("issueDate", body.IssueDate),
+        checks.Date("dueDate", body.DueDate), checks.Date("postedOn", body.PostedOn), checks.Amount("amount", body.Amount, body.Currency),
+        checks.Rate("fxRate", body.FxRate), body.Invoice, checks.Line("reference", body.Reference, RequestChecks.MaxReference));
+
+    private static Task RespondAsync(HttpContext http, Answer answer) => answer is Answer.Done done
+        ? Reply.Json(http, Answers.Created(done), DebitView.Of(Answers.Expect<DebitPosted>(done)))
+        : throw Answers.Unexpected(answer);
+}

@@ -1,0 +1,68 @@
+using ArCredit.Testing.App;
+using Shouldly;
+using Xunit;
+
+namespace ArCredit.Scenarios.Accounts;
+
+/// <summary>Debit notes, claims and write-offs as callers see them.</summary>
+public sealed class WriteOffTests(AppFixture fixture) : IClassFixture<AppFixture>
+{
+    private ApiClient Admin => fixture.Admin;
+
+    [Fact]
+    public async Task Bad_debt_is_written_off_recovered_and_taken_back()
+    {
+        var customer = await Customer.OpenAsync(Admin, new { creditLimit = 1000 });
+        (await customer.InvoiceAsync("I-1", 400m)).ShouldBe(201);
+        object Body(string id, string invoice, decimal? amount = null) => new { writeOffId = id, kind = "badDebt", invoice, amount, reason = "insolvent" };
+        (await Admin.PostAsync($"{customer.Path}/write-offs", Body("W-1", "I-9"))).ShouldBeProblem(422, "INVOICE_UNKNOWN");
+        (await Admin.PostAsync($"{customer.Path}/write-offs", Body("W-1", "I-1", 400.01m))).ShouldBeProblem(422, "WRITE_OFF_EXCEEDS_OPEN");
+        var given = (await Admin.PostAsync($"{customer.Path}/write-offs", Body("W-1", "I-1"))).ShouldBe(201);
+        given["amount"].GetDecimal().ShouldBe(400m);
+        (await Admin.PostAsync($"{customer.Path}/write-offs", Body("W-1", "I-1"))).ShouldBe(200).Text.ShouldBe(given.Text);
+        (await Admin.PostAsync($"{customer.Path}/write-offs", Body("W-1", "I-1", 3m))).ShouldBeProblem(409, "NUMBER_CONFLICT");
+        var profile = await customer.ProfileAsync();
+        (profile.Amount("balance"), profile.Amount("writtenOff"), profile.Amount("available"), profile.Text("status")).ShouldBe((0m, 400m, 600m, "blocked"));
+        (profile.GetProperty("blocks")[0].Text("name"), profile.GetProperty("blocks")[0].Text("reason")).ShouldBe(("write-off", "insolvent"));
+        (await customer.CheckAsync(1m)).ShouldDecide("declined", "ACCOUNT_BLOCKED");
+
+        var paid = (await customer.PayAsync("P-1", 150m)).ShouldBe(201)["allocations"][0];
+        (paid.Text("recoversWriteOff"), paid.Amount("amount")).ShouldBe(("W-1", 150m));
+        (await customer.ProfileAsync()).Amount("writtenOff").ShouldBe(250m);
+        (await Admin.PostAsync($"{customer.Path}/write-offs/W-1/reversal")).ShouldBeProblem(409, "WRITE_OFF_RECOVERED");
+        (await Admin.PostAsync($"{customer.Path}/payments/P-1/reversal", new { reason = "mistake" })).ShouldBe(201);
+        (await Admin.PostAsync($"{customer.Path}/write-offs/W-1/reversal", new { note = "they pay after all" })).ShouldBe(201)["amount"].GetDecimal().ShouldBe(400m);
+        (await Admin.PostAsync($"{customer.Path}/write-offs/W-1/reversal", new { note = "they pay after all" })).ShouldBe(200);
+        profile = await customer.ProfileAsync();
+        (profile.Amount("balance"), profile.Amount("writtenOff"), profile.Amount("available"), profile.Text("status")).ShouldBe((400m, 0m, 600m, "active"));
+        var entries = (await Admin.GetAsync($"{customer.Path}/ledger")).ShouldBe(200)["items"].EnumerateArray().ToList();
+        entries.Select(entry => (entry.Text("kind"), entry.Amount("amount"), entry.Amount("balance"))).ShouldBe(
+            [("posted", 400m, 400m), ("writtenOff", -400m, 0m), ("posted", 0m, 0m), ("mistake", 0m, 0m), ("reopened", 400m, 400m)]);
+    }
+
+    [Fact]
+    public async Task Claims_are_billed_beside_the_invoice_and_waived()
+    {
+        var customer = await Customer.OpenAsync(Admin);
+        (await customer.InvoiceAsync("I-1", 100m, "2025-12-01", "2025-11-01")).ShouldBe(201);
+        object Claim(string type, string number, decimal amount) => new { type, number, issueDate = "2025-12-20", dueDate = "2025-12-20", amount, currency = "EUR", invoice = "I-1" };
+        var billed = (await Admin.PostAsync($"{customer.Path}/claims", Claim("interest", "Z-1", 3.5m))).ShouldBe(201);
+        (billed["type"].GetString(), billed["dueDate"].GetString()).ShouldBe(("interest", "2025-12-20"));
+        (await Admin.PostAsync($"{customer.Path}/claims", Claim("interest", "Z-1", 3.5m))).ShouldBe(200).Text.ShouldBe(billed.Text);
+        (await Admin.PostAsync($"{customer.Path}/claims", Claim("fee", "I-1", 3.5m))).ShouldBeProblem(409, "NUMBER_CONFLICT");
+        (await Admin.PostAsync($"{customer.Path}/claims", Claim("fee", "F-1", 5m))).ShouldBe(201);
+        (await Admin.PostAsync($"{customer.Path}/debit-notes", new { number = "D-1", issueDate = "2025-12-20", amount = 20m, currency = "EUR" })).ShouldBe(201);
+        var profile = await customer.ProfileAsync();
+        (profile.Amount("balance"), profile.GetProperty("overdue").Amount("amount")).ShouldBe((128.5m, 100m));
+        var items = (await Admin.GetAsync($"{customer.Path}/open-items")).ShouldBe(200)["items"].EnumerateArray().ToList();
+        items.Select(item => (item.Text("type"), item.Text("number"), item.GetProperty("flags").GetArrayLength())).ShouldBe(
+            [("invoice", "I-1", 1), ("fee", "F-1", 0), ("interest", "Z-1", 0), ("debitNote", "D-1", 0)]);
+        var waiver = new { writeOffId = "W-1", kind = "waiver", invoice = "F-1", reason = "goodwill" };
+        (await Admin.PostAsync($"{customer.Path}/write-offs", waiver)).ShouldBe(201);
+        (await Admin.PostAsync($"{customer.Path}/write-offs", new { writeOffId = "W-2", kind = "waiver", invoice = "I-1", reason = "goodwill" })).ShouldBeProblem(422, "NOT_A_CLAIM");
+        var paid = (await customer.PayAsync("P-1", 110m)).ShouldBe(201)["allocations"].EnumerateArray().ToList();
+        paid.Select(line => (line.Text("invoice"), line.Amount("amount"))).ShouldBe([("I-1", 100m), ("Z-1", 3.5m), ("D-1", 6.5m)]);
+        (await Admin.PostAsync($"{customer.Path}/write-offs/W-1/reversal")).ShouldBe(201);
+        (await customer.ProfileAsync()).Amount("balance").ShouldBe(18.5m);
+    }
+}
