@@ -8,6 +8,9 @@ namespace ArCredit.Accounts.Contracts;
 /// </summary>
 public abstract record AccountCommand
 {
+    /// <summary>What would be posted into a closed period goes to the first open day after it, instead of being refused.</summary>
+    public bool NextOpenDay { get; init; }
+
     /// <summary>Erasable texts to store with what the command appends.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public virtual IEnumerable<FreeText> Texts => [];

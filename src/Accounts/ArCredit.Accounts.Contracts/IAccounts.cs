@@ -168,6 +168,9 @@ public enum RefusalCode
     /// <summary>A credit settles no more lines than can be kept of it.</summary>
     TooManyAllocations,
 
+    /// <summary>The accounting date is in a closed period.</summary>
+    PeriodClosed,
+
     /// <summary>More written off than is open.</summary>
     WriteOffExceedsOpen,
 

@@ -26,6 +26,11 @@ public sealed partial class Account
         }
 
         var postedOn = command.PostedOn ?? Later(stand.Today, credit.PostedOn);
+        if (InOpenPeriod(command, stand, ref postedOn) is { } closed)
+        {
+            return closed;
+        }
+
         if (postedOn < credit.PostedOn)
         {
             return new Verdict.Refuse(
@@ -86,6 +91,11 @@ public sealed partial class Account
         }
 
         var on = command.On ?? Later(stand.Today, undone.PostedOn);
+        if (InOpenPeriod(command, stand, ref on) is { } closed)
+        {
+            return closed;
+        }
+
         if (on < undone.PostedOn)
         {
             return new Verdict.Refuse(

@@ -37,7 +37,10 @@ public sealed partial class Account
 
         return DecidePosting(
             new PostInvoice(
-                amount, command.Invoice, [new CaptureRequest(command.ReservationId, amount.Minor, command.Final)], command.Paid, false),
+                amount, command.Invoice, [new CaptureRequest(command.ReservationId, amount.Minor, command.Final)], command.Paid, false)
+            {
+                NextOpenDay = command.NextOpenDay,
+            },
             stand, known);
     }
 
@@ -71,6 +74,12 @@ public sealed partial class Account
             return unheld;
         }
 
+        var postedOn = facts.PostedOn ?? (stand.Context.History ? facts.IssueDate : stand.Today);
+        if (InOpenPeriod(command, stand, ref postedOn) is { } closed)
+        {
+            return closed;
+        }
+
         if (TakeCaptures(command, known, out var captures, out var paid) is { } refusal)
         {
             return refusal;
@@ -91,7 +100,6 @@ public sealed partial class Account
             }
         }
 
-        var postedOn = facts.PostedOn ?? (stand.Context.History ? facts.IssueDate : stand.Today);
         var posted = new InvoicePosted(
             facts.Number, facts.IssueDate, postedOn, command.Amount.Currency, command.Amount.Minor, facts.TaxAmount, rate,
             CompanyRate(command.Amount.Currency, rate, postedOn, stand), instalments, captures, facts.Department,
@@ -325,6 +333,11 @@ public sealed partial class Account
         }
 
         var postedOn = command.PostedOn ?? (stand.Context.History ? command.IssueDate : stand.Today);
+        if (InOpenPeriod(command, stand, ref postedOn) is { } closed)
+        {
+            return closed;
+        }
+
         var companyRate = CompanyRate(command.Amount.Currency, rate, postedOn, stand);
         var allocations = new List<Allocation>();
         if (command.Invoice is { } named && items.Find(named) is { } open)

@@ -22,6 +22,11 @@ public sealed partial class Account
         }
 
         var postedOn = command.PostedOn ?? (stand.Context.History ? command.ReceivedOn : stand.Today);
+        if (InOpenPeriod(command, stand, ref postedOn) is { } closed)
+        {
+            return closed;
+        }
+
         var companyRate = CompanyRate(command.Amount.Currency, rate, postedOn, stand);
         var means = MeansOf(command.ReceivedOn, postedOn, command.Amount.Currency, companyRate, stand);
         List<Allocation> allocations;
@@ -61,6 +66,11 @@ public sealed partial class Account
         }
 
         var on = command.On ?? stand.Today;
+        if (InOpenPeriod(command, stand, ref on) is { } closed)
+        {
+            return closed;
+        }
+
         if (on < payment.LastPostedOn)
         {
             return new Verdict.Refuse(

@@ -27,6 +27,11 @@ public sealed partial class Account
         }
 
         var postedOn = command.PostedOn ?? (stand.Context.History ? command.IssueDate : stand.Today);
+        if (InOpenPeriod(command, stand, ref postedOn) is { } closed)
+        {
+            return closed;
+        }
+
         var due = command.DueDate ?? (Master.PaymentTerms ?? stand.Policy.PaymentTerms).DueDate(command.IssueDate);
         return new Verdict.Append(
             [new DebitPosted(
@@ -62,6 +67,11 @@ public sealed partial class Account
         }
 
         var postedOn = command.PostedOn ?? stand.Today;
+        if (InOpenPeriod(command, stand, ref postedOn) is { } closed)
+        {
+            return closed;
+        }
+
         var lines = new List<Allocation>();
         var means = MeansOf(stand.Today, postedOn, invoice.Currency, null, stand);
         var plain = new Means(null, null, invoice.Currency, stand.Company.Currency, stand.Today);
@@ -126,6 +136,11 @@ public sealed partial class Account
             ? (WriteOffKind.BadDebt, debt.Currency, debt.PostedOn, debt.Lines)
             : (given!.Kind, given.Currency, given.PostedOn, given.Lines);
         var on = command.On ?? Later(stand.Today, postedOn);
+        if (InOpenPeriod(command, stand, ref on) is { } closed)
+        {
+            return closed;
+        }
+
         return on < postedOn
             ? new Verdict.Refuse(RefusalCode.AllocationBeforeCredit, $"The write-off was posted on {postedOn:yyyy-MM-dd}; it cannot be taken back before.")
             : new Verdict.Append(
@@ -137,6 +152,9 @@ public sealed partial class Account
 
     /// <summary>Bad debt written off and not recovered, account currency.</summary>
     private long WrittenOffDebts => writeOffs is null ? 0 : writeOffs.Values.Sum(debt => debt.Open(Currency));
+
+    /// <summary>The part of it that makes nothing available, because its block stands.</summary>
+    public long UnavailableDebt => writeOffs is not null && blocks.ContainsKey(AccountView.WriteOffBlock) ? WrittenOffDebts : 0;
 
     /// <summary>An event that changes what is written off, and the block that comes and goes with it.</summary>
     private List<AccountEvent> WithBlock(AccountEvent happened, IEnumerable<Allocation> lines, int sign) =>

@@ -238,7 +238,7 @@ public sealed partial class Account(AccountId id)
             Terms = purchase.Terms,
             AgreedTerms = Master.PaymentTerms ?? stand.Policy.PaymentTerms,
             DeliveryDate = claim.DeliveryDate,
-            WrittenOff = writeOffs is not null && blocks.ContainsKey(AccountView.WriteOffBlock) ? WrittenOffDebts : 0,
+            WrittenOff = UnavailableDebt,
         };
     }
 

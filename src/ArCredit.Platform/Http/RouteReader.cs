@@ -25,6 +25,17 @@ public static class RouteReader
     public static bool TryDate(HttpContext http, string name, out DateOnly date, [NotNullWhen(false)] out ProblemResult? problem) =>
         Read(http, name, DateConverter.TryParse, DateConverter.Rule, out date, out problem);
 
+    /// <summary>The path parameter as a month (yyyy-MM, 1900 to 2200): its first day.</summary>
+    public static bool TryMonth(HttpContext http, string name, out DateOnly month, [NotNullWhen(false)] out ProblemResult? problem)
+    {
+        static bool IsMonth(string? candidate, out DateOnly value) =>
+            DateOnly.TryParseExact(
+                candidate + "-01", "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.None, out value)
+            && value.Year is >= 1900 and <= 2200;
+
+        return Read(http, name, IsMonth, "must be a month, yyyy-MM", out month, out problem);
+    }
+
     /// <summary>The path parameter as a whole number from 1 on.</summary>
     public static bool TryOrdinal(HttpContext http, string name, out int ordinal, [NotNullWhen(false)] out ProblemResult? problem)
     {

@@ -9,6 +9,22 @@ namespace ArCredit.Accounts.Domain.Policies;
 /// <param name="Zone">Its days begin at midnight here.</param>
 public sealed record Company(string Id, Currency Currency, TimeZoneInfo Zone)
 {
+    /// <summary>Closed accounting periods, each named by the first day of its month; null = none ever was.</summary>
+    public IReadOnlySet<DateOnly>? ClosedMonths { get; init; }
+
+    /// <summary>The first day from this one on whose period is open: the day itself, or the first of a month.</summary>
+    public DateOnly FirstOpenDay(DateOnly day)
+    {
+        while (ClosedMonths is not null && ClosedMonths.Contains(MonthOf(day)))
+        {
+            day = MonthOf(day).AddMonths(1);
+        }
+
+        return day;
+    }
+
+    private static DateOnly MonthOf(DateOnly day) => new(day.Year, day.Month, 1);
+
     /// <summary>The date of an instant in the company's zone.</summary>
     public DateOnly DateOf(DateTimeOffset instant) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, Zone).DateTime);
 }

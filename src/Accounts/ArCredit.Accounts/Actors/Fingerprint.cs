@@ -21,11 +21,12 @@ internal static class Fingerprint
 
     /// <summary>
     /// The same without erasable texts, for what is kept for ever: a text that was erased could still be guessed by its hash.
-    /// Whether posting was to be a checkpoint is no fact of an invoice either. <paramref name="whole"/> is returned where the
+    /// Whether posting was to be a checkpoint, or might go to another day, is no fact of a document either. <paramref name="whole"/> is returned where the
     /// command has nothing to leave out.
     /// </summary>
     public static byte[] OfFacts(AccountCommand command, byte[] whole) =>
-        command is PostInvoice { Enforce: true } enforced ? Of(enforced with { Enforce = false }, WithoutTexts)
+        command.NextOpenDay ? OfFacts(command with { NextOpenDay = false }, Of(command with { NextOpenDay = false }))
+        : command is PostInvoice { Enforce: true } enforced ? Of(enforced with { Enforce = false }, WithoutTexts)
         : command.Texts.Any() ? Of(command, WithoutTexts)
         : whole;
 

@@ -24,7 +24,26 @@ internal sealed class CompanyRow
 
     public int SplitVat { get; init; }
 
-    public Company ToCompany() => new(Id, Kernel.Currency.Parse(Currency), TimeZoneInfo.FindSystemTimeZoneById(TimeZone));
+    /// <summary>The company with the months that are closed.</summary>
+    public Company ToCompany(IEnumerable<DateOnly> closed) => new(Id, Kernel.Currency.Parse(Currency), TimeZoneInfo.FindSystemTimeZoneById(TimeZone))
+    {
+        ClosedMonths = closed.ToHashSet() is { Count: > 0 } months ? months : null,
+    };
+}
+
+/// <summary>A closed accounting period as stored.</summary>
+internal sealed class ClosedPeriodRow
+{
+    public string Company { get; init; } = string.Empty;
+
+    /// <summary>yyyy-MM.</summary>
+    public string Period { get; init; } = string.Empty;
+
+    public DateTimeOffset ClosedAt { get; init; }
+
+    public string ClosedBy { get; init; } = string.Empty;
+
+    public DateOnly Month => DateOnly.ParseExact(Period + "-01", "yyyy-MM-dd", CultureInfo.InvariantCulture);
 }
 
 /// <summary>A version of a policy as stored.</summary>
@@ -87,6 +106,12 @@ internal static class ReferenceTables
     public static Task<IEnumerable<RateRow>> RatesAsync(DbSession session) => session.Connection.QueryAsync<RateRow>(
         """
         select rate_date as "Date", from_currency as "From", to_currency as "To", rate as "Rate" from fx_rate
+        """,
+        transaction: session.Transaction);
+
+    public static Task<IEnumerable<ClosedPeriodRow>> ClosedPeriodsAsync(DbSession session) => session.Connection.QueryAsync<ClosedPeriodRow>(
+        """
+        select company as "Company", period as "Period", closed_at as "ClosedAt", closed_by as "ClosedBy" from closed_period order by company, period
         """,
         transaction: session.Transaction);
 

@@ -21,6 +21,7 @@ internal static class ReferenceSetup
     public static IEndpointRouteBuilder MapReferenceEndpoints(this IEndpointRouteBuilder endpoints)
     {
         CompanyEndpoints.Map(endpoints);
+        PeriodEndpoints.Map(endpoints);
         PolicyEndpoints.Map(endpoints);
         FxRateEndpoints.Map(endpoints);
         return endpoints;

@@ -27,8 +27,9 @@ internal sealed class ReferenceStore(IDatabase database) : IReference, IDisposab
             var stamp = await ReferenceTables.StampAsync(session);
             while (loaded?.Stamp != stamp)
             {
+                var closed = (await ReferenceTables.ClosedPeriodsAsync(session)).ToLookup(row => row.Company, row => row.Month, StringComparer.Ordinal);
                 var book = new ReferenceBook(
-                    (await ReferenceTables.CompaniesAsync(session)).Select(row => row.ToCompany()),
+                    (await ReferenceTables.CompaniesAsync(session)).Select(row => row.ToCompany(closed[row.Id])),
                     (await ReferenceTables.PoliciesAsync(session)).Select(row => new PolicyVersion(row.Version, row.Scope, row.Policy)),
                     (await ReferenceTables.RatesAsync(session)).Select(row => row.ToRate()));
 

@@ -44,6 +44,7 @@ internal sealed class DecisionRules(ReferenceBook book)
         var exposure = before.ExposureOn(facts.Today);
         return facts.Exposure != exposure ? $"it stood on an exposure of {facts.Exposure.Total} ({facts.Exposure}), the journal gives {exposure.Total} ({exposure})"
             : facts.Limits != before.Limits ? $"it stood on {facts.Limits}, the journal gives {before.Limits}"
+            : facts.WrittenOff != before.UnavailableDebt ? $"it stood on {facts.WrittenOff} written off, the journal gives {before.UnavailableDebt}"
             : facts.Closed != before.Closed ? $"it took the account for {(facts.Closed ? "closed" : "open")}, the journal says otherwise"
             : facts.Segment != before.Master.Segment || !ReferenceEquals(facts.Currency, before.Master.Currency) || facts.Company != before.Master.Company
                 ? "company, segment or currency are not the account's"

@@ -115,7 +115,7 @@ public sealed class JournalVerification
         var policies = (await ReferenceTables.PoliciesAsync(session)).ToList();
         DecisionRules? rules = null;
         if (BrokenRecord.Try(() => rules = new DecisionRules(new ReferenceBook(
-            companies.Select(row => row.ToCompany()), policies.Select(row => new PolicyVersion(row.Version, row.Scope, row.Policy)), []))) is { } fault)
+            companies.Select(row => row.ToCompany([])), policies.Select(row => new PolicyVersion(row.Version, row.Scope, row.Policy)), []))) is { } fault)
         {
             run.Found(null, null, "policy_version", $"companies and policies cannot be read, no decision is decided again: {fault}");
         }

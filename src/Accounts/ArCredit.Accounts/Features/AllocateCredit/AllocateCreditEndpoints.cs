@@ -54,12 +54,14 @@ internal static class AllocateCreditEndpoints
         var call = new AccountCall<AllocateCreditBody>(route, (body, target, checks) => ToCommand(kind, body, target, checks), RespondAsync)
         {
             NumberName = numberName,
+            Posts = true,
             NoBody = new AllocateCreditBody(null, null),
         };
         account.MapPost(pattern, (HttpContext http, IAccounts accounts) => call.RunAsync(http, accounts))
             .RequireRoles(Roles.Billing | Roles.Finance)
             .WithSummary(summary)
             .HasIdempotencyKey()
+            .HasClosedPeriods()
             .Takes(typeof(AllocateCreditBody))
             .Answers(201, typeof(CreditAllocationView), "Settled.")
             .Refuses(400, 404, 409, 413, 415, 422, 503);

@@ -26,6 +26,7 @@ internal static class UndoAllocationEndpoints
         var call = new AccountCall<UndoAllocationBody>(route, (body, target, checks) => ToCommand(kind, body, target, checks), RespondAsync)
         {
             NumberName = numberName,
+            Posts = true,
             OrdinalName = "allocation",
             NoBody = new UndoAllocationBody(null, null),
         };
@@ -36,6 +37,7 @@ internal static class UndoAllocationEndpoints
                 "Allocations of a credit are counted from 1; what the document was posted with is the first. What a bounced payment had " +
                 "re-opened before is returned again, to the minor unit.")
             .HasIdempotencyKey()
+            .HasClosedPeriods()
             .Takes(typeof(UndoAllocationBody))
             .Answers(201, typeof(CreditAllocationView), "Taken back.")
             .Answers(200, typeof(CreditAllocationView), "The same was taken back before.")

@@ -40,6 +40,7 @@ internal static class CaptureReservationEndpoint
     private static readonly AccountCall<CaptureReservationBody> Call = new("captures", ToCommand, RespondAsync)
     {
         NumberName = "reservationId",
+        Posts = true,
         NeedsCurrency = static body =>
             body.Amount is not null || body.Paid is not null || body.Invoice.TaxAmount is not null || body.Invoice.Instalments is { Count: > 0 },
     };
@@ -48,6 +49,7 @@ internal static class CaptureReservationEndpoint
         .RequireRoles(Roles.Pos | Roles.Billing)
         .WithSummary("Turns all or part of a reservation into an invoice")
         .HasIdempotencyKey()
+        .HasClosedPeriods()
         .Takes(typeof(CaptureReservationBody))
         .Answers(201, typeof(CaptureAnswer), "Invoiced.")
         .Answers(200, typeof(CaptureAnswer), "The same invoice was posted by this capture before.")

@@ -22,12 +22,13 @@ internal sealed record PostCreditNoteBody(
 /// <summary><c>POST /accounts/{accountId}/credit-notes</c>.</summary>
 internal static class PostCreditNoteEndpoint
 {
-    private static readonly AccountCall<PostCreditNoteBody> Call = new("credit-notes", ToCommand, RespondAsync);
+    private static readonly AccountCall<PostCreditNoteBody> Call = new("credit-notes", ToCommand, RespondAsync) { Posts = true };
 
     public static void Map(IEndpointRouteBuilder account) => account.MapPost("credit-notes", HandleAsync)
         .RequireRoles(Roles.Billing | Roles.Finance)
         .WithSummary("Records a credit note, also on a blocked or closed account")
         .HasIdempotencyKey()
+        .HasClosedPeriods()
         .Takes(typeof(PostCreditNoteBody))
         .Answers(201, typeof(CreditNoteView), "Posted.")
         .Answers(200, typeof(CreditNoteView), "The same credit note was posted before.")

@@ -61,8 +61,8 @@ internal sealed record DebitView(
 /// <summary><c>POST /accounts/{accountId}/debit-notes</c> and <c>…/claims</c>.</summary>
 internal static class PostDebitEndpoints
 {
-    private static readonly AccountCall<PostDebitNoteBody> Note = new("debit-notes", ToCommand, RespondAsync);
-    private static readonly AccountCall<PostClaimBody> Claim = new("claims", ToCommand, RespondAsync);
+    private static readonly AccountCall<PostDebitNoteBody> Note = new("debit-notes", ToCommand, RespondAsync) { Posts = true };
+    private static readonly AccountCall<PostClaimBody> Claim = new("claims", ToCommand, RespondAsync) { Posts = true };
 
     public static void Map(IEndpointRouteBuilder account)
     {
@@ -70,6 +70,7 @@ internal static class PostDebitEndpoints
             .RequireRoles(Roles.Billing | Roles.Finance)
             .WithSummary("Records a debit note: owed and overdue like an invoice, and settled by its number like one")
             .HasIdempotencyKey()
+            .HasClosedPeriods()
             .Takes(typeof(PostDebitNoteBody))
             .Answers(201, typeof(DebitView), "Posted.")
             .Answers(200, typeof(DebitView), "The same debit note was posted before.")
@@ -81,6 +82,7 @@ internal static class PostDebitEndpoints
                 "A claim is an item of its own: it is part of balance and exposure, never of what is overdue, is settled after what is due " +
                 "(interest before fees), and can be waived by a write-off of kind waiver.")
             .HasIdempotencyKey()
+            .HasClosedPeriods()
             .Takes(typeof(PostClaimBody))
             .Answers(201, typeof(DebitView), "Billed.")
             .Answers(200, typeof(DebitView), "The same claim was billed before.")

@@ -41,12 +41,13 @@ internal static class PostInvoiceEndpoint
 {
     private const int MaxCaptures = 100;
 
-    private static readonly AccountCall<PostInvoiceBody> Call = new("invoices", ToCommand, RespondAsync);
+    private static readonly AccountCall<PostInvoiceBody> Call = new("invoices", ToCommand, RespondAsync) { Posts = true };
 
     public static void Map(IEndpointRouteBuilder account) => account.MapPost("invoices", HandleAsync)
         .RequireRoles(Roles.Billing | Roles.Finance)
         .WithSummary("Records an invoice, whatever the limit says unless enforce is set")
         .HasIdempotencyKey()
+        .HasClosedPeriods()
         .Takes(typeof(PostInvoiceBody))
         .Answers(201, typeof(InvoiceView), "Posted.")
         .Answers(200, typeof(InvoiceView), "The same invoice was posted before.")

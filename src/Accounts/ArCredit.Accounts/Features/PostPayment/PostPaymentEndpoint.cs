@@ -37,12 +37,13 @@ internal static class PostPaymentEndpoint
     private const string BoundPrefix = "paid:";
     private const int MaxAllocations = 1000;
 
-    private static readonly AccountCall<PostPaymentBody> Call = new("payments", ToCommand, RespondAsync);
+    private static readonly AccountCall<PostPaymentBody> Call = new("payments", ToCommand, RespondAsync) { Posts = true };
 
     public static void Map(IEndpointRouteBuilder account) => account.MapPost("payments", HandleAsync)
         .RequireRoles(Roles.Billing | Roles.Finance)
         .WithSummary("Records money received")
         .HasIdempotencyKey()
+        .HasClosedPeriods()
         .Takes(typeof(PostPaymentBody))
         .Answers(201, typeof(PaymentView), "Posted.")
         .Answers(200, typeof(PaymentView), "The same payment was posted before.")

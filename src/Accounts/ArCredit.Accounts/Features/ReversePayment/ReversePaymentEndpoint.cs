@@ -16,12 +16,13 @@ internal sealed record ReversePaymentBody(ReversalReason Reason, DateOnly? On, s
 /// <summary><c>POST /accounts/{accountId}/payments/{paymentId}/reversal</c>.</summary>
 internal static class ReversePaymentEndpoint
 {
-    private static readonly AccountCall<ReversePaymentBody> Call = new("reversals", ToCommand, RespondAsync) { NumberName = "paymentId" };
+    private static readonly AccountCall<ReversePaymentBody> Call = new("reversals", ToCommand, RespondAsync) { NumberName = "paymentId", Posts = true };
 
     public static void Map(IEndpointRouteBuilder account) => account.MapPost("payments/{paymentId}/reversal", HandleAsync)
         .RequireRoles(Roles.Billing | Roles.Finance)
         .WithSummary("Takes a payment back; what it paid is open again")
         .HasIdempotencyKey()
+        .HasClosedPeriods()
         .Takes(typeof(ReversePaymentBody))
         .Answers(201, typeof(ReversalView), "Reversed.")
         .Answers(200, typeof(ReversalView), "The same reversal was made before.")

@@ -13,7 +13,8 @@ namespace ArCredit.Accounts.Features.Shared;
 /// <param name="Number">The reservation or payment named in the path; default when the call names none.</param>
 /// <param name="Currency">The reservation's, once it was asked for.</param>
 /// <param name="Ordinal">The allocation named in the path; 0 when the call names none.</param>
-internal readonly record struct CallTarget(DocumentNumber Number, Currency? Currency, int Ordinal = 0);
+/// <param name="NextOpenDay">What falls into a closed period shall go to the first open day.</param>
+internal readonly record struct CallTarget(DocumentNumber Number, Currency? Currency, int Ordinal = 0, bool NextOpenDay = false);
 
 /// <summary>Makes the command of a body; what is wrong goes to the checks, and the command is not used then.</summary>
 internal delegate AccountCommand ToCommand<in TBody>(TBody body, CallTarget target, RequestChecks checks);
@@ -47,6 +48,9 @@ internal sealed class AccountCall<TBody>(string route, ToCommand<TBody> toComman
     /// <summary>The path parameter that counts something of that document, from 1.</summary>
     public string? OrdinalName { get; init; }
 
+    /// <summary>True when it posts something, which may go to another day where a period is closed.</summary>
+    public bool Posts { get; init; }
+
     /// <summary>Stands for a body that is not there; null = a body must be there.</summary>
     public TBody? NoBody { get; init; }
 
@@ -61,6 +65,7 @@ internal sealed class AccountCall<TBody>(string route, ToCommand<TBody> toComman
         if (!RouteReader.TryAccount(http, out var account, out var problem)
             || (NumberName is not null && !RouteReader.TryNumber(http, NumberName, out number, out problem))
             || (OrdinalName is not null && !RouteReader.TryOrdinal(http, OrdinalName, out ordinal, out problem))
+            || !ClosedPeriods.TryRead(http, Posts, out var nextOpenDay, out problem)
             || !TryReadKey(http, out var key, out problem))
         {
             await problem.ExecuteAsync(http);
@@ -76,7 +81,7 @@ internal sealed class AccountCall<TBody>(string route, ToCommand<TBody> toComman
 
         try
         {
-            await AskAsync(http, accounts, account, new CallTarget(number, null, ordinal), body.Value, new AskOptions(http.Caller().Id, key));
+            await AskAsync(http, accounts, account, new CallTarget(number, null, ordinal, nextOpenDay), body.Value, new AskOptions(http.Caller().Id, key));
         }
         catch (Exception outage) when (AccountOutage.Is(outage))
         {
@@ -106,7 +111,7 @@ internal sealed class AccountCall<TBody>(string route, ToCommand<TBody> toComman
             return;
         }
 
-        var answer = await accounts.AskAsync(account, command, options, http.RequestAborted);
+        var answer = await accounts.AskAsync(account, target.NextOpenDay ? command with { NextOpenDay = true } : command, options, http.RequestAborted);
         if (answer is Answer.Refused)
         {
             await Refuse(answer).ExecuteAsync(http);

@@ -47,6 +47,7 @@ internal static class RefusalMapping
         RefusalCode.AmountDecimals => (400, "INVALID_REQUEST", "An amount has more decimals than its currency."),
         RefusalCode.AllocationBeforeCredit => (422, "ALLOCATION_BEFORE_CREDIT", "The allocation is dated before what it stands on."),
         RefusalCode.TooManyAllocations => (422, "TOO_MANY_ALLOCATIONS", "The credit settles too many lines at a time."),
+        RefusalCode.PeriodClosed => (422, "PERIOD_CLOSED", "The accounting period is closed."),
         RefusalCode.WriteOffExceedsOpen => (422, "WRITE_OFF_EXCEEDS_OPEN", "More is written off than is open."),
         RefusalCode.DifferenceTooLarge => (422, "DIFFERENCE_TOO_LARGE", "The difference is above the policy's tolerance."),
         RefusalCode.NotAClaim => (422, "NOT_A_CLAIM", "Only claims for interest or fees are waived."),

@@ -49,11 +49,12 @@ internal sealed record WriteOffLineView(DocumentNumber Invoice, int Instalment, 
 /// <summary><c>POST /accounts/{accountId}/write-offs</c> and <c>…/write-offs/{writeOffId}/reversal</c>.</summary>
 internal static class WriteOffEndpoints
 {
-    private static readonly AccountCall<WriteOffBody> Write = new("write-offs", ToCommand, RespondAsync);
+    private static readonly AccountCall<WriteOffBody> Write = new("write-offs", ToCommand, RespondAsync) { Posts = true };
 
     private static readonly AccountCall<ReverseWriteOffBody> Back = new("write-off-reversals", ToCommand, RespondAsync)
     {
         NumberName = "writeOffId",
+        Posts = true,
         NoBody = new ReverseWriteOffBody(null, null),
     };
 
@@ -67,6 +68,7 @@ internal static class WriteOffEndpoints
                 "that comes in for it later, named or after everything else is paid, is a recovery: it reinstates that much and pays it. " +
                 "The block goes when nothing is written off any more.")
             .HasIdempotencyKey()
+            .HasClosedPeriods()
             .Takes(typeof(WriteOffBody))
             .Answers(201, typeof(WriteOffView), "Written off.")
             .Answers(200, typeof(WriteOffView), "The same was written off before.")
@@ -75,6 +77,7 @@ internal static class WriteOffEndpoints
             .RequireRoles(Roles.Finance | Roles.CreditManager)
             .WithSummary("Takes a write-off back: what it gave up is open again; refused once money has been received for it")
             .HasIdempotencyKey()
+            .HasClosedPeriods()
             .Takes(typeof(ReverseWriteOffBody))
             .Answers(201, typeof(WriteOffView), "Taken back.")
             .Answers(200, typeof(WriteOffView), "It was taken back before.")
