@@ -13,6 +13,7 @@ namespace ArCredit.Accounts.Orleans.Tests.Processes;
 /// How long callers notice that a node goes: those of accounts on living nodes hardly, those of its own accounts until they are
 /// awake elsewhere. Load is paced, so that what is measured is the going and not a machine that is full.
 /// </summary>
+[Collection("cluster processes")]
 public sealed class DyingNodeTests(ITestOutputHelper output)
 {
     private const double UsualFactor = 2;

@@ -1,4 +1,5 @@
 using ArCredit.Accounts.Actors;
+using ArCredit.Accounts.Journal;
 using ArCredit.Accounts.Orleans.Wire;
 using ArCredit.Kernel;
 using Microsoft.Extensions.Logging;
@@ -67,6 +68,11 @@ internal sealed partial class AccountGrain : IGrainBase, IAccountGrain
 
         return AnswerAsync(async () =>
         {
+            if (question.Command is CommandOfNewerVersion unknown)
+            {
+                throw new NewerSchemaException(unknown.Name, 1);
+            }
+
             var answer = await actor.AskAsync(question.Command, question.Options, question.Patience, cancellation);
             meters.Count(answer);
             return AccountReply.Of(answer);
@@ -87,6 +93,11 @@ internal sealed partial class AccountGrain : IGrainBase, IAccountGrain
         {
             // Orleans takes an activation away that lets this escape; the caller asks the one that wrote.
             throw new InconsistentStateException(fenced.Message);
+        }
+        catch (NewerSchemaException newer)
+        {
+            // While a cluster is upgraded another node can read what was written: this activation makes room for one there.
+            throw new InconsistentStateException(newer.Message);
         }
         catch (Exception outage) when (AccountReply.Tells(outage))
         {

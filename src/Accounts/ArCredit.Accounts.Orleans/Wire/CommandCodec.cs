@@ -41,9 +41,11 @@ internal static class CommandCodec
     public static (string Name, byte[] Body) Encode(AccountCommand command) =>
         (Names[command.GetType()], JsonSerializer.SerializeToUtf8Bytes(command, command.GetType(), EventCodec.Options));
 
-    /// <summary>The command of a name and bytes.</summary>
-    /// <exception cref="NewerSchemaException">A node of a newer version sent it.</exception>
+    /// <summary>The command of a name and bytes; what a node of a newer version sent is kept as its name, for the account to refuse.</summary>
     public static AccountCommand Decode(string name, byte[] body) => ByName.TryGetValue(name, out var type)
         ? (AccountCommand)(JsonSerializer.Deserialize(body, type, EventCodec.Options) ?? throw new JsonException("A command is null."))
-        : throw new NewerSchemaException(name, 1);
+        : new CommandOfNewerVersion(name);
 }
+
+/// <summary>A command that this version does not know.</summary>
+internal sealed record CommandOfNewerVersion(string Name) : AccountCommand;

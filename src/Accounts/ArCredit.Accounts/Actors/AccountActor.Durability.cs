@@ -184,7 +184,7 @@ internal sealed partial class AccountActor
             {
                 await WaitAsync(load, deadline, cancellation);
             }
-            catch (NewerSchemaException newer)
+            catch (NewerSchemaException newer) when (!MayHaveTwin)
             {
                 throw new AccountBusyException(newer.Message);
             }
