@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using ArCredit.Accounts.Features.Import;
 using ArCredit.Kernel;
+using ArCredit.Platform.Csv;
 using ArCredit.Platform.Start;
 using CsvHelper;
 
@@ -49,7 +50,7 @@ internal sealed class ForeignFile(string path, Mapping mapping)
         using var text = Open();
         Dictionary<string, int>? columns = null;
         var width = 0;
-        foreach (var record in ImportInput.ReadCsv(text, (byte)Separator(mapping), MaxRecordBytes))
+        foreach (var record in CsvRecords.Read(text, (byte)Separator(mapping), MaxRecordBytes))
         {
             using var reader = CsvReader.Create(record.Bytes, csv);
             reader.Read();
@@ -61,7 +62,7 @@ internal sealed class ForeignFile(string path, Mapping mapping)
             }
 
             var source = Encoding.UTF8.GetString(record.Bytes.Span);
-            var fault = record.Fault != RecordFault.None ? ImportInput.Describe(record.Fault, MaxRecordBytes)
+            var fault = record.Fault != RecordFault.None ? CsvRecords.Describe(record.Fault, MaxRecordBytes)
                 : reader.FieldCount != width ? $"has {reader.FieldCount} cells where the header has {width}"
                 : source.Contains('\uFFFD', StringComparison.Ordinal) ? $"is not written in {EncodingName}"
                 : null;
@@ -104,7 +105,7 @@ internal sealed class ForeignFile(string path, Mapping mapping)
 
         if (header.Fault != RecordFault.None)
         {
-            throw new SettingException($"The header of {path} {ImportInput.Describe(header.Fault, MaxRecordBytes)}.");
+            throw new SettingException($"The header of {path} {CsvRecords.Describe(header.Fault, MaxRecordBytes)}.");
         }
 
         var names = Enumerable.Range(0, reader.FieldCount).Select(index => reader.GetString(index).Trim()).ToList();

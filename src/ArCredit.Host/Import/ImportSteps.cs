@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using ArCredit.Accounts.Features.Import;
+using ArCredit.Platform.Csv;
 using ArCredit.Platform.Start;
 
 namespace ArCredit.Host.Import;
@@ -87,14 +88,14 @@ internal static class OwnFile
             {
                 page = record.Fault == RecordFault.None
                     ? new PageBuilder(kind, format, record.Bytes)
-                    : throw new SettingException($"The header of {path} {ImportInput.Describe(record.Fault, ImportInput.MaxRecordBytes)}.");
+                    : throw new SettingException($"The header of {path} {CsvRecords.Describe(record.Fault, ImportInput.MaxRecordBytes)}.");
                 continue;
             }
 
             var source = new PageSource(record.Line, Encoding.UTF8.GetString(record.Bytes.Span));
             if (record.Fault != RecordFault.None)
             {
-                yield return new ImportStep.Fault(source, ImportInput.Describe(record.Fault, ImportInput.MaxRecordBytes));
+                yield return new ImportStep.Fault(source, CsvRecords.Describe(record.Fault, ImportInput.MaxRecordBytes));
                 yield return new ImportStep.Read(1);
                 continue;
             }

@@ -16,6 +16,7 @@ public static class BankingModule
     {
         services.AddSingleton<BankAccountStore>();
         services.AddSingleton<BankFileStore>();
+        services.AddSingleton<CsvMappingStore>();
         services.AddSingleton<SetSearch>();
         services.AddSingleton<Matcher>();
         services.AddSingleton<LearnedLinks>();
@@ -37,6 +38,8 @@ public static class BankingModule
         BankAccountEndpoints.Map(endpoints);
         StatementEndpoints.Map(endpoints);
         TransactionEndpoints.Map(endpoints);
+        CsvMappingEndpoints.Map(endpoints);
+        CashEndpoint.Map(endpoints);
         PaymentEndpoints.Map(endpoints);
         MatchingEndpoints.Map(endpoints);
         return endpoints;

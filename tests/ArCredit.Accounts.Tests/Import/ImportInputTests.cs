@@ -1,5 +1,6 @@
 using System.Text;
 using ArCredit.Accounts.Features.Import;
+using ArCredit.Platform.Csv;
 using CsvHelper;
 using Shouldly;
 using Xunit;
@@ -88,8 +89,8 @@ public sealed class ImportInputTests
         {
             var text = new string([.. Enumerable.Range(0, random.Next(30)).Select(_ => "a,\"\"\n\r "[random.Next(7)])]);
             var bytes = Encoding.UTF8.GetBytes("h,k\n" + text);
-            var records = ImportInput.ReadCsv(new DripStream(bytes), (byte)',', 20).ToList();
-            records.ShouldBe(ImportInput.ReadCsv(new MemoryStream(bytes), (byte)',', 20).ToList(), new SameRecord(), customMessage: text);
+            var records = CsvRecords.Read(new DripStream(bytes), (byte)',', 20).ToList();
+            records.ShouldBe(CsvRecords.Read(new MemoryStream(bytes), (byte)',', 20).ToList(), new SameRecord(), customMessage: text);
             var covered = records.SelectMany(record => Enumerable.Range(
                 (int)record.Line, 1 + (record.Fault == RecordFault.None ? ImportInput.LineEndsIn(record.Bytes.Span, ImportFormat.Csv) : 0)));
             var lines = text.ReplaceLineEndings("\n").Split('\n').Select((line, index) => (Text: line, Number: index + 2)).ToList();

@@ -143,7 +143,7 @@ public sealed class StatementScenarioTests
         await using var database = await TestDatabase.CreateAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var expected = new List<string>();
-        foreach (var (format, seed) in Enum.GetValues<StatementFormat>().Select((format, index) => (format, 100 + index)))
+        foreach (var (format, seed) in Enum.GetValues<StatementFormat>().Except([StatementFormat.Csv]).Select((format, index) => (format, 100 + index)))
         {
             var written = WrittenStatement.Draw(seed, format);
             foreach (var (account, index) in written.Select(statement => statement.Head).DistinctBy(head => (head.Account, head.Currency)).Select((head, index) => (head, index)))

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ArCredit.Banking.Statements;
+using ArCredit.Banking.Statements.Csv;
 using Shouldly;
 using Xunit;
 
@@ -32,7 +33,7 @@ public sealed class LargeFileTests
         var before = GC.GetTotalMemory(forceFullCollection: true);
         long read = 0;
         long growth = 0;
-        foreach (var part in StatementReader.Read(file))
+        foreach (var part in StatementReader.Read(file, CsvKnowledge.None))
         {
             if (part is EntryRead && ++read % 100_000 == 0)
             {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ArCredit.Banking.Statements;
+using ArCredit.Banking.Statements.Csv;
 
 namespace ArCredit.Banking.Tests.Statements;
 
@@ -16,7 +17,7 @@ internal sealed record ReadStatement(StatementHead Head, IReadOnlyList<BankEntry
         var all = new List<ReadStatement>();
         StatementHead? head = null;
         var entries = new List<BankEntry>();
-        foreach (var part in StatementReader.Read(file))
+        foreach (var part in StatementReader.Read(file, CsvKnowledge.None))
         {
             switch (part)
             {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ArCredit.Accounts.Features.Import;
 using ArCredit.Host.Import;
+using ArCredit.Platform.Csv;
 using ArCredit.Testing.App;
 using Shouldly;
 using Xunit;
@@ -93,7 +94,7 @@ public sealed class ForeignQuoteTests : IDisposable
 
         steps.OfType<ImportStep.Fault>().ShouldBe([new ImportStep.Fault(new PageSource(5, "B,\"open"), "has a quote that is never closed")]);
         var page = steps.OfType<ImportStep.Page>().Single();
-        var again = ImportInput.ReadCsv(new MemoryStream(page.Lines.ToArray()), (byte)',', ImportInput.MaxRecordBytes).Skip(1).ToList();
+        var again = CsvRecords.Read(new MemoryStream(page.Lines.ToArray()), (byte)',', ImportInput.MaxRecordBytes).Skip(1).ToList();
         again.Select(record => page.Sources[record.Line]).ShouldBe([new PageSource(2, "A,\"x\ry\r\nz\""), new PageSource(6, "C,5\" pipe")]);
     }
 

@@ -37,7 +37,7 @@ internal static class BankAccountEndpoints
     public const Roles Readers = Roles.Billing | Roles.Finance | Roles.Auditor;
     public const int MaxId = 64;
 
-    private const string DefaultCompany = "main";
+    public const string DefaultCompany = "main";
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {

@@ -15,7 +15,7 @@ namespace ArCredit.Banking.Features;
 /// <summary><c>/bank/statements</c>.</summary>
 internal static class StatementEndpoints
 {
-    private static readonly string[] Types = ["text/plain", "application/xml", "application/octet-stream"];
+    private static readonly string[] Types = ["text/plain", "text/csv", "application/xml", "application/octet-stream"];
 
     private const string Select =
         """
@@ -32,7 +32,7 @@ internal static class StatementEndpoints
         var statements = endpoints.MapGroup("/api/v1/bank/statements").WithTags("Bank");
         statements.MapPost(string.Empty, PostAsync)
             .RequireRoles(Roles.Billing | Roles.Finance)
-            .WithSummary("Takes a bank's file: camt.052, camt.053, camt.054, MT940, MT942 or BAI2, told by its content")
+            .WithSummary("Takes a bank's file: camt.052, camt.053, camt.054, MT940, MT942, BAI2 or CSV by a mapping, told by its content")
             .WithDescription(
                 "The body is the file as it is, at most 64 MiB. It is taken whole or not at all: a refusal names line, reason and, in XML, the element. "
                 + "The same file again changes nothing and gives the first answer, so no Idempotency-Key is needed. An entry that another file brought "

@@ -22,6 +22,9 @@ internal enum StatementFormat
 
     /// <summary>BAI2 cash management file.</summary>
     Bai2,
+
+    /// <summary>CSV by a mapping.</summary>
+    Csv,
 }
 
 /// <summary>Where in a file: a line, counted from 1, and in XML also the element.</summary>

@@ -2,6 +2,7 @@ using System.Text;
 using System.Xml;
 using ArCredit.Banking.Statements.Bai;
 using ArCredit.Banking.Statements.Camt;
+using ArCredit.Banking.Statements.Csv;
 using ArCredit.Banking.Statements.Swift;
 
 namespace ArCredit.Banking.Statements;
@@ -19,10 +20,11 @@ internal static class StatementReader
     /// that came before a refusal are to be forgotten.
     /// </summary>
     /// <param name="file">Can be read from its beginning; stays open.</param>
+    /// <param name="csv">How CSV files are recognised.</param>
     /// <exception cref="StatementRefusedException">The file is wrong, found as far as it was read.</exception>
-    public static IEnumerable<StatementPart> Read(Stream file)
+    public static IEnumerable<StatementPart> Read(Stream file, CsvKnowledge csv)
     {
-        using var parts = StatementCheck.Run(Open(file)).GetEnumerator();
+        using var parts = StatementCheck.Run(Open(file, csv)).GetEnumerator();
         while (true)
         {
             try
@@ -41,7 +43,7 @@ internal static class StatementReader
         }
     }
 
-    private static IEnumerable<StatementPart> Open(Stream file)
+    private static IEnumerable<StatementPart> Open(Stream file, CsvKnowledge csv)
     {
         var head = new byte[Looked];
         var length = file.ReadAtLeast(head, Looked, throwOnEndOfStream: false);
@@ -63,9 +65,15 @@ internal static class StatementReader
             return new BaiReader(new TextLines(file)).Read();
         }
 
-        return text.Split('\n', '\r').Any(MtTag.Begins)
-            ? new MtReader(new TextLines(file)).Read()
+        if (text.Split('\n', '\r').Any(MtTag.Begins))
+        {
+            return new MtReader(new TextLines(file)).Read();
+        }
+
+        return CsvStatementReader.Recognise(file, csv.Mappings) is { } mapping
+            ? new CsvStatementReader(file, mapping, csv.CurrencyOf).Read()
             : throw new StatementRefusedException(
-                StatementRefusedException.UnknownFormat, new Place(1), "the file is neither camt.052, camt.053 or camt.054, nor MT940 or MT942, nor BAI2");
+                StatementRefusedException.UnknownFormat, new Place(1),
+                "the file is neither camt.052, camt.053 or camt.054, nor MT940 or MT942, nor BAI2, nor CSV with the columns of a registered mapping");
     }
 }

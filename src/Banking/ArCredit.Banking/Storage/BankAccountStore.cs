@@ -59,22 +59,22 @@ internal sealed class BankAccountStore(IDatabase database)
         return known is null ? PutOutcome.Created : PutOutcome.Replaced;
     }
 
-    /// <summary>One page of accounts with their newest balances, by id.</summary>
+    /// <summary>One page of accounts with their newest balances up to a day, by id.</summary>
     public async Task<IReadOnlyList<(BankAccount Account, NewestBalance? Booked, NewestBalance? Available)>> ReadAsync(
-        string? after, string? only, int limit, CancellationToken cancellation)
+        string? after, string? only, int limit, CancellationToken cancellation, DateOnly? asOf = null)
     {
         await using var session = await database.OpenReadAsync(cancellation);
         var rows = (await session.Connection.QueryAsync<AccountRow>(new CommandDefinition(
             $"{Select} where id > @after and (@only is null or id = @only) order by id limit @limit",
             new { after = after ?? string.Empty, only, limit }, cancellationToken: cancellation))).AsList();
         var ids = rows.Select(row => row.Id).ToArray();
-        var booked = await NewestAsync(session, "closing", "intraday = 0", ids);
-        var available = await NewestAsync(session, "available", "true", ids);
+        var booked = await NewestAsync(session, "closing", "intraday = 0", ids, asOf ?? DateOnly.MaxValue);
+        var available = await NewestAsync(session, "available", "true", ids, asOf ?? DateOnly.MaxValue);
         return [.. rows.Select(row => (row.ToAccount(), booked.GetValueOrDefault(row.Id), available.GetValueOrDefault(row.Id)))];
     }
 
     // Statements may come late: the day counts, then what was read last.
-    private static async Task<Dictionary<string, NewestBalance>> NewestAsync(DbSession session, string balance, string condition, string[] ids)
+    private static async Task<Dictionary<string, NewestBalance>> NewestAsync(DbSession session, string balance, string condition, string[] ids, DateOnly asOf)
     {
         if (ids.Length == 0)
         {
@@ -86,10 +86,10 @@ internal sealed class BankAccountStore(IDatabase database)
             select AccountId, Amount, "On" from (
                 select account_id as AccountId, {balance} as Amount, {balance}_on as "On",
                        row_number() over (partition by account_id order by {balance}_on desc, id desc) as place
-                  from bank_statement where {balance} is not null and {condition} and account_id {KnownEntries.OneOf(session, "ids")}) newest
+                  from bank_statement where {balance} is not null and {balance}_on <= @asOf and {condition} and account_id {KnownEntries.OneOf(session, "ids")}) newest
              where place = 1
             """,
-            new { ids });
+            new { ids, asOf });
         return rows.ToDictionary(row => row.AccountId, StringComparer.Ordinal);
     }
 

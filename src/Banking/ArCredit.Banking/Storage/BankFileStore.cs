@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using ArCredit.Banking.Statements;
+using ArCredit.Banking.Statements.Csv;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Http;
 using Dapper;
@@ -30,18 +31,24 @@ internal sealed class BankFileStore(IDatabase database, TimeProvider time)
     /// <param name="cancellation">Ends the work; nothing was changed then.</param>
     public async Task<FileOutcome> TakeAsync(Stream file, string contentHash, string caller, CancellationToken cancellation)
     {
+        CsvKnowledge csv;
         await using (var reading = await database.OpenReadAsync(cancellation))
         {
             if (await AnswerAsync(reading, contentHash) is { } given)
             {
                 return new FileOutcome(Encoding.UTF8.GetBytes(given), true, null);
             }
+
+            var registered = await BankAccountStore.AllAsync(reading);
+            csv = new CsvKnowledge(
+                await CsvMappingStore.AllAsync(reading),
+                named => registered.Where(account => account.IsNamedBy(named)).Select(account => account.Currency).ToList() is [var currency] ? currency : null);
         }
 
         FileSurvey survey;
         try
         {
-            survey = FileSurvey.Of(file);
+            survey = FileSurvey.Of(file, csv);
         }
         catch (StatementRefusedException refused)
         {
@@ -61,7 +68,7 @@ internal sealed class BankFileStore(IDatabase database, TimeProvider time)
         }
 
         var now = time.GetUtcNow();
-        var view = await new FileBooking(session, contentHash, survey, accounts, now).RunAsync(file, cancellation);
+        var view = await new FileBooking(session, contentHash, survey, accounts, now, csv).RunAsync(file, cancellation);
         var answer = JsonSerializer.Serialize(view, ApiJson.Options);
         await session.Connection.ExecuteAsync(new CommandDefinition(
             "insert into bank_file (content_hash, received_at, received_by, answer) values (@contentHash, @now, @caller, @answer)",

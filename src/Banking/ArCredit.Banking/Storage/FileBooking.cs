@@ -1,5 +1,6 @@
 using ArCredit.Banking.Posting;
 using ArCredit.Banking.Statements;
+using ArCredit.Banking.Statements.Csv;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
 using Dapper;
@@ -8,7 +9,8 @@ namespace ArCredit.Banking.Storage;
 
 /// <summary>Writes the statements of a file within one transaction, a bounded number of entries at a time.</summary>
 internal sealed class FileBooking(
-    DbSession session, string contentHash, FileSurvey survey, IReadOnlyDictionary<(OwnAccount Account, Currency? Currency), BankAccount> accounts, DateTimeOffset now)
+    DbSession session, string contentHash, FileSurvey survey, IReadOnlyDictionary<(OwnAccount Account, Currency? Currency), BankAccount> accounts, DateTimeOffset now,
+    CsvKnowledge csv)
 {
     private const int Chunk = 100;
 
@@ -26,7 +28,7 @@ internal sealed class FileBooking(
     public async Task<BankFileView> RunAsync(Stream file, CancellationToken cancellation)
     {
         file.Position = 0;
-        foreach (var part in StatementReader.Read(file))
+        foreach (var part in StatementReader.Read(file, csv))
         {
             switch (part)
             {

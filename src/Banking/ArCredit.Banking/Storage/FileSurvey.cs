@@ -1,4 +1,5 @@
 using ArCredit.Banking.Statements;
+using ArCredit.Banking.Statements.Csv;
 using ArCredit.Kernel;
 
 namespace ArCredit.Banking.Storage;
@@ -14,14 +15,14 @@ internal sealed record FileSurvey(
 
     /// <summary>Reads from the beginning to the end.</summary>
     /// <exception cref="StatementRefusedException">The file is wrong.</exception>
-    public static FileSurvey Of(Stream file)
+    public static FileSurvey Of(Stream file, CsvKnowledge csv)
     {
         var accounts = new Dictionary<(OwnAccount Account, Currency? Currency), Place>();
         var warnings = new List<string>();
         var ends = new List<StatementClosed>();
         var place = new Place(1);
         file.Position = 0;
-        foreach (var part in StatementReader.Read(file))
+        foreach (var part in StatementReader.Read(file, csv))
         {
             if (part is StatementOpened { Head: var head })
             {

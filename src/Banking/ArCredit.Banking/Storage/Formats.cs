@@ -13,5 +13,6 @@ internal static class Formats
         StatementFormat.Mt940 => "MT940",
         StatementFormat.Mt942 => "MT942",
         StatementFormat.Bai2 => "BAI2",
+        StatementFormat.Csv => "CSV",
     };
 }

@@ -31,7 +31,8 @@ internal sealed class KnownEntries(DbSession session, string contentHash)
         var stored = (await session.Connection.QueryAsync<Known>(new CommandDefinition(
             $"""
             select t.statement_id as StatementId, t.no as No, t.booked_in as BookedIn, t.booked_on as BookedOn, t.amount as Amount, t.reversal as Reversal,
-                   t.bank_reference as BankReference, t.content_key as ContentKey, b.opening as Opening, b.closing as Closing, b.closing_on as ClosingOn
+                   t.bank_reference as BankReference, t.content_key as ContentKey, b.opening as Opening, b.closing as Closing, b.closing_on as ClosingOn,
+                   b.format as Format
               from bank_transaction t
               join bank_statement s on s.id = t.statement_id
               left join bank_statement b on b.id = t.booked_in
@@ -74,9 +75,10 @@ internal sealed class KnownEntries(DbSession session, string contentHash)
         return found;
     }
 
-    // Two statements at the end of a day list different entries, however alike, unless they are the same one in another form.
+    // Two statements at the end of a day list different entries, however alike, unless they are the same one in another form. What
+    // people export as CSV overlaps whatever they sent before.
     private static bool MayRepeat(Known known, StatementHead head, StatementClosed? end) =>
-        head.IsIntraday || known.BookedIn is null
+        head.IsIntraday || known.BookedIn is null || head.Format == StatementFormat.Csv || known.Format == Formats.NameOf(StatementFormat.Csv)
         || (known.Opening is not null && known.Opening == head.Opening?.Amount && known.Closing == end?.Closing?.Amount && known.ClosingOn == end?.Closing?.On);
 
     /// <summary>A stored entry.</summary>
@@ -103,5 +105,7 @@ internal sealed class KnownEntries(DbSession session, string contentHash)
         public long? Closing { get; init; }
 
         public DateOnly? ClosingOn { get; init; }
+
+        public string? Format { get; init; }
     }
 }

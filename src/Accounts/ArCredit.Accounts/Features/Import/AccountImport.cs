@@ -5,6 +5,7 @@ using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Features.Shared;
 using ArCredit.Accounts.Journal;
 using ArCredit.Kernel;
+using ArCredit.Platform.Csv;
 using ArCredit.Platform.Data;
 using Microsoft.Extensions.Logging;
 
@@ -176,7 +177,7 @@ internal sealed partial class AccountImport(
                 IsHeaderBad = Request.Format == ImportFormat.Csv && shape is null;
                 error = new ImportError(
                     record.Fault == RecordFault.TooLong ? "LINE_TOO_LONG" : "INVALID_LINE",
-                    $"The line {ImportInput.Describe(record.Fault, ImportInput.MaxRecordBytes)}.");
+                    $"The line {CsvRecords.Describe(record.Fault, ImportInput.MaxRecordBytes)}.");
                 return null;
             }
 

@@ -1,4 +1,4 @@
-namespace ArCredit.Accounts.Features.Import;
+namespace ArCredit.Platform.Csv;
 
 /// <summary>
 /// Finds where records end. A line of NDJSON is one. In CSV a quote opens a quoted cell only where a cell begins; elsewhere in an
@@ -12,7 +12,7 @@ namespace ArCredit.Accounts.Features.Import;
 /// </remarks>
 /// <param name="separator">Of CSV, ASCII; null = NDJSON.</param>
 /// <param name="maxRecordBytes">Longest record.</param>
-internal sealed class RecordCutter(byte? separator, int maxRecordBytes)
+public sealed class RecordCutter(byte? separator, int maxRecordBytes)
 {
     private const int ReadBytes = 64 * 1024;
     private const int None = -1;

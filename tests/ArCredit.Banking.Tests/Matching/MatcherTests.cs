@@ -1,0 +1,174 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Banking.Matching;
+using ArCredit.Banking.Statements;
+using ArCredit.Kernel;
+using Shouldly;
+using Xunit;
+
+namespace ArCredit.Banking.Tests.Matching;
+
+public sealed class MatcherTests
+{
+    private static readonly Currency Euro = Currency.Parse("EUR");
+
+    private readonly Matcher matcher = new(new SetSearch(TimeProvider.System));
+
+    [Theory]
+    [InlineData("Invoice RE-2026/001 thanks", "RE-2026-001", true)]
+    [InlineData("re 2026 001", "RE-2026-001", true)]
+    [InlineData("INV1001,INV1002", "INV1002", true)]
+    [InlineData("INV 10 01", "INV1001", true)]
+    [InlineData("(4711)", "4711", true)]
+    [InlineData("XRE-2026-001", "RE-2026-001", false)]
+    [InlineData("RE-2026-0012", "RE-2026-001", false)]
+    [InlineData("order47110", "4711", false)]
+    [InlineData("FACTURE", "ACT", false)]
+    [InlineData("12 pieces", "12", false)]
+    public void A_number_counts_as_whole_words_alone(string text, string number, bool isNamed) =>
+        NamedNumbers.In(null, [text]).Any(named => named.Key == SearchKey.Of(number)).ShouldBe(isNamed);
+
+    [Theory]
+    [InlineData("RF18 5390 0754 7034", "539007547034")]
+    [InlineData("rf18539007547034", "539007547034")]
+    [InlineData("RF19539007547034", null)]
+    [InlineData("RF18", null)]
+    [InlineData("XX18539007547034", null)]
+    public void An_iso_11649_reference_needs_its_check_digits(string text, string? body) => CreditorReference.BodyOf(text).ShouldBe(body);
+
+    [Theory]
+    [InlineData("Müller GmbH", "MUELLER GMBH", true)]
+    [InlineData("Müller & Söhne KG", "Mueller und Soehne", true)]
+    [InlineData("Şərq Ticarət MMC", "SƏRQ TICARƏT", true)]
+    [InlineData("O'Neill Ltd.", "ONEILL LIMITED", true)]
+    [InlineData("Beta GmbH", "Alpha GmbH", false)]
+    [InlineData("GmbH", "AG", false)]
+    [InlineData("Großmann", "GROSSMANN", true)]
+    public void Two_spellings_of_a_name_are_one(string one, string other, bool isSame) => PartyName.IsSame(one, other).ShouldBe(isSame);
+
+    [Fact]
+    public void A_structured_reference_and_the_exact_amount_are_all_but_certain()
+    {
+        var result = Match(100, [Item("a", "539007547034", 100)], structured: "RF18539007547034");
+        Best(result).ShouldBe("a 0.99 StructuredReference,ExactAmount 539007547034/1=100");
+        result.IsAmbiguous.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Several_invoices_named_are_paid_when_they_sum_up()
+    {
+        OpenInstalment[] items = [Item("a", "INV-1001", 100), Item("a", "INV-1002", 50), Item("a", "INV-1003", 7)];
+        Best(Match(157, items, "INV-1001, INV-1002 and INV-1003")).ShouldBe("a 0.97 InvoiceNumber,ExactAmount INV-1001/1=100 INV-1002/1=50 INV-1003/1=7");
+        Best(Match(150, items, "INV-1001 INV-1003")).ShouldBe("a 0.75 InvoiceNumber,OverPayment INV-1001/1=100 INV-1003/1=7");
+        Best(Match(40, items, "INV-1001")).ShouldBe("a 0.85 InvoiceNumber,PartPayment INV-1001/1=40");
+    }
+
+    [Fact]
+    public void An_instalment_of_a_named_invoice_is_exact()
+    {
+        OpenInstalment[] items = [Item("a", "INV-1001", 100), Item("a", "INV-1001", 100, 2), Item("a", "INV-1001", 100, 3)];
+        Best(Match(200, items, "INV-1001")).ShouldBe("a 0.97 InvoiceNumber,ExactAmount INV-1001/1=100 INV-1001/2=100");
+    }
+
+    [Fact]
+    public void Two_customers_with_one_number_are_told_apart_by_who_pays_and_by_nothing_else()
+    {
+        OpenInstalment[] items = [Item("a", "INV-1001", 100, name: "Alpha"), Item("b", "INV-1001", 90, name: "Beta")];
+        Match(100, items, "INV-1001").IsAmbiguous.ShouldBeTrue();
+        var named = Match(90, items, "INV-1001", party: "BETA");
+        (named.IsAmbiguous, named.Suggestions[0].Account.Value, named.Suggestions[0].Confidence).ShouldBe((false, "b", 0.99m));
+        var linked = Match(100, items, "INV-1001", known: [Known("a", FoundBy.Iban)]);
+        (linked.IsAmbiguous, linked.Suggestions[0].Account.Value).ShouldBe((false, "a"));
+        Match(100, items, "INV-1001", known: [Known("a", FoundBy.Iban), Known("b", FoundBy.Iban)]).IsAmbiguous.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_year_in_the_text_is_no_invoice_beside_one_and_weak_alone()
+    {
+        OpenInstalment[] items = [Item("a", "INV-1001", 100), Item("b", "2026", 100)];
+        var beside = Match(100, items, "INV-1001 of 2026");
+        (beside.IsAmbiguous, beside.Suggestions.Count, beside.Suggestions[0].Account.Value).ShouldBe((false, 1, "a"));
+        Match(100, [Item("b", "2026", 100)], "rent 2026").Suggestions[0].Confidence.ShouldBe(0.82m);
+    }
+
+    [Fact]
+    public void A_known_bank_account_needs_an_amount_that_fits_once()
+    {
+        OpenInstalment[] same = [Item("a", "1", 60), Item("a", "2", 60), Item("a", "3", 60)];
+        var thrice = Match(60, [], known: [Known("a", FoundBy.Iban, same)]);
+        (thrice.IsAmbiguous, thrice.Suggestions.Count).ShouldBe((true, 3));
+        Best(Match(120, [], known: [Known("a", FoundBy.Iban, same)])).ShouldBe("a 0.92 Iban,OldestFirst 1/1=60 2/1=60");
+
+        OpenInstalment[] different = [Item("a", "1", 10), Item("a", "2", 20), Item("a", "3", 40), Item("a", "4", 80)];
+        Best(Match(40, [], known: [Known("a", FoundBy.Iban, different)])).ShouldBe("a 0.95 Iban,ExactAmount 3/1=40");
+        Best(Match(100, [], known: [Known("a", FoundBy.Iban, different)])).ShouldBe("a 0.90 Iban,InvoiceSet 2/1=20 4/1=80");
+        Best(Match(35, [], known: [Known("a", FoundBy.Iban, different)])).ShouldBe("a 0.55 Iban *");
+        Match(70, [], known: [Known("a", FoundBy.Iban, [Item("a", "1", 11), Item("a", "2", 30), Item("a", "3", 40), Item("a", "4", 35), Item("a", "5", 35)])])
+            .IsAmbiguous.ShouldBeTrue();
+        Match(40, [], known: [Known("a", FoundBy.Iban, different), Known("b", FoundBy.Iban, [Item("b", "9", 40)])]).IsAmbiguous.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_name_or_an_amount_alone_is_a_suggestion()
+    {
+        Best(Match(40, [], party: "Alpha Ltd", known: [Known("a", FoundBy.Name, [Item("a", "1", 40)], "Alpha")])).ShouldBe("a 0.85 Name,ExactAmount 1/1=40");
+        Best(Match(40, [], same: [Item("a", "1", 40)])).ShouldBe("a 0.60 ExactAmount 1/1=40");
+        Match(40, [], same: [Item("a", "1", 40), Item("b", "1", 40)]).IsAmbiguous.ShouldBeTrue();
+        Match(40, []).Suggestions.ShouldBeEmpty();
+    }
+
+    /// <summary>Whatever is drawn: no suggestion pays more than the payment or more than is open, and what is certain pays exactly.</summary>
+    [Fact]
+    public void Drawn_payments_are_never_matched_beyond_what_is_there()
+    {
+        for (var seed = 0; seed < 3000; seed++)
+        {
+            var random = new Random(seed);
+            var items = Enumerable.Range(0, random.Next(1, 12)).Select(index => Item($"c{random.Next(3)}", $"INV-{100 + random.Next(8)}", random.Next(1, 40), index + 1)).ToArray();
+            var amount = random.Next(1, 120);
+            var text = string.Join(' ', Enumerable.Range(0, random.Next(4)).Select(_ => $"INV-{100 + random.Next(10)}"));
+            var known = items.GroupBy(item => item.Account.Value).Where(_ => random.Next(3) == 0).Select(group => Known(group.Key, (FoundBy)random.Next(3), [.. group])).ToArray();
+            var result = Match(amount, items, text, known: known, same: [.. items.Where(item => item.Open == amount)], isNamed: item => text.Split(' ').Contains(item.Number.Value));
+            foreach (var suggestion in result.Suggestions)
+            {
+                var paid = suggestion.Allocations?.Sum(allocation => allocation.Amount) ?? 0;
+                paid.ShouldBeLessThanOrEqualTo(amount, $"seed {seed}");
+                foreach (var allocation in suggestion.Allocations ?? [])
+                {
+                    allocation.Amount.ShouldBeLessThanOrEqualTo(
+                        items.Single(item => item.Account == suggestion.Account && item.Number == allocation.Invoice && item.Instalment == allocation.Instalment).Open, $"seed {seed}");
+                }
+
+                if (suggestion.Confidence >= 0.9m)
+                {
+                    paid.ShouldBe(amount, $"seed {seed}");
+                }
+            }
+
+            result.Suggestions.Select(suggestion => suggestion.Confidence).ShouldBe(result.Suggestions.Select(suggestion => suggestion.Confidence).OrderDescending(), $"seed {seed}");
+        }
+    }
+
+    private static OpenInstalment Item(string account, string number, long open, int instalment = 1, string? name = null) => new(
+        AccountId.Parse(account), name, DocumentNumber.Parse(number), instalment, new DateOnly(2026, 1, 1), new DateOnly(2026, 1, 1).AddDays(instalment), open);
+
+    private static KnownCustomer Known(string account, FoundBy by, IReadOnlyList<OpenInstalment>? items = null, string? name = null) =>
+        new(AccountId.Parse(account), name, by, items ?? []);
+
+    private static string Best(MatchResult result)
+    {
+        result.IsAmbiguous.ShouldBeFalse();
+        var best = result.Suggestions[0];
+        var pays = best.Allocations is null ? "*" : string.Join(' ', best.Allocations.Select(one => $"{one.Invoice}/{one.Instalment}={one.Amount}"));
+        return FormattableString.Invariant($"{best.Account} {best.Confidence:0.00} {string.Join(',', best.Evidence)} {pays}");
+    }
+
+    private MatchResult Match(
+        long amount, OpenInstalment[] items, string? text = null, string? structured = null, string? party = null, KnownCustomer[]? known = null, OpenInstalment[]? same = null,
+        Func<OpenInstalment, bool>? isNamed = null)
+    {
+        var byKey = items.Where(isNamed ?? (_ => true)).ToLookup(item => SearchKey.Of(item.Number.Value));
+        var named = NamedNumbers.In(structured, [text]).SelectMany(number => byKey[number.Key], (number, item) => (number, item)).ToList();
+        return matcher.Match(
+            new ReceivedMoney(new Money(amount, Euro), new PaymentText(null, party, null, text, structured)), new MatchCandidates(named, known ?? [], same ?? []));
+    }
+}
