@@ -2,7 +2,7 @@ using ArCredit.Kernel;
 
 namespace ArCredit.Accounts.Contracts;
 
-/// <summary>What is open of an instalment of an invoice.</summary>
+/// <summary>What is open of an instalment of an invoice, or of another debit.</summary>
 /// <param name="Account">The customer.</param>
 /// <param name="Name">The customer's name; null = none known.</param>
 /// <param name="Number">The invoice.</param>
@@ -24,14 +24,14 @@ public sealed record FoundAccount(AccountId Account, string? Name);
 /// </summary>
 public interface IOpenItems
 {
-    /// <summary>Invoices of a company by their numbers, each as <see cref="SearchKey.Of"/> makes it; at most <paramref name="limit"/> instalments.</summary>
+    /// <summary>Debits of a company by their numbers, each as <see cref="SearchKey.Of"/> makes it; at most <paramref name="limit"/> instalments.</summary>
     Task<IReadOnlyList<OpenInstalment>> ByNumberAsync(
         string company, Currency currency, IReadOnlyCollection<string> keys, int limit, CancellationToken cancellation);
 
-    /// <summary>Instalments of a company with exactly this amount open, in minor units; at most <paramref name="limit"/>.</summary>
+    /// <summary>Instalments of invoices and debit notes of a company with exactly this amount open, in minor units; at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<OpenInstalment>> ByAmountAsync(string company, Money open, int limit, CancellationToken cancellation);
 
-    /// <summary>A customer's instalments in settlement order; at most <paramref name="limit"/>.</summary>
+    /// <summary>A customer's instalments of invoices and debit notes in settlement order; at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<OpenInstalment>> OfAccountAsync(AccountId account, Currency currency, int limit, CancellationToken cancellation);
 
     /// <summary>Those of the customers that exist and belong to the company.</summary>

@@ -141,9 +141,10 @@ public sealed class AutomaticPostingTests
         await using var database = await TestDatabase.CreateAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await CashDesk.OpenAsync(app.Admin);
-        await desk.CustomerAsync("alpha", "Alpha", ("INV-1001", 10m), ("INV-1002", 20m));
+        await desk.CustomerAsync("alpha", "Alpha", ("INV-1001", 10m));
+        (await app.Admin.PostAsync("/api/v1/accounts/alpha/debit-notes", new { number = "DN-1002", issueDate = "2026-01-01", amount = 20, currency = "EUR" })).ShouldBe(201);
 
-        var payments = await desk.ReceiveAsync(new CashLine(37m) { Details = [(10m, "INV-1001"), (20m, "INV-1002"), (7m, "unknown")] });
+        var payments = await desk.ReceiveAsync(new CashLine(37m) { Details = [(10m, "INV-1001"), (20m, "DN-1002"), (7m, "unknown")] });
         payments.Select(CashDesk.Fate).ShouldBe(["posted alpha", "posted alpha", "waiting NO_MATCH"]);
         CashDesk.Id(payments[2]).ShouldEndWith("-1-3");
         (await desk.OpenAsync("alpha")).ShouldBeEmpty();

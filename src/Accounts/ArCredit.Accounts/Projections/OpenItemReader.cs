@@ -18,6 +18,9 @@ internal sealed class OpenItemReader(IDatabase database) : IOpenItems
           from open_item o
         """;
 
+    // Claims for interest and fees are paid when they are named, not because an amount happens to be theirs.
+    private const string Trade = "o.item_type in ('invoice', 'debitNote')";
+
     private const string OfCompany =
         """
           join account_view v on v.account_id = o.account_id and v.company = @company
@@ -47,7 +50,7 @@ internal sealed class OpenItemReader(IDatabase database) : IOpenItems
     {
         await using var session = await database.OpenReadAsync(cancellation);
         return await ReadAsync(
-            session, $"{Select} {OfCompany} where o.open_amount = @minor and o.currency = @currency", "o.account_id, o.due_date, o.number, o.instalment",
+            session, $"{Select} {OfCompany} where o.open_amount = @minor and o.currency = @currency and {Trade}", "o.account_id, o.due_date, o.number, o.instalment",
             new { company, currency = open.Currency.Code, minor = open.Minor, limit }, cancellation);
     }
 
@@ -55,7 +58,7 @@ internal sealed class OpenItemReader(IDatabase database) : IOpenItems
     {
         await using var session = await database.OpenReadAsync(cancellation);
         return await ReadAsync(
-            session, $"{Select} left join account_name n on n.account_id = o.account_id where o.account_id = @account and o.currency = @currency",
+            session, $"{Select} left join account_name n on n.account_id = o.account_id where o.account_id = @account and o.currency = @currency and {Trade}",
             "o.account_id, o.due_date, o.issue_date, o.number, o.item_type, o.instalment", new { account = account.Value, currency = currency.Code, limit }, cancellation);
     }
 
@@ -105,7 +108,7 @@ internal sealed class OpenItemReader(IDatabase database) : IOpenItems
         DbSession session, string sql, string order, object parameters, CancellationToken cancellation)
     {
         var rows = await session.Connection.QueryAsync<Row>(new CommandDefinition(
-            $"{sql} and o.open_amount > 0 and o.item_type = 'invoice' order by {order} limit @limit", parameters, cancellationToken: cancellation));
+            $"{sql} and o.open_amount > 0 order by {order} limit @limit", parameters, cancellationToken: cancellation));
         return [.. rows.Select(row => new OpenInstalment(
             AccountId.Parse(row.AccountId), row.Name, DocumentNumber.Parse(row.Number), (int)row.Instalment, row.IssueDate, row.DueDate, row.OpenAmount))];
     }

@@ -48,8 +48,8 @@ internal static class OpenItemTable
             .ToList();
         await Move.ExecuteAsync(session, moved, cancellation);
 
-        // Only what takes off an item closes it: an invoice that is posted need not be looked at again.
-        await RemoveClosed.ExecuteAsync(
-            session, [.. moved.Where(item => item.Change < 0 == (item.Item.Type == ItemType.Invoice)).Select(item => item.Item)], cancellation);
+        // What has come in this batch and is not nothing is open: only what moved later can be closed by now.
+        var posted = lines.Where(line => line.Kind == Movement.Posted).Select(line => line.Item).ToHashSet();
+        await RemoveClosed.ExecuteAsync(session, [.. moved.Select(item => item.Item).Where(item => !posted.Contains(item))], cancellation);
     }
 }
