@@ -199,11 +199,10 @@ public sealed partial class Account
             let line = debt.Lines[at]
             where (document is null || line.Invoice == document) && (instalment is null || line.Instalment == instalment)
             let used = lines.Where(each => each.WriteOff == debt.Id && each.Invoice == line.Invoice && each.Instalment == line.Instalment).Sum(each => each.Amount)
-            let left = line.Amount - debt.Recovered[at] - used
-            where left > 0
-            orderby line.DueDate, line.IssueDate, line.Invoice.Value, line.Instalment, debt.Id.Value
-            select (debt.Id, Line: line, Left: left);
-        foreach (var (id, line, left) in open.ToList())
+            select (debt.Id, Line: line, Left: line.Amount - debt.Recovered[at] - used);
+        var inOrder = open.OrderBy(each => each.Line.DueDate).ThenBy(each => each.Line.IssueDate).ThenBy(each => each.Line.Invoice.Value, StringComparer.Ordinal)
+            .ThenBy(each => each.Line.Instalment).ThenBy(each => each.Id.Value, StringComparer.Ordinal);
+        foreach (var (id, line, left) in inOrder.ToList())
         {
             var part = Math.Min(amount, left);
             if (part > 0)

@@ -14,6 +14,10 @@ internal sealed record ModelInvoice(
     public decimal EarnedOn(ModelItem item, DateOnly? day) => day is null ? 0 : Math.Min(item.Open, DiscountOf(
         item, Discount.Where(step => IssueDate.AddDays(step.Days) >= day).Select(step => step.Percent).DefaultIfEmpty(0).Max()));
 
+    public DebitKind Kind { get; init; }
+
+    public bool IsClaim => Kind is DebitKind.Interest or DebitKind.Fee;
+
     public decimal Credited { get; set; }
 
     public decimal Open => Items.Sum(item => item.Open);
@@ -49,6 +53,26 @@ internal sealed record ModelAllocation(ModelInvoice Invoice, ModelItem Item, dec
 
     /// <summary>What credit notes had taken of the item before.</summary>
     public decimal CreditedBefore { get; init; }
+
+    /// <summary>The written-off line that this recovers; null = it takes from what is open.</summary>
+    public ModelDebt? Debt { get; init; }
+}
+
+/// <summary>A line of a write-off, and what was received for it since.</summary>
+internal sealed class ModelDebt(string writeOff, ModelAllocation line)
+{
+    public string WriteOff => writeOff;
+
+    public ModelAllocation Line => line;
+
+    public decimal Recovered { get; set; }
+
+    public decimal Left => Line.Amount - Recovered;
+}
+
+internal sealed record ModelWriteOff(string Id, WriteOffKind Kind, List<ModelDebt> Debts)
+{
+    public bool Reversed { get; set; }
 }
 
 /// <summary>What was settled at one time; it stands until it is undone.</summary>

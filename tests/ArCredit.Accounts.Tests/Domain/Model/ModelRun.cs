@@ -25,6 +25,9 @@ internal sealed class ModelRun
         reference.Ask(open);
     }
 
+    /// <summary>Money came in for something that was written off.</summary>
+    public const string Recovered = "recovered";
+
     /// <summary>Outcomes that came up, to see that the steps reach what they should.</summary>
     public Dictionary<string, int> Seen { get; } = [];
 
@@ -119,15 +122,22 @@ internal sealed class ModelRun
         return string.Join(' ', [decision.Outcome.ToString().ToLowerInvariant(), .. decision.Codes()]);
     }
 
-    private static string Paid(IReadOnlyList<Allocation> allocations, Currency of) =>
-        ReferenceAccount.Settled(allocations.Select(each => (each.Invoice.Value, each.Instalment, Money.ToDecimal(each.Amount, of), Money.ToDecimal(each.Taken - each.Amount, of))));
+    private string Paid(IReadOnlyList<Allocation> allocations, Currency of)
+    {
+        if (allocations.Any(each => each.WriteOff is not null))
+        {
+            Seen[Recovered] = Seen.GetValueOrDefault(Recovered) + 1;
+        }
+
+        return ReferenceAccount.Settled(allocations.Select(each => (each.Invoice.Value, each.Instalment, Money.ToDecimal(each.Amount, of), Money.ToDecimal(each.Taken - each.Amount, of))));
+    }
 
     private string StateOf(AccountView view)
     {
         var exposure = view.Exposure;
         return Lines(
             [exposure.OpenInvoices, exposure.ReturnedPayments, exposure.Uncleared, exposure.Orders, exposure.Deliveries, exposure.Reservations,
-                -exposure.UnappliedCredits, exposure.Total, view.Balance, view.Overdue.Amount, view.Limit],
+                -exposure.UnappliedCredits, exposure.Total, view.Balance, view.Overdue.Amount, view.WrittenOff, view.Limit],
             view.Overdue.OldestDueDate,
             reference.Reservations.Select(each => StateOf(each.Id) is { } state ? Reservation(state, each.Currency) : $"no {each.Id}"));
     }
@@ -141,7 +151,7 @@ internal sealed class ModelRun
         decimal?[] amounts =
         [
             reference.OpenInvoices, reference.Returned, reference.Uncleared, reference.Orders, reference.Deliveries, reference.Pos, reference.Unapplied,
-            reference.Exposure, reference.Balance, overdue.Sum(item => item.Worth), reference.Limit(),
+            reference.Exposure, reference.Balance, overdue.Sum(item => item.Worth), reference.WrittenOff, reference.Limit(),
         ];
         return Lines(
             [.. amounts.Select(amount => (long?)(amount * currency.MinorPerMajor))], overdue.Count == 0 ? null : overdue.Min(item => item.Due),
@@ -159,7 +169,7 @@ internal sealed class ModelRun
     }
 
     private static readonly string[] Names =
-        ["open invoices", "returned", "uncleared", "orders", "deliveries", "pos", "unapplied", "exposure", "balance", "overdue", "limit"];
+        ["open invoices", "returned", "uncleared", "orders", "deliveries", "pos", "unapplied", "exposure", "balance", "overdue", "written off", "limit"];
 
     private static string Lines(long?[] amounts, DateOnly? oldest, IEnumerable<string> reservations) => string.Join(
         '\n',

@@ -15,23 +15,33 @@ internal sealed partial class ReferenceAccount
             copy.invoices.Add(invoice with { Items = invoice.Items.ConvertAll(item => items[item] = item.Copy()) });
         }
 
+        var debts = new Dictionary<ModelDebt, ModelDebt>();
+        ModelAllocation CopyOf(ModelAllocation line) => line with
+        {
+            Invoice = copy.invoices[invoices.IndexOf(line.Invoice)],
+            Item = items[line.Item],
+            Debt = line.Debt is null ? null : debts[line.Debt],
+        };
+        foreach (var writeOff in writeOffs)
+        {
+            copy.writeOffs.Add(writeOff with
+            {
+                Debts = writeOff.Debts.ConvertAll(debt => debts[debt] = new ModelDebt(debt.WriteOff, CopyOf(debt.Line)) { Recovered = debt.Recovered }),
+            });
+        }
+
         foreach (var credit in credits)
         {
             copy.credits.Add(credit with
             {
                 Settlements = credit.Settlements.ConvertAll(settlement => settlement with
                 {
-                    Lines = settlement.Lines.ConvertAll(allocation => allocation with
-                    {
-                        Invoice = copy.invoices[invoices.IndexOf(allocation.Invoice)],
-                        Item = items[allocation.Item],
-                    }),
+                    Lines = settlement.Lines.ConvertAll(CopyOf),
                 }),
             });
         }
 
         copy.reservations.AddRange(reservations.Select(reservation => reservation with { }));
-        copy.reversals.UnionWith(reversals);
         foreach (var (name, allSales) in blocks)
         {
             copy.blocks.Add(name, allSales);
@@ -49,5 +59,7 @@ internal sealed partial class ReferenceAccount
             .Concat(credits.Select(credit => string.Create(
                 CultureInfo.InvariantCulture, $"{credit.Number} {credit.Rate} {credit.Reversed} {credit.Unapplied} {credit.Settlements.Count} {string.Join(' ', credit.Allocations.Select(each => each.Amount))}")))
             .Concat(reservations.Select(reservation => reservation.ToString()))
-            .Concat(blocks.Keys).Concat(reversals).Order(StringComparer.Ordinal));
+            .Concat(writeOffs.Select(each => string.Create(
+                CultureInfo.InvariantCulture, $"{each.Id} {each.Reversed} {string.Join(' ', each.Debts.Select(debt => $"{debt.Line.Taken} {debt.Recovered}"))}")))
+            .Concat(blocks.Keys).Order(StringComparer.Ordinal));
 }

@@ -190,6 +190,7 @@ internal sealed partial class ReferenceAccount
 
         credits.Add(new ModelCredit(
             command.PaymentId.Value, true, of, rate, amount, command.ClearsOn, ModelCredit.First(allocations), command.ReceivedOn));
+        KeepBlock(allocations, back: false);
         return Settled(allocations);
     }
 
@@ -198,7 +199,9 @@ internal sealed partial class ReferenceAccount
         var numbers = Regex.Matches(text, @"\S+").SelectMany(word => NumbersIn(word.Value, of)).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var named = Settle(ItemsIn(of).Where(each => numbers.Contains(each.Invoice.Number)), amount, valueDate);
         var left = amount - named.Sum(allocation => allocation.Amount);
-        return [.. named, .. Settle(PolicyOrder(of, left, valueDate), left, valueDate, named)];
+        List<ModelAllocation> lines = [.. named, .. Settle(PolicyOrder(of, left, valueDate), left, valueDate, named)];
+        Recover(of, null, null, amount - lines.Sum(line => line.Amount), lines);
+        return lines;
     }
 
     /// <summary>The word itself where it is the number of an open invoice, bare of what is around it, or else its parts.</summary>
@@ -213,7 +216,8 @@ internal sealed partial class ReferenceAccount
 
     private IEnumerable<(ModelInvoice Invoice, ModelItem Item)> PolicyOrder(Currency of, decimal amount, DateOnly? on)
     {
-        var items = ItemsIn(of).ToList();
+        // What is due, interest, fees, and then the same of what is not due yet.
+        var items = ItemsIn(of).OrderBy(each => each.Item.DueDate > Today).ThenBy(each => each.Invoice.IsClaim ? each.Invoice.Kind : 0).ToList();
         if (items.Find(each => each.Item.Open == amount) is { Item: not null } one)
         {
             return [one];
@@ -259,7 +263,7 @@ internal sealed partial class ReferenceAccount
             var wanted = Money.ToDecimal(request.Amount, of.Currency);
             var settled = Settle(Asked(request), wanted, valueDate, lines);
             lines.AddRange(settled);
-            if (settled.Sum(line => line.Amount) < wanted)
+            if (Recover(of.Currency, invoice, request.Instalment, wanted - settled.Sum(line => line.Amount), lines) > 0)
             {
                 return RefusalCode.AllocationExceedsOpen;
             }
@@ -298,7 +302,7 @@ internal sealed partial class ReferenceAccount
         if (lines.Count > 0 && valueDate is not null && lines[^1] is var last && last.Item.Open - last.Taken is > 0 and var rest && amount == 0)
         {
             var used = credits.Where(credit => !credit.Reversed).SelectMany(credit => credit.Allocations).Concat(before ?? [])
-                .Sum(line => Worth(line.Difference, line.Invoice));
+                .Concat(WrittenOffLines).Sum(line => Worth(line.Difference, line.Invoice));
             var isLateDiscount = last.Invoice.Discount.Any(step => last.Invoice.DiscountOf(last.Item, step.Percent) == rest);
             if (!isLateDiscount && Worth(rest, last.Invoice) <= Math.Min(Policy(ModelTerms.SmallPerItem), Policy(ModelTerms.SmallPerYear) - used))
             {
@@ -318,6 +322,12 @@ internal sealed partial class ReferenceAccount
 
     private static void Reopen(ModelAllocation line, bool isCreditNote, bool bounced)
     {
+        if (line.Debt is { } debt)
+        {
+            debt.Recovered -= line.Amount;
+            return;
+        }
+
         // An instalment that comes back knows what was credited of it then; one that is open knows it now.
         line.Item.Credited = line.Item.Open == 0 ? line.CreditedBefore : Math.Max(0, line.Item.Credited - (isCreditNote ? line.Amount : 0));
         line.Item.Open += line.Taken;
@@ -341,6 +351,8 @@ internal sealed partial class ReferenceAccount
         {
             Reopen(allocation, isCreditNote: false, command.Reason == ReversalReason.Bounced);
         }
+
+        KeepBlock([.. payment.Allocations], back: true);
 
         return Done;
     }
@@ -391,6 +403,7 @@ internal sealed partial class ReferenceAccount
                     return Refused(RefusalCode.AllocationExceedsOpen);
                 }
 
+                KeepBlock(lines, back: false);
                 credit.Settlements.Add(new ModelSettlement(credit.Settlements.Count + 1, lines));
                 return Settled(lines);
         }
@@ -416,6 +429,7 @@ internal sealed partial class ReferenceAccount
 
         settlement.Undone = true;
         settlement.Lines.ForEach(line => Reopen(line, !credit.IsPayment, bounced: false));
+        KeepBlock(settlement.Lines, back: true);
 
         return Done;
     }

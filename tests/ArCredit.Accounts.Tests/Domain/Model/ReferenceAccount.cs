@@ -13,7 +13,7 @@ internal sealed partial class ReferenceAccount(Currency currency, ModelTerms ter
     private readonly List<ModelCredit> credits = [];
     private readonly List<ModelReservation> reservations = [];
     private readonly SortedDictionary<string, bool> blocks = new(StringComparer.Ordinal);
-    private readonly HashSet<string> reversals = [];
+    private readonly List<ModelWriteOff> writeOffs = [];
     private bool closed;
 
     public Limits Limits { get; set; } = Limits.Inherited;
@@ -58,7 +58,7 @@ internal sealed partial class ReferenceAccount(Currency currency, ModelTerms ter
         foreach (var group in Items.Select(each => each.Invoice.Currency).Distinct().ToList())
         {
             var unapplied = credits.Where(credit => credit.Currency == group).Sum(credit => credit.Unapplied);
-            foreach (var (invoice, item) in ItemsIn(group).Where(each => each.Item.DueDate < Today))
+            foreach (var (invoice, item) in ItemsIn(group).Where(each => each.Item.DueDate < Today && !each.Invoice.IsClaim))
             {
                 var used = Math.Min(unapplied, item.Open);
                 unapplied -= used;

@@ -52,7 +52,7 @@ public sealed class ReferenceModelTests
         "PostInvoice refused CaptureExceedsInvoice", "PostInvoice taken", "PostCreditNote paid", "PostCreditNote refused CreditExceedsInvoice",
         "PostPayment paid", "PostPayment taken", "PostPayment refused AllocationExceedsOpen", "PostPayment refused AllocationExceedsPayment",
         "PostPayment refused CurrencyMismatch", "ReversePayment done", "ReversePayment taken", "ReversePayment refused NotFound",
-        "PostPayment forgiving", "AllocateCredit forgiving", "AllocateCredit paid", "AllocateCredit refused AllocationExceedsPayment", "AllocateCredit refused PaymentReversed",
+        ModelRun.Recovered, "PostDebit done", "WriteOff done", "WriteOff refused WriteOffExceedsOpen", "ReverseWriteOff done", "PostPayment forgiving", "AllocateCredit forgiving", "AllocateCredit paid", "AllocateCredit refused AllocationExceedsPayment", "AllocateCredit refused PaymentReversed",
         "AllocateCredit refused AllocationExceedsOpen", "UndoAllocation done", "UndoAllocation taken", "UndoAllocation refused PaymentReversed",
     ];
 

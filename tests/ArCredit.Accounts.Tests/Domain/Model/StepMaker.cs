@@ -15,6 +15,7 @@ internal sealed class StepMaker(Random random, Currency account)
     private readonly List<(string Number, Currency Of, int Instalments)> invoices = [];
     private readonly List<string> payments = [];
     private readonly List<string> creditNotes = [];
+    private readonly List<string> writeOffs = [];
 
     public IEnumerable<Step> Make(int count)
     {
@@ -32,10 +33,12 @@ internal sealed class StepMaker(Random random, Currency account)
         < 29 => new Step.Ask(Deliver()),
         < 33 => new Step.Ask(new ReleaseReservation(Reservation().Id.No())),
         < 42 => new Step.Ask(Capture()),
-        < 54 => new Step.Ask(Invoice()),
+        < 51 => new Step.Ask(Invoice()),
+        < 52 => new Step.Ask(Bill()),
+        < 54 => new Step.Ask(Chance(0.65) ? WriteOff() : TakeBack()),
         < 59 => new Step.Ask(CreditNote()),
-        < 68 => new Step.Ask(Pay()),
-        < 71 => new Step.Ask(Allocate()),
+        < 67 => new Step.Ask(Pay()),
+        < 70 => new Step.Ask(Allocate()),
         < 73 => new Step.Ask(Undo()),
         < 76 => new Step.Ask(Reverse()),
         < 79 => new Step.Ask(Put()),
@@ -90,6 +93,27 @@ internal sealed class StepMaker(Random random, Currency account)
             amount, Facts(NewInvoice(of, Math.Max(1, parts.Length))) with { Instalments = parts }, [.. captures],
             Chance(0.2) ? Paid(amount) : null, Chance(0.2));
     }
+
+    private PostDebit Bill()
+    {
+        var of = AnyCurrency();
+        var kind = (DebitKind)random.Next(1, 4);
+        return new PostDebit(kind, NewInvoice(of, 1).No(), Day(), Chance(0.8) ? Day() : null, null, Amount(of), null, null, null);
+    }
+
+    private WriteOff WriteOff()
+    {
+        var (number, of, instalments) = ExistingInvoice();
+        writeOffs.Add(Chance(0.9) ? $"W{writeOffs.Count + 1}" : "W1");
+        var kind = random.GetItems([WriteOffKind.BadDebt, WriteOffKind.BadDebt, WriteOffKind.SmallDifference, WriteOffKind.Waiver], 1)[0];
+        var amount = kind == WriteOffKind.SmallDifference ? random.Next(1, 5) : Amount(of).Amount;
+        return new WriteOff(
+            writeOffs[^1].No(), kind, number.No(), Chance(0.2) ? random.Next(1, instalments + 1) : null, Chance(0.7) ? null : amount, null,
+            new FreeText("because"));
+    }
+
+    private ReverseWriteOff TakeBack() => new(
+        (writeOffs.Count > 0 && Chance(0.95) ? writeOffs[random.Next(writeOffs.Count)] : "W99").No(), null, null);
 
     private PostCreditNote CreditNote()
     {
@@ -155,7 +179,7 @@ internal sealed class StepMaker(Random random, Currency account)
     private UndoAllocation Undo()
     {
         var (kind, number) = Credit();
-        return new UndoAllocation(kind, number, Chance(0.8) ? 1 : random.Next(1, 4), null, null);
+        return new UndoAllocation(kind, number, Chance(0.85) ? 1 : random.Next(1, 4), null, null);
     }
 
     private (CreditKind Kind, DocumentNumber Number) Credit() => creditNotes.Count > 0 && Chance(0.25)
@@ -184,7 +208,7 @@ internal sealed class StepMaker(Random random, Currency account)
 
     private AccountCommand Block()
     {
-        var name = Chance(0.5) ? "late" : "fraud";
+        var name = random.GetItems(["late", "late", "fraud", "fraud", "write-off"], 1)[0];
         return Chance(0.35) ? new SetBlock(name, name == "fraud", new FreeText("because")) : new RemoveBlock(name);
     }
 
