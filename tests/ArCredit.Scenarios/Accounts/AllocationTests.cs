@@ -47,12 +47,18 @@ public sealed class AllocationTests(AppFixture fixture) : IClassFixture<AppFixtu
         (await UndoAsync(customer, 1)).ShouldBe(200).Text.ShouldBe(undone.Text);
         (await UndoAsync(customer, 3)).ShouldBeProblem(404, "NOT_FOUND");
         (await UndoAsync(customer, 0)).ShouldBeProblem(400, "INVALID_REQUEST");
+        var stands = (await Admin.GetAsync($"{customer.Path}/payments/P-1")).ShouldBe(200);
+        (stands["unapplied"].GetDecimal(), stands["reversed"].GetBoolean()).ShouldBe((80m, false));
+        var standing = stands["allocations"].EnumerateArray().ShouldHaveSingleItem();
+        (standing.GetProperty("allocation").GetInt32(), standing.GetProperty("lines")[0].Text("invoice")).ShouldBe((2, "I-2"));
+        (await Admin.GetAsync($"{customer.Path}/payments/P-9")).ShouldBeProblem(404, "NOT_FOUND");
         (await UndoAsync(customer, 2)).ShouldBe(201);
         (await OpenItemsAsync(customer)).Where(item => !item.StartsWith("payment", StringComparison.Ordinal)).ShouldBe(before);
         var reversed = (await Admin.PostAsync($"{customer.Path}/payments/P-1/reversal", new { reason = "mistake" })).ShouldBe(201);
         (reversed["reopened"].GetArrayLength(), reversed["unapplied"].GetDecimal()).ShouldBe((0, 120m));
         (await OpenItemsAsync(customer)).ShouldBe(before);
         (await UndoAsync(customer, 2)).ShouldBe(200);
+        (await Admin.GetAsync($"{customer.Path}/payments/P-1")).ShouldBe(200)["reversed"].GetBoolean().ShouldBeTrue();
         (await Admin.PostAsync($"{customer.Path}/payments/P-1/allocations")).ShouldBeProblem(409, "PAYMENT_REVERSED");
         var entries = (await Admin.GetAsync($"{customer.Path}/ledger")).ShouldBe(200)["items"].EnumerateArray().ToList();
         entries.Select(entry => (entry.Text("kind"), entry.Amount("amount"), entry.Amount("balance"))).ShouldBe(

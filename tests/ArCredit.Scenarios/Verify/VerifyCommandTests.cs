@@ -30,6 +30,38 @@ public sealed class VerifyCommandTests
         (await host.Admin.GetAsync("/api/v1/accounts/V-1")).ShouldBe(200);
     }
 
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task Allocations_discounts_claims_and_write_offs_are_whole_too(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        var settings = AppSettings.On(database);
+        await using var host = await HostProcess.StartAsync(settings);
+        const string account = "/api/v1/accounts/V-2";
+        async Task Post(string path, object body) => (await host.Admin.PostAsync($"{account}/{path}", body)).ShouldBe(201);
+        var terms = new { netDays = 30, discount = new[] { new { percent = 2, days = 10 } } };
+        (await host.Admin.PutAsync(account, new { currency = "EUR", creditLimit = 1000, paymentTerms = terms })).ShouldBe(201);
+        await Post("invoices", new { number = "I-1", issueDate = "2026-01-01", amount = 100, currency = "EUR" });
+        await Post("invoices", new { number = "I-2", issueDate = "2026-01-01", amount = 100, currency = "USD", fxRate = 0.9137 });
+        await Post("payments", new { paymentId = "P-1", amount = 98, currency = "EUR", receivedOn = "2026-01-05", method = "cheque" });
+        await Post("payments/P-1/reversal", new { reason = "bounced" });
+        await Post("payments", new { paymentId = "P-2", amount = 33.33, currency = "USD", fxRate = 0.95, receivedOn = "2026-01-05", method = "transfer" });
+        await Post("payments/P-2/allocations/1/reversal", new { note = "another customer's" });
+        await Post("payments/P-2/allocations", new { allocations = new[] { new { invoice = "I-2", amount = 20 } } });
+        await Post("claims", new { type = "fee", number = "F-1", issueDate = "2026-01-06", amount = 5, currency = "EUR" });
+        await Post("write-offs", new { writeOffId = "W-1", kind = "waiver", invoice = "F-1", reason = "goodwill" });
+        await Post("write-offs", new { writeOffId = "W-2", kind = "badDebt", invoice = "I-1", reason = "insolvent" });
+        (await host.Admin.PostAsync($"{account}/reservations", new { kind = "pos", amount = 1, currency = "EUR" })).ShouldBe(200);
+        await Post("payments", new { paymentId = "P-3", amount = 40, currency = "EUR", receivedOn = "2026-01-08", method = "transfer" });
+        await Post("write-offs/W-1/reversal", new { });
+
+        var (exitCode, output) = await VerifyAsync(settings);
+
+        exitCode.ShouldBe(0, output);
+        output.ShouldContain("Whole: no findings.");
+    }
+
     [SqliteFact]
     public async Task Exported_heads_show_a_cut_end_and_nobody_can_forge_them()
     {

@@ -35,6 +35,7 @@ internal static class AccountEndpoints
         PostPaymentEndpoint.Map(receivables);
         ReversePaymentEndpoint.Map(receivables);
         AllocateCreditEndpoints.Map(receivables);
+        ShowCreditEndpoints.Map(receivables);
         UndoAllocationEndpoints.Map(receivables);
         WriteOffEndpoints.Map(receivables);
         return endpoints;
