@@ -77,12 +77,12 @@ public sealed class AutomaticPostingTests
         CashDesk.Fate(confirmed.Json).ShouldBe("posted alpha");
         (await desk.ConfirmAsync(first)).ShouldBe(200)["paymentId"].GetString().ShouldBe(confirmed["paymentId"].GetString());
 
-        // An exact amount, the oldest two together, and then a set.
+        // An exact amount, then the oldest two together.
         var learned = await desk.ReceiveAsync(new CashLine(81m) { Iban = PayerIban }, new CashLine(30m) { Iban = PayerIban });
         learned.Select(CashDesk.Fate).ShouldBe(["posted alpha", "posted alpha"]);
         (await desk.OpenAsync("alpha")).ShouldBe("1004:80.00");
 
-        // Undone it stands as before, is not posted again by itself, and the bank account says nothing any more.
+        // Undone it stands as before (but for its version), is not posted again by itself, and the bank account says nothing any more.
         (await desk.UnmatchAsync(learned[1])).ShouldBe(200);
         (await desk.UnmatchAsync(learned[1])).ShouldBe(200);
         (await desk.OpenAsync("alpha")).ShouldBe("1001:10.00 1002:20.00 1004:80.00");
@@ -131,6 +131,57 @@ public sealed class AutomaticPostingTests
         (await desk.OpenAsync("beta")).ShouldBe("INV-2001:30.00");
         (await desk.UnmatchAsync(payments[0])).ShouldBeProblem(409, "PAYMENT_NOT_POSTED");
         (await desk.MatchAsync(payments[1], "alpha")).ShouldBeProblem(422, "RETURN_NOT_MATCHED");
+
+        // With the bank's charge on it no amount is the same: a person says which it was.
+        var charged = await desk.ReceiveAsync(new CashLine(20m, "INV-1002"), new CashLine(-23m, "returned with a charge") { IsReversal = true });
+        charged.Select(CashDesk.Fate).ShouldBe(["posted alpha", "waiting NO_MATCH"]);
+        var path = $"/api/v1/bank/transactions/{CashDesk.Id(charged[1])}/match";
+        (await app.Admin.PostAsync(path, new { reverses = CashDesk.Id(charged[1]) })).ShouldBeProblem(422, "PAYMENT_UNKNOWN");
+        (await app.Admin.PostAsync(path, new { })).ShouldBeProblem(400, "INVALID_REQUEST");
+        CashDesk.Fate((await app.Admin.PostAsync(path, new { reverses = CashDesk.Id(charged[0]) })).ShouldBe(200).Json).ShouldBe("posted alpha");
+        (await app.Admin.PostAsync(path, new { reverses = CashDesk.Id(charged[0]) })).ShouldBe(200);
+        (await desk.OpenAsync("alpha")).ShouldBe("INV-1001:10.00 INV-1002:20.00");
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task A_correction_leaves_the_account_as_it_was(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var desk = await CashDesk.OpenAsync(app.Admin);
+        await desk.CustomerAsync("alpha", "Alpha", ("INV-1001", 10m), ("INV-1002", 20m));
+        async Task<string> StateAsync() => string.Join(
+            '\n', (await app.Admin.GetAsync("/api/v1/accounts/alpha")).ShouldBe(200).Json.EnumerateObject().Where(field => field.Name != "version").Select(field => field.ToString())
+                .Append((await app.Admin.GetAsync("/api/v1/accounts/alpha/open-items")).ShouldBe(200).Text));
+        var before = await StateAsync();
+        var posted = (await desk.ReceiveAsync(new CashLine(30m, "INV-1001 INV-1002"))).ShouldHaveSingleItem();
+        CashDesk.Fate(posted).ShouldBe("posted alpha");
+        (await StateAsync()).ShouldNotBe(before);
+        (await desk.UnmatchAsync(posted)).ShouldBe(200);
+        (await StateAsync()).ShouldBe(before);
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task A_payment_that_came_before_its_invoice_is_posted_when_it_is_looked_at_again(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var desk = await CashDesk.OpenAsync(app.Admin);
+        await desk.CustomerAsync("alpha", "Alpha");
+        var early = await desk.ReceiveAsync(new CashLine(10m, "INV-1001"), new CashLine(11m, "INV-1002"));
+        early.Select(CashDesk.Fate).ShouldBe(["waiting NO_MATCH", "waiting NO_MATCH"]);
+        await desk.InvoiceAsync("alpha", "INV-1001", 10m);
+        (await app.Admin.PostAsync("/api/v1/bank/matching/main/runs")).ShouldBe(200)["payments"].GetInt64().ShouldBe(2);
+        var statement = CashDesk.Id(early[0])[..36];
+        await desk.SettledAsync(statement);
+        (await desk.PaymentsAsync(statement)).Select(CashDesk.Fate).ShouldBe(["posted alpha", "waiting NO_MATCH"]);
+        (await app.Admin.PostAsync("/api/v1/bank/matching/nobody/runs")).ShouldBeProblem(404, "COMPANY_NOT_FOUND");
+        (await app.Admin.PutAsync("/api/v1/bank/matching/main", new { postFrom = 1.5 })).ShouldBeProblem(400, "INVALID_REQUEST");
+        (await app.Admin.GetAsync("/api/v1/bank/matching/main")).ShouldBe(200)["postFrom"].GetDecimal().ShouldBe(0.9m);
     }
 
     [Theory]

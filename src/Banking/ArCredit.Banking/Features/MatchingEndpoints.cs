@@ -13,6 +13,10 @@ namespace ArCredit.Banking.Features;
 /// </param>
 internal sealed record MatchingBody(decimal PostFrom);
 
+/// <summary>A new look at what waits.</summary>
+/// <param name="Payments">How many.</param>
+internal sealed record MatchingRunView(long Payments);
+
 /// <summary><c>/bank/matching/{company}</c>.</summary>
 internal static class MatchingEndpoints
 {
@@ -27,11 +31,36 @@ internal static class MatchingEndpoints
             .Takes(typeof(MatchingBody))
             .Answers(200, typeof(MatchingBody), "Set.")
             .Refuses(400, 404, 413, 415, 503);
+        matching.MapPost("{company}/runs", RunAsync)
+            .RequireRoles(Roles.Billing | Roles.Finance)
+            .WithSummary("Matches the payments to a company that wait once more, with the invoices that have come since")
+            .WithDescription("What a person took back is given new suggestions and is still posted by people alone. It needs no Idempotency-Key: again finds the same.")
+            .Answers(200, typeof(MatchingRunView), "How many are looked at, behind this answer.")
+            .Refuses(400, 404, 503);
         matching.MapGet("{company}", GetAsync)
             .RequireRoles(BankAccountEndpoints.Readers)
             .WithSummary("From which confidence on payments to a company post themselves")
             .Answers(200, typeof(MatchingBody), "The setting.")
             .Refuses(400, 404, 503);
+    }
+
+    private static async Task RunAsync(HttpContext http, string company, PaymentStore store, PaymentWorker worker, ICompanyRates companies)
+    {
+        if (!RouteReader.TryText(http, nameof(company), BankAccountEndpoints.MaxId, out company, out var problem))
+        {
+            await problem.ExecuteAsync(http);
+            return;
+        }
+
+        if (companies.CurrencyOf(company) is null)
+        {
+            await NoCompany.ExecuteAsync(http);
+            return;
+        }
+
+        var again = await store.LookAgainAsync(company, http.RequestAborted);
+        worker.Wake();
+        await Reply.Json(http, 200, new MatchingRunView(again));
     }
 
     private static async Task PutAsync(HttpContext http, string company, PaymentStore store, ICompanyRates companies)

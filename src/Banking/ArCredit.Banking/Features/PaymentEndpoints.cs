@@ -44,10 +44,11 @@ internal sealed record PaymentView(
 /// <param name="Suggestion">Its id.</param>
 internal sealed record ConfirmPaymentBody(string Suggestion);
 
-/// <summary>Posts a payment to a customer.</summary>
-/// <param name="Account">The customer.</param>
+/// <summary>Posts a payment to a customer, or says which payment the bank took back.</summary>
+/// <param name="Account">The customer; absent for money that the bank took back.</param>
 /// <param name="Allocations">What it pays; absent = by the account's own order, empty = unapplied.</param>
-internal sealed record MatchPaymentBody(AccountId Account, IReadOnlyList<StoredAllocation>? Allocations);
+/// <param name="Reverses">For money that the bank took back: the id of the payment here that it takes back, as a whole.</param>
+internal sealed record MatchPaymentBody(AccountId? Account, IReadOnlyList<StoredAllocation>? Allocations, string? Reverses);
 
 /// <summary>Takes a match back.</summary>
 /// <param name="PaymentId">The payment on the customer's account that was wrong.</param>
@@ -73,7 +74,7 @@ internal static class PaymentEndpoints
             .Refuses(400, 404, 409, 413, 415, 422, 503);
         payments.MapPost("match", MatchAsync)
             .RequireRoles(Roles.Billing | Roles.Finance)
-            .WithSummary("Posts a payment that waits to a customer")
+            .WithSummary("Posts a payment that waits to a customer, or says which payment the bank took back")
             .WithDescription("The payer's bank account is remembered as the customer's." + Repeatable)
             .Takes(typeof(MatchPaymentBody))
             .Answers(200, typeof(PaymentView), "The payment.")
@@ -102,13 +103,25 @@ internal static class PaymentEndpoints
         http, id, Check,
         async (key, body) => await store.FindAsync(key, http.RequestAborted) is { } payment && Misfit(payment, body) is { } problem
             ? problem
-            : await decisions.MatchAsync(key, body.Account, body.Allocations, http.Caller().Id, http.RequestAborted));
+            : body.Account is { } account
+                ? await decisions.MatchAsync(key, account, body.Allocations, http.Caller().Id, http.RequestAborted)
+                : await decisions.MatchReturnAsync(key, PaymentKey.TryParse(body.Reverses!, out var taken) ? taken : default, http.Caller().Id, http.RequestAborted));
 
     private static Task UnmatchAsync(HttpContext http, string id, PaymentDecisions decisions) => DecideAsync<UnmatchPaymentBody>(
         http, id, (_, _) => { }, (key, body) => decisions.UndoAsync(key, body.PaymentId, http.Caller().Id, http.RequestAborted));
 
     private static void Check(MatchPaymentBody body, FieldErrors errors)
     {
+        if (body.Account is null == body.Reverses is null)
+        {
+            errors.Add("account", "is needed, or reverses for money that the bank took back");
+        }
+
+        if (body.Reverses is not null && body.Allocations is not null)
+        {
+            errors.Add("allocations", "are of a payment, not of one that is taken back");
+        }
+
         if (body.Allocations?.Count > MaxAllocations)
         {
             errors.Add("allocations", $"must have at most {MaxAllocations} entries");

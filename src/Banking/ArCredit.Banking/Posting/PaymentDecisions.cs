@@ -56,6 +56,21 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
             : await DecideAsync(payment, new StoredSuggestion(string.Empty, customer, found[0].Name, 1m, [], allocations, null), by, cancellation);
     }
 
+    /// <summary>Says which payment the bank took back, where no suggestion does.</summary>
+    public async Task<DecisionOutcome> MatchReturnAsync(PaymentKey key, PaymentKey received, string by, CancellationToken cancellation)
+    {
+        if (await store.FindAsync(key, cancellation) is not { } payment)
+        {
+            return NotFound;
+        }
+
+        return payment.IsReturn == 0
+            ? Problems.Unprocessable("PAYMENT_NOT_A_RETURN", "Money that came in is matched with an account.")
+            : await store.FindAsync(received, cancellation) is not { IsReturn: 0 } original || original.AccountId != payment.AccountId
+            ? Problems.Unprocessable("PAYMENT_UNKNOWN", "There is no such payment on this bank account.")
+            : await DecideAsync(payment, new StoredSuggestion(string.Empty, null, original.Party, 1m, [], null, received.ToString()), by, cancellation);
+    }
+
     /// <summary>Takes a posted payment back, which opens again what it paid; it waits then, and nothing but a person posts it.</summary>
     public async Task<DecisionOutcome> UndoAsync(PaymentKey key, DocumentNumber paymentId, string by, CancellationToken cancellation)
     {

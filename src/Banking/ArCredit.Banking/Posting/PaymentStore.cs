@@ -162,6 +162,17 @@ internal sealed class PaymentStore(IDatabase database, TimeProvider technical)
         await session.CommitAsync(cancellation);
     }
 
+    /// <summary>Payments of a company that wait are new again; returns how many.</summary>
+    public async Task<long> LookAgainAsync(string company, CancellationToken cancellation)
+    {
+        await using var session = await database.BeginWriteAsync(cancellation);
+        var changed = await session.Connection.ExecuteAsync(new CommandDefinition(
+            "update bank_payment set state = 'new', changed_at = @now where state = 'waiting' and company = @company",
+            new { company, now = technical.GetUtcNow() }, session.Transaction, cancellationToken: cancellation));
+        await session.CommitAsync(cancellation);
+        return changed;
+    }
+
     // SQLite keeps ids as text, and what is in a list does not go through the type's own handler.
     private static object Ids(DbSession session, Guid[] ids) =>
         session.Dialect == Dialect.PostgreSql ? new { ids } : new { ids = ids.Select(id => id.ToString("D")).ToArray() };
