@@ -41,6 +41,36 @@ public sealed class WriteOffTests(AppFixture fixture) : IClassFixture<AppFixture
     }
 
     [Fact]
+    public async Task An_invoice_shows_where_it_stands_from_open_to_written_off_and_recovered()
+    {
+        var customer = await Customer.OpenAsync(Admin);
+        (await customer.InvoiceAsync("I/1", 100m, instalments: new[] { new { dueDate = "2025-12-31", amount = 40m }, new { dueDate = "2026-02-01", amount = 60m } })).ShouldBe(201);
+        (await StateAsync(customer)).ShouldBe("open 100.00 0.00 open,open");
+        (await customer.PayAsync("P-1", 50m)).ShouldBe(201);
+        (await StateAsync(customer)).ShouldBe("partPaid 50.00 0.00 cleared,partPaid");
+        (await Admin.PostAsync($"{customer.Path}/write-offs", new { writeOffId = "W-1", kind = "badDebt", invoice = "I/1", reason = "insolvent" })).ShouldBe(201);
+        (await StateAsync(customer)).ShouldBe("writtenOff 0.00 50.00 cleared,writtenOff");
+        (await customer.PayAsync("P-2", 20m)).ShouldBe(201);
+        (await StateAsync(customer)).ShouldBe("writtenOff 0.00 30.00 cleared,writtenOff");
+        (await Admin.PostAsync($"{customer.Path}/payments/P-2/reversal", new { reason = "bounced" })).ShouldBe(201);
+        (await StateAsync(customer)).ShouldBe("writtenOff 0.00 50.00 cleared,writtenOff");
+        (await Admin.PostAsync($"{customer.Path}/write-offs/W-1/reversal")).ShouldBe(201);
+        (await StateAsync(customer)).ShouldBe("partPaid 50.00 0.00 cleared,partPaid");
+        (await Admin.PostAsync($"{customer.Path}/payments/P-1/reversal", new { reason = "bounced" })).ShouldBe(201);
+        (await StateAsync(customer)).ShouldBe("open 100.00 0.00 open,open");
+        var flags = (await Admin.GetAsync($"{customer.Path}/invoices/I%2F1")).ShouldBe(200)["flags"];
+        flags.EnumerateArray().Select(flag => flag.GetString()).ShouldBe(["dueBeforeIssue", "overdue", "returned"]);
+        (await Admin.GetAsync($"{customer.Path}/invoices/I-9")).ShouldBeProblem(404, "NOT_FOUND");
+    }
+
+    private async Task<string> StateAsync(Customer customer)
+    {
+        var state = (await Admin.GetAsync($"{customer.Path}/invoices/I%2F1")).ShouldBe(200);
+        var parts = state["instalments"].EnumerateArray().Select(each => each.Text("status"));
+        return $"{state["status"].GetString()} {state["openAmount"].GetRawText()} {state["writtenOff"].GetRawText()} {string.Join(',', parts)}";
+    }
+
+    [Fact]
     public async Task Claims_are_billed_beside_the_invoice_and_waived()
     {
         var customer = await Customer.OpenAsync(Admin);

@@ -61,6 +61,12 @@ internal static class ReadEndpoints
             .HasPaging()
             .Answers(200, typeof(OpenItemPage), "A page of open items.")
             .Refuses(400, 404, 503);
+        AsKnown.Document(accounts.MapGet("{accountId}/invoices/{number}", GetDebitAsync))
+            .RequireRoles(Roles.Any)
+            .WithTags("Receivables")
+            .WithSummary("An invoice, debit note or claim as it stands, also when nothing of it is open")
+            .Answers(200, typeof(DebitState), "As it stands, or stood on asOf.")
+            .Refuses(400, 404, 503);
         AsKnown.Document(accounts.MapGet("{accountId}/ledger", ListLedgerAsync))
             .RequireRoles(Roles.Any)
             .WithTags("Receivables")
@@ -119,6 +125,32 @@ internal static class ReadEndpoints
         var company = reference.Current.FindCompany(companyId) ?? throw new InvariantException($"No company {companyId}.");
         var today = asKnown.AsOf ?? company.DateOf(clock.GetUtcNow());
         await Reply.Json(http, 200, await OpenItems.ReadAsync(session, account, asKnown, paging, today, http.RequestAborted));
+    }
+
+    private static async Task GetDebitAsync(HttpContext http, ProjectedReads reads, IReference reference, BusinessClock clock)
+    {
+        var query = new QueryReader(http);
+        var asKnown = AsKnown.Read(query);
+        if (!RouteReader.TryAccount(http, out var account, out var problem)
+            || !RouteReader.TryNumber(http, "number", out var number, out problem)
+            || (problem = query.Problem()) is not null)
+        {
+            await problem.ExecuteAsync(http);
+            return;
+        }
+
+        await using var session = await reads.OpenSnapshotAsync(http.RequestAborted);
+        if (await ProjectedReads.FindCompanyAsync(session, account, http.RequestAborted) is not { } companyId)
+        {
+            await ProjectedReads.NoSuchAccount.ExecuteAsync(http);
+            return;
+        }
+
+        var company = reference.Current.FindCompany(companyId) ?? throw new InvariantException($"No company {companyId}.");
+        var today = asKnown.AsOf ?? company.DateOf(clock.GetUtcNow());
+        await (await DebitStates.FindAsync(session, account, number, asKnown, today, http.RequestAborted) is { } found
+            ? Reply.Json(http, 200, found)
+            : Problems.NotFound("NOT_FOUND", "There is no such thing on the account.").ExecuteAsync(http));
     }
 
     private static async Task ListLedgerAsync(HttpContext http, ProjectedReads reads)

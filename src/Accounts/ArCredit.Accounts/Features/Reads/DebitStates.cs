@@ -1,0 +1,143 @@
+using ArCredit.Accounts.Features.Shared;
+using ArCredit.Accounts.Projections;
+using ArCredit.Kernel;
+using ArCredit.Platform.Data;
+using ArCredit.Platform.Http;
+using Dapper;
+
+namespace ArCredit.Accounts.Features.Reads;
+
+/// <summary>Where an invoice stands.</summary>
+internal enum DebitStatus
+{
+    /// <summary>Nothing was taken off it.</summary>
+    Open,
+
+    /// <summary>Part of it was.</summary>
+    PartPaid,
+
+    /// <summary>Nothing is open.</summary>
+    Cleared,
+
+    /// <summary>Nothing is open, and of that something was given up and not recovered.</summary>
+    WrittenOff,
+}
+
+/// <summary>An instalment as it stands.</summary>
+/// <param name="Instalment">From 1.</param>
+/// <param name="DueDate">When it is due.</param>
+/// <param name="Amount">Original.</param>
+/// <param name="OpenAmount">Still open.</param>
+/// <param name="Status">Where it stands.</param>
+/// <param name="Flags">overdue, unearnedDiscount, returned.</param>
+internal sealed record InstalmentState(int Instalment, DateOnly DueDate, decimal Amount, decimal OpenAmount, DebitStatus Status, IReadOnlyList<string> Flags);
+
+/// <summary>An invoice, debit note or claim as it stands.</summary>
+/// <param name="Type">invoice, debitNote, interest or fee.</param>
+/// <param name="Number">Its number.</param>
+/// <param name="IssueDate">Document date.</param>
+/// <param name="Currency">The document's.</param>
+/// <param name="Amount">Original.</param>
+/// <param name="OpenAmount">Still open.</param>
+/// <param name="WrittenOff">Given up and not recovered: bad debt, waivers, differences written off by hand.</param>
+/// <param name="Status">Where it stands.</param>
+/// <param name="Flags">Of the document and of its instalments.</param>
+/// <param name="Instalments">By number.</param>
+internal sealed record DebitState(
+    ItemType Type, string Number, DateOnly IssueDate, Currency Currency, decimal Amount, decimal OpenAmount, decimal WrittenOff, DebitStatus Status,
+    IReadOnlyList<string> Flags, IReadOnlyList<InstalmentState> Instalments);
+
+/// <summary>Invoices, debit notes and claims as sums of movements.</summary>
+internal static class DebitStates
+{
+    /// <summary>The document as it stood; null when there was none. <paramref name="today"/> is the day that "overdue" is judged on.</summary>
+    public static async Task<DebitState?> FindAsync(
+        DbSession session, AccountId account, DocumentNumber number, AsKnown asKnown, DateOnly today, CancellationToken cancellation)
+    {
+        var parameters = new DynamicParameters();
+        var where = asKnown.Where(parameters, account);
+        parameters.Add("number", number.Value);
+
+        // A write-off and its reversal have no counterpart; a recovery reinstates, and taken back it is written off again.
+        var rows = (await session.Connection.QueryAsync<StateRow>(new CommandDefinition(
+            $"""
+            select item_type as ItemType, instalment as Instalment, issue_date as IssueDate, due_date as DueDate, min(currency) as Currency,
+                   max(original) as Original, cast(sum(amount) as bigint) as OpenAmount, cast(sum(returned) as bigint) as Returned,
+                   cast(sum(unearned) as bigint) as Unearned, max(flags) as Flags,
+                   cast(sum(case when kind in ('writtenOff', 'reinstated')
+                                   or (counterpart_type is null and kind in ('waived', 'difference', 'reopened')) then -amount else 0 end) as bigint) as GivenUp
+              from ledger_entry
+             where {where} and number = @number and item_type not in ('payment', 'creditNote')
+             group by item_type, instalment, issue_date, due_date
+             order by instalment
+            """,
+            parameters, session.Transaction, cancellationToken: cancellation))).AsList();
+        if (rows.Count == 0)
+        {
+            return null;
+        }
+
+        var first = rows[0];
+        var currency = Currency.Parse(first.Currency);
+        var type = EnumNames.TryParse<ItemType>(first.ItemType, out var known) ? known : throw new InvariantException($"Unknown item type {first.ItemType}.");
+        var instalments = rows.ConvertAll(row => new InstalmentState(
+            (int)row.Instalment, row.DueDate, Amounts.Of(row.Original, currency), Amounts.Of(row.OpenAmount, currency),
+            StatusOf(row.Original, row.OpenAmount, row.GivenUp), FlagsOf(row, type, today)));
+        var (original, open, givenUp) = (rows.Sum(row => row.Original), rows.Sum(row => row.OpenAmount), rows.Sum(row => row.GivenUp));
+        return new DebitState(
+            type, number.Value, first.IssueDate, currency, Amounts.Of(original, currency), Amounts.Of(open, currency), Amounts.Of(givenUp, currency),
+            StatusOf(original, open, givenUp), [.. (first.Flags?.Split(',') ?? []).Concat(instalments.SelectMany(each => each.Flags)).Distinct()], instalments);
+    }
+
+    private static DebitStatus StatusOf(long original, long open, long givenUp) =>
+        open == original ? DebitStatus.Open
+        : open > 0 ? DebitStatus.PartPaid
+        : givenUp > 0 ? DebitStatus.WrittenOff
+        : DebitStatus.Cleared;
+
+    private static List<string> FlagsOf(StateRow row, ItemType type, DateOnly today)
+    {
+        var flags = new List<string>(0);
+        if (row.OpenAmount > 0 && row.DueDate < today && !type.IsClaim())
+        {
+            flags.Add("overdue");
+        }
+
+        if (row.OpenAmount > 0 && row.Unearned > 0)
+        {
+            flags.Add("unearnedDiscount");
+        }
+
+        if (row.Returned > 0)
+        {
+            flags.Add("returned");
+        }
+
+        return flags;
+    }
+
+    private sealed class StateRow
+    {
+        public string ItemType { get; init; } = string.Empty;
+
+        public long Instalment { get; init; }
+
+        public DateOnly IssueDate { get; init; }
+
+        public DateOnly DueDate { get; init; }
+
+        public string Currency { get; init; } = string.Empty;
+
+        public long Original { get; init; }
+
+        public long OpenAmount { get; init; }
+
+        public long Returned { get; init; }
+
+        public long Unearned { get; init; }
+
+        public string? Flags { get; init; }
+
+        public long GivenUp { get; init; }
+    }
+}
