@@ -95,6 +95,10 @@ public sealed class WireTests
         yield return new PutAccount(StepMaker.Master(Eur), LimitChanges.None, null, new FreeText("„x“"), false, null);
         yield return new SetBlock("fraud", true, new FreeText("why"));
         yield return new RemoveBlock("fraud");
+        yield return new PostDebit(
+            DebitKind.Interest, DocumentNumber.Parse("D"), new DateOnly(2026, 1, 1), new DateOnly(2026, 2, 1), null, Euro(3), 1.10m, DocumentNumber.Parse("INV-1"), "§ 288");
+        yield return new WriteOff(DocumentNumber.Parse("W"), WriteOffKind.BadDebt, DocumentNumber.Parse("INV-1"), 2, 3.5m, null, new FreeText("insolvent"));
+        yield return new ReverseWriteOff(DocumentNumber.Parse("W"), new DateOnly(2026, 3, 1), new FreeText("paid"));
         yield return new FindReservation(DocumentNumber.Parse("a"));
         yield return new RunDue();
         yield return new PostPayment(
