@@ -21,6 +21,7 @@ public sealed class TamperedTableTests
     [
         ("ledger_entry", ["posted_on", "version", "line"]), ("reservation", ["id"]), ("invoice", ["number"]), ("payment_due", ["payment_id"]),
         ("account_view", []), ("account_name", []), ("account_block", ["name"]), ("account_key", ["kind", "value"]), ("erasable_text", ["id"]),
+        ("open_item", ["due_date", "issue_date", "number", "item_type", "instalment"]),
     ];
 
     [Theory]

@@ -8,7 +8,7 @@ namespace ArCredit.Accounts.Projections;
 /// <summary>What is open of each item now: the sum of its movements, kept so that it can be searched across accounts.</summary>
 internal static class OpenItemTable
 {
-    private static readonly SetStatement<(ItemKey Item, Currency Currency, long Change)> Move = new(
+    internal static readonly SetStatement<(ItemKey Item, Currency Currency, long Change)> Move = new(
         """
         insert into open_item (account_id, due_date, issue_date, number, item_type, instalment, currency, open_amount, number_key)
         select r.account_id, r.due_date, r.issue_date, r.number, r.item_type, r.instalment, r.currency, r.change, r.number_key

@@ -29,6 +29,7 @@ internal sealed class AccountCheck(VerifyRun run, Checkpoint checkpoint)
     private readonly SnapshotCheck snapshots = new(run);
     private readonly ProjectionCheck[] projections = [.. ProjectedTable.All.Select(table => new ProjectionCheck(run, table))];
     private readonly BalanceCheck balances = new(run);
+    private readonly OpenItemCheck openItems = new(run);
     private readonly NameCheck names = new(run);
     private readonly TextCheck texts = new(run);
     private readonly KeyCheck keys = new(run);
@@ -41,7 +42,7 @@ internal sealed class AccountCheck(VerifyRun run, Checkpoint checkpoint)
     private bool isBroken;
     private (long Balance, long Version)? projected;
 
-    private TableCheck[] Tables => [.. projections, balances, names, texts, keys];
+    private TableCheck[] Tables => [.. projections, balances, openItems, names, texts, keys];
 
     /// <summary>Begins an account; tables that speak of accounts before it have no journal behind them. Null = there are no more.</summary>
     public async Task BeginAsync(string? id)
@@ -142,6 +143,8 @@ internal sealed class AccountCheck(VerifyRun run, Checkpoint checkpoint)
             texts.NameIsIn(projectedPut.Details);
         }
 
+        openItems.ExpectAll();
+
         // The texts before the names, which stand on them.
         await texts.CompareAsync(id);
         if (projectedPut is not null && texts.AccountName is { } name)
@@ -234,6 +237,7 @@ internal sealed class AccountCheck(VerifyRun run, Checkpoint checkpoint)
         }
 
         projected = (account.Balance, row.Version);
+        openItems.Move(line.Movements, row.Version);
         if (happened is AccountPut put)
         {
             (projectedPut, projectedPutVersion) = (put, row.Version);

@@ -31,6 +31,9 @@ internal sealed class JournalLine(JournalRow row, ulong txid)
     /// <summary>What the event does to the projections.</summary>
     public IReadOnlyList<RowChange> Changes { get; private set; } = [];
 
+    /// <summary>What the event moves; none for most.</summary>
+    public IReadOnlyList<LedgerLine> Movements { get; private set; } = [];
+
     /// <summary>The decision in the event and how the rules now see it; null when there is none.</summary>
     public Redecision? Decision { get; private set; }
 
@@ -51,7 +54,9 @@ internal sealed class JournalLine(JournalRow row, ulong txid)
         Fault = BrokenRecord.Try(() =>
         {
             Event = EventCodec.Decode(Row.Type, Row.Schema, Row.Payload.Span);
-            Changes = ChangesOf(Row, Event);
+            var batch = new ProjectionBatch(Row, Event);
+            Changes = ChangesOf(batch);
+            Movements = batch.Lines.Count == 0 ? [] : batch.Lines;
             Decision = rules?.Redecide(Event);
         });
     }
@@ -59,9 +64,8 @@ internal sealed class JournalLine(JournalRow row, ulong txid)
     /// <summary>The rows of one table that the event writes, for a message.</summary>
     public static IEnumerable<ProjectedRow> RowsOf(JournalRow row, ProjectedTable table) => table.Rows(new ProjectionBatch([new FeedRow(row)]));
 
-    private static List<RowChange> ChangesOf(JournalRow row, AccountEvent happened)
+    private static List<RowChange> ChangesOf(ProjectionBatch batch)
     {
-        var batch = new ProjectionBatch(row, happened);
         var changes = new List<RowChange>(1);
         for (var i = 0; i < ProjectedTable.All.Count; i++)
         {

@@ -1,0 +1,70 @@
+using ArCredit.Accounts.Projections;
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Verify;
+
+/// <summary>Open items: each is the sum of its movements, and one that is closed is not there.</summary>
+internal sealed class OpenItemCheck(VerifyRun run)
+    : TableCheck(
+        run, "open_item", ["account_id", "due_date", "issue_date", "number", "item_type", "instalment"],
+        [.. OpenItemTable.Move.Columns.Select(column => column.Name == Moved ? "open_amount" : column.Name)])
+{
+    private const string Moved = "change";
+    private const int KeyColumns = 6;
+
+    private readonly Dictionary<ItemKey, (Currency Currency, long Open, long Version)> open = [];
+    private readonly Dictionary<UInt128, ItemKey> keys = [];
+
+    /// <summary>Takes an event's movements.</summary>
+    public void Move(IReadOnlyList<LedgerLine> lines, long version)
+    {
+        foreach (var line in lines)
+        {
+            var now = open.GetValueOrDefault(line.Item).Open + line.Amount;
+            if (now == 0)
+            {
+                open.Remove(line.Item);
+            }
+            else
+            {
+                open[line.Item] = (line.Currency, now, version);
+            }
+        }
+    }
+
+    /// <summary>The account's events are through: what is open now is what the table must hold.</summary>
+    public void ExpectAll()
+    {
+        foreach (var (item, (currency, amount, version)) in open)
+        {
+            object?[] values = [.. OpenItemTable.Move.Columns.Select(column => column.Plain((item, currency, amount)))];
+            var key = RowHash.Of([.. values.Take(KeyColumns)]);
+            keys[key] = item;
+            Expect(key, RowHash.Of(values), version);
+        }
+    }
+
+    protected override Task<string> DifferenceAsync(StoredRow row, long version)
+    {
+        var item = keys[row.Key];
+        var (currency, amount, _) = open[item];
+        var wanted = OpenItemTable.Move.Columns.Select(column => column.Plain((item, currency, amount))).ToList();
+        return Task.FromResult(string.Join("; ", Columns.Select((column, at) => (column, Found: row.Values[at], Wanted: wanted[at]))
+            .Where(each => RowHash.Of([each.Found]) != RowHash.Of([each.Wanted]))
+            .Select(each => $"{each.column} is {RowHash.Show(each.Found)}, the journal says {RowHash.Show(each.Wanted)}")));
+    }
+
+    protected override Task<string?> MissingAsync(string account, UInt128 rowKey, long version)
+    {
+        var item = keys[rowKey];
+        object?[] values = [.. OpenItemTable.Move.Columns.Take(KeyColumns).Select(column => column.Plain((item, open[item].Currency, 0)))];
+        return Task.FromResult<string?>($"{Show(values)}the row is missing");
+    }
+
+    protected override void Forget()
+    {
+        base.Forget();
+        open.Clear();
+        keys.Clear();
+    }
+}
