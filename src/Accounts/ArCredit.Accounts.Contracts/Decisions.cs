@@ -151,6 +151,9 @@ public sealed record DecisionFacts
     /// <summary>As of today.</summary>
     public required OverdueFacts Overdue { get; init; }
 
+    /// <summary>The same with what is disputed, for policies that count it; null = nothing is disputed.</summary>
+    public OverdueFacts? OverdueWithDisputed { get; init; }
+
     /// <summary>True when the account names the people who may buy.</summary>
     public bool BuyersNamed { get; init; }
 

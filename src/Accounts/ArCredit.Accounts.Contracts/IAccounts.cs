@@ -182,6 +182,15 @@ public enum RefusalCode
 
     /// <summary>Money has been received for what was written off.</summary>
     WriteOffRecovered,
+
+    /// <summary>More disputed than is open and not disputed, or no part of what is.</summary>
+    DisputeExceedsOpen,
+
+    /// <summary>Too many disputes are open.</summary>
+    TooManyDisputes,
+
+    /// <summary>The policy wants somebody of another role to decide this.</summary>
+    ApprovalRequired,
 }
 
 /// <summary>The database did not say in time whether it committed; a repeat with the same key will tell.</summary>
@@ -219,6 +228,9 @@ public sealed record AccountView(
 
     /// <summary>Bad debt that was written off and not recovered, account currency, at least 0.</summary>
     public long WrittenOff { get; init; }
+
+    /// <summary>What is disputed of open items, account currency, at least 0; a part of exposure.</summary>
+    public long Disputed { get; init; }
 
     /// <summary>Limit less exposure; null as the limit is. Bad debt written off makes no room while its block stands.</summary>
     public long? Available => Limit - Exposure.Total - (Blocks.Any(block => block.Name == WriteOffBlock) ? WrittenOff : 0);

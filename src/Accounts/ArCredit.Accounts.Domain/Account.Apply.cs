@@ -70,6 +70,15 @@ public sealed partial class Account
             case AllocationUndone undone:
                 ApplyUndone(undone);
                 break;
+            case DisputeRaised { Dispute: var dispute }:
+                items.Raise(dispute);
+                break;
+            case DisputeChanged { Dispute: var dispute }:
+                items.Change(dispute);
+                break;
+            case DisputeResolved { Dispute: var dispute }:
+                items.Resolve(dispute.Id);
+                break;
             case MoneyCleared cleared:
                 Require.That(uncleared.Remove(cleared.PaymentId));
                 break;

@@ -292,7 +292,8 @@ public sealed partial class Account
         return flags;
     }
 
-    private Verdict DecideCreditNote(PostCreditNote command, Standing stand, KnownDocument? known)
+    private Verdict DecideCreditNote(
+        PostCreditNote command, Standing stand, KnownDocument? known, IReadOnlyList<DisputedLine>? disputed = null)
     {
         if (items.FindCredit(NumberKind.CreditNote, command.Number) is not null)
         {
@@ -343,7 +344,7 @@ public sealed partial class Account
         if (command.Invoice is { } named && items.Find(named) is { } open)
         {
             Spread(
-                Targets(open.Items.OrderBy(item => item.DueDate)), command.Amount.Minor,
+                disputed is null ? Targets(open.Items.OrderBy(item => item.DueDate)) : DisputedFirst(open, disputed), command.Amount.Minor,
                 MeansOf(null, postedOn, command.Amount.Currency, companyRate, stand), allocations);
         }
 

@@ -12,7 +12,7 @@ public sealed partial class Account
 
     /// <summary>
     /// The invoices that the payer's text names come first, as they are due; then an exact match of one item or one whole
-    /// invoice; then due date, issue date, number; then what was written off. Only items of the payment's currency.
+    /// invoice; then due date, issue date, number, what is disputed last; then what was written off. Only items of the payment's currency.
     /// </summary>
     private List<Allocation> AllocateByPolicy(Money payment, string? remittance, Means means)
     {
@@ -22,7 +22,7 @@ public sealed partial class Account
         var left = payment.Minor;
         if (named.Count == 0)
         {
-            left = Spread(Targets(ByRule(items.InOrder(payment.Currency, means.Today), left, means)), left, means, allocations);
+            left = Spread(ByRule(items.InOrder(payment.Currency, means.Today), left, means), left, means, allocations);
             Recover(payment.Currency, null, null, left, allocations);
             return allocations;
         }
@@ -31,21 +31,22 @@ public sealed partial class Account
         if (left > 0)
         {
             var others = items.InOrder(payment.Currency, means.Today).Where(item => !named.Contains(item.Invoice));
-            left = Spread(Targets(ByRule(others, left, means)), left, means, allocations);
+            left = Spread(ByRule(others, left, means), left, means, allocations);
         }
 
         Recover(payment.Currency, null, null, left, allocations);
         return allocations;
     }
 
-    private static IEnumerable<OpenItem> ByRule(IEnumerable<OpenItem> inOrder, long amount, Means means)
+    private IEnumerable<Target> ByRule(IEnumerable<OpenItem> inOrder, long amount, Means means)
     {
         var exact = inOrder.FirstOrDefault(item => item.Open == amount)
             ?? inOrder.FirstOrDefault(item => item.Invoice.Items.Length > 1 && item.Invoice.Open == amount)
             ?? inOrder.FirstOrDefault(item => means.Earned(item) is > 0 and var discount && item.Open - discount == amount)
             ?? inOrder.FirstOrDefault(item =>
                 item.Invoice.Items.Length > 1 && item.Invoice.Items.Sum(means.Earned) is > 0 and var discount && item.Invoice.Open - discount == amount);
-        return exact is null ? inOrder : exact.Open == amount || exact.Open - means.Earned(exact) == amount ? [exact] : exact.Invoice.Items;
+        return exact is null ? DisputedLast(inOrder)
+            : Targets(exact.Open == amount || exact.Open - means.Earned(exact) == amount ? [exact] : exact.Invoice.Items);
     }
 
     /// <summary>
@@ -67,7 +68,7 @@ public sealed partial class Account
 
             if (target.Open > 0)
             {
-                var discount = Math.Min(target.Open, means.Earned(target.Item));
+                var discount = target.IsPart ? 0 : Math.Min(target.Open, means.Earned(target.Item));
                 discount = amount + discount >= target.Open ? discount : 0;
                 var part = Math.Min(amount, target.Open - discount);
                 lines.Add(LineOf(target, part, discount, means));
@@ -212,8 +213,8 @@ public sealed partial class Account
         smallDifferences = (line.DifferenceYear, Math.Max(0, used + (sign * value)));
     }
 
-    /// <summary>An item as far as it is still open within one command.</summary>
-    private readonly record struct Target(OpenItem Item, long Open, long Returned);
+    /// <summary>An item as far as it is still open within one command, or the disputed part of one, or the rest of it.</summary>
+    private readonly record struct Target(OpenItem Item, long Open, long Returned, bool IsPart = false);
 
     /// <summary>What one credit may do besides settling.</summary>
     /// <param name="valueDate">Decides on discounts; null = none is earned.</param>

@@ -27,7 +27,8 @@ public sealed partial class Account
             [.. uncleared.Payments.Select(payment => new UnclearedSnapshot(payment.PaymentId, payment.ClearsOn, payment.Amount))], items.Balance,
             smallDifferences.Year, smallDifferences.Used,
             writeOffs is not { Count: > 0 } ? null : [.. writeOffs.Values.OrderBy(debt => debt.Id.Value, StringComparer.Ordinal).Select(debt =>
-                new WriteOffSnapshot(debt.Id, debt.Currency, debt.PostedOn, debt.Lines, [.. debt.Recovered], debt.Reason))]);
+                new WriteOffSnapshot(debt.Id, debt.Currency, debt.PostedOn, debt.Lines, [.. debt.Recovered], debt.Reason))],
+            items.Disputes is null ? null : [.. items.Disputes.Open]);
         var pages = (allPages ? items.Pages.All : items.Pages.Touched).ToDictionary(page => page, PageOf);
         items.Pages.MarkClean();
         return (head, pages);
@@ -76,6 +77,11 @@ public sealed partial class Account
         foreach (var (page, content) in pages.OrderBy(page => page.Page))
         {
             account.RestorePage(page, content);
+        }
+
+        foreach (var dispute in head.Disputes ?? [])
+        {
+            account.items.Raise(dispute);
         }
 
         account.items.Pages.MarkClean();

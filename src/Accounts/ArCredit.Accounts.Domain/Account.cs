@@ -147,6 +147,9 @@ public sealed partial class Account(AccountId id)
             ReverseWriteOff back => DecideWriteOffReversal(back, stand, known),
             AllocateCredit allocate => DecideAllocation(allocate, stand, known),
             UndoAllocation undo => DecideUndo(undo, stand, known),
+            RaiseDispute raise => DecideRaise(raise, stand, known),
+            ChangeDispute change => DecideDisputeChange(change),
+            ResolveDispute resolve => DecideResolution(resolve, stand, known),
             RunDue => new Verdict.Append([], []),
             _ => throw new InvariantException($"Unknown command {command.GetType().Name}."),
         };
@@ -157,8 +160,9 @@ public sealed partial class Account(AccountId id)
         var company = context.Reference.FindCompany(Master.Company) ?? throw new InvariantException($"No company {Master.Company}.");
         var today = company.DateOf(context.Now);
         var policyRate = context.Reference.FindRate(company.Currency, Currency, today)?.Rate;
-        var limit = EffectiveLimit.Of(Limits, context.Reference.PolicyFor(company.Id, Master.Segment), Currency, policyRate, today);
-        var overdue = items.OverdueOn(today, 0);
+        var policy = context.Reference.PolicyFor(company.Id, Master.Segment);
+        var limit = EffectiveLimit.Of(Limits, policy, Currency, policyRate, today);
+        var overdue = items.OverdueOn(today, 0, policy.Disputes.CountAsOverdue);
         var exposure = ExposureOn(today);
         return new AccountView(
             Id, Version, MasterVersion, Master, Limits, Details, Closed, [.. blocks.Values], items.Balance, exposure, limit.Amount, limit.Scope,
@@ -166,6 +170,7 @@ public sealed partial class Account(AccountId id)
         {
             LimitRateMissing = limit.RateMissing,
             WrittenOff = WrittenOffDebts,
+            Disputed = items.Disputed,
         };
     }
 
@@ -228,7 +233,8 @@ public sealed partial class Account(AccountId id)
             Blocks = blocks.Count == 0 ? [] : [.. blocks.Values.Select(block => new BlockFacts(block.Name, block.AllSales))],
             Limits = Limits,
             Exposure = ExposureOn(stand.Today),
-            Overdue = items.OverdueOn(stand.Today, ignoreBelow),
+            Overdue = items.OverdueOn(stand.Today, ignoreBelow, withDisputed: false),
+            OverdueWithDisputed = items.Disputes is null ? null : items.OverdueOn(stand.Today, ignoreBelow, withDisputed: true),
             BuyersNamed = Master.Buyers.Count > 0,
             BuyerId = purchase.Buyer,
             Buyer = FindBuyer(purchase.Buyer),

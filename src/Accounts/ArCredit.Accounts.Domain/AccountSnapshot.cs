@@ -18,10 +18,12 @@ namespace ArCredit.Accounts.Domain;
 /// <param name="DifferenceYear">The newest year in which small differences were written off; 0 = none ever.</param>
 /// <param name="DifferencesUsed">Their sum in that year, account currency.</param>
 /// <param name="WriteOffs">Bad debt that was written off; null = none.</param>
+/// <param name="Disputes">The open ones, by id; null = none.</param>
 public sealed record AccountSnapshot(
     long Version, long MasterVersion, MasterData Master, Limits Limits, TextRef Details, bool Closed, bool CurrencyFixed,
     IReadOnlyList<BlockView> Blocks, IReadOnlyList<ReservationState> Reservations, IReadOnlyList<UnclearedSnapshot> Uncleared, long Balance,
-    int DifferenceYear = 0, long DifferencesUsed = 0, IReadOnlyList<WriteOffSnapshot>? WriteOffs = null)
+    int DifferenceYear = 0, long DifferencesUsed = 0, IReadOnlyList<WriteOffSnapshot>? WriteOffs = null,
+    IReadOnlyList<DisputeState>? Disputes = null)
 {
     /// <summary>Of this record and of <see cref="PageSnapshot"/>.</summary>
     public const int Schema = 2;

@@ -38,6 +38,12 @@ public enum NumberKind
 
     /// <summary>Write-offs that were taken back.</summary>
     WriteOffReversal,
+
+    /// <summary>Disputes.</summary>
+    Dispute,
+
+    /// <summary>Disputes that were resolved.</summary>
+    DisputeResolution,
 }
 
 /// <summary>A number that an append takes.</summary>
@@ -58,6 +64,8 @@ public readonly record struct NumberKey(NumberKind Kind, string Value)
         PostDebit debit => new(NumberKind.Invoice, debit.Number.Value),
         WriteOff write => new(NumberKind.WriteOff, write.Id.Value),
         ReverseWriteOff back => new(NumberKind.WriteOffReversal, back.Id.Value),
+        RaiseDispute raise => new(NumberKind.Dispute, raise.Id.Value),
+        ResolveDispute resolve => new(NumberKind.DisputeResolution, resolve.Id.Value),
         UndoAllocation undo => OfUndo(undo.Kind, undo.Number, undo.No),
         _ => null,
     };

@@ -210,7 +210,7 @@ public static class CreditRules
             return null;
         }
 
-        var oldest = given.Facts.Overdue.Steps.FirstOrDefault(step => step.LargestItem >= ignoreBelow);
+        var oldest = given.Overdue.Steps.FirstOrDefault(step => step.LargestItem >= ignoreBelow);
         if (oldest is null || given.Facts.Today.DayNumber - oldest.DueDate.DayNumber is var days && days <= rule.Value.Days)
         {
             return null;
@@ -224,7 +224,7 @@ public static class CreditRules
     private static RuleReason? OverdueAmount(in Case given)
     {
         if (given.PaidInFull || given.Policy.OverdueAmount is not { } rule
-            || given.InAccountCurrency(rule.Value.Amount) is not { } amount || given.Facts.Overdue.Amount <= amount)
+            || given.InAccountCurrency(rule.Value.Amount) is not { } amount || given.Overdue.Amount <= amount)
         {
             return null;
         }
@@ -233,11 +233,11 @@ public static class CreditRules
         if (rule.Value.ShareOfLimit is not { } share)
         {
             return given.FailsOnAmount(
-                RuleCodes.OverdueAmount, rule.Scope, "The overdue amount is above what is allowed", given.Facts.Overdue.Amount, amount, rule.Value.Action);
+                RuleCodes.OverdueAmount, rule.Scope, "The overdue amount is above what is allowed", given.Overdue.Amount, amount, rule.Value.Action);
         }
 
         var ofLimit = given.Limit.Amount * share / 100m;
-        if (ofLimit is not { } part || given.Facts.Overdue.Amount <= part)
+        if (ofLimit is not { } part || given.Overdue.Amount <= part)
         {
             return null;
         }
@@ -245,13 +245,13 @@ public static class CreditRules
         // Both must be passed, so the larger one is what it was held against.
         var allowed = part > amount ? string.Empty : "what is allowed and above ";
         return given.FailsOnAmount(
-            RuleCodes.OverdueAmount, rule.Scope, $"The overdue amount is above {allowed}{Number(share)} % of the limit", given.Facts.Overdue.Amount,
+            RuleCodes.OverdueAmount, rule.Scope, $"The overdue amount is above {allowed}{Number(share)} % of the limit", given.Overdue.Amount,
             Math.Max(amount, part), rule.Value.Action);
     }
 
     private static RuleReason? OverdueAndNearLimit(in Case given)
     {
-        if (given.PaidInFull || given.Policy.NearLimit is not { } rule || given.Facts.Overdue.OldestDueDate is not { } oldest)
+        if (given.PaidInFull || given.Policy.NearLimit is not { } rule || given.Overdue.OldestDueDate is not { } oldest)
         {
             return null;
         }
@@ -281,13 +281,16 @@ public static class CreditRules
 
     private readonly record struct Case(DecisionFacts Facts, EffectivePolicy Policy, EffectiveLimit Limit, long Before, long? After)
     {
+        /// <summary>Without what is disputed, unless the policy counts that.</summary>
+        public OverdueFacts Overdue => Policy.Disputes.CountAsOverdue ? Facts.OverdueWithDisputed ?? Facts.Overdue : Facts.Overdue;
+
         /// <summary>No credit is asked for: only closed accounts and blocks of all sales stop it.</summary>
         public bool PaidInFull => Facts.Amount == Facts.Paid;
 
         /// <summary>A rule that would be tested names an amount that cannot be converted: it may not pass for that.</summary>
         public bool ThresholdUnknown => Facts.PolicyRate is null
             && ((Policy.MaxDocument is { Value: { Amount: not 0, Action: var document } } && IsOn(RuleCodes.DocumentTooLarge, document))
-                || (Facts.Overdue.OldestDueDate is not null
+                || (Overdue.OldestDueDate is not null
                     && ((Policy.OverdueAmount is { Value: { Amount: not 0, Action: var amount } } && IsOn(RuleCodes.OverdueAmount, amount))
                         || (Policy.OverdueDays is { Value: { IgnoreBelow: not (null or 0), Action: var days } } && IsOn(RuleCodes.OverdueDays, days)))));
 

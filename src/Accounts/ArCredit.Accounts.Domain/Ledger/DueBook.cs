@@ -74,7 +74,11 @@ internal sealed class DueBook(Currency currency)
     /// The overdue days, oldest first, with what is left of them after the unapplied credits have been set against the
     /// oldest: sum and largest item in account currency.
     /// </summary>
-    public IEnumerable<(DateOnly Due, long Sum, long Largest)> Overdue(DateOnly today, Currency account)
+    /// <param name="today">Items due before it.</param>
+    /// <param name="account">The account's currency.</param>
+    /// <param name="leftOut">By due date, what of which items is not counted and takes no credit; null = nothing.</param>
+    public IEnumerable<(DateOnly Due, long Sum, long Largest)> Overdue(
+        DateOnly today, Currency account, IReadOnlyDictionary<DateOnly, Dictionary<OpenItem, long>>? leftOut)
     {
         var credits = Credits;
         foreach (var (due, day) in days ?? Days(today))
@@ -84,7 +88,16 @@ internal sealed class DueBook(Currency currency)
                 yield break;
             }
 
-            if (credits == 0)
+            if (leftOut is not null && leftOut.TryGetValue(due, out var parts))
+            {
+                var (open, sum, largest) = LeftOf(day, credits, account, parts);
+                credits = Math.Max(0, credits - (day.Open - parts.Where(part => ReferenceEquals(part.Key.Invoice.Currency, Currency)).Sum(part => part.Value)));
+                if (open > 0)
+                {
+                    yield return (due, sum, largest);
+                }
+            }
+            else if (credits == 0)
             {
                 yield return (due, day.AccountOpen, day.Largest);
             }
@@ -94,7 +107,7 @@ internal sealed class DueBook(Currency currency)
             }
             else
             {
-                var (sum, largest) = LeftOf(day, credits, account);
+                var (_, sum, largest) = LeftOf(day, credits, account, null);
                 credits = 0;
                 yield return (due, sum, largest);
             }
@@ -142,19 +155,21 @@ internal sealed class DueBook(Currency currency)
         items.RemoveAt(at);
     }
 
-    private static (long Sum, long Largest) LeftOf(DueDay day, long credits, Currency account)
+    private static (long Open, long Sum, long Largest) LeftOf(DueDay day, long credits, Currency account, Dictionary<OpenItem, long>? leftOut)
     {
-        long sum = 0, largest = 0;
+        long open = 0, sum = 0, largest = 0;
         foreach (var item in day.Items)
         {
-            var used = Math.Min(credits, item.Open);
+            var counted = item.Open - (leftOut?.GetValueOrDefault(item) ?? 0);
+            var used = Math.Min(credits, counted);
             credits -= used;
-            var left = used == 0 ? item.AccountOpen : item.Invoice.InAccount(item.Open - used, account);
+            open += counted - used;
+            var left = used == 0 && counted == item.Open ? item.AccountOpen : item.Invoice.InAccount(counted - used, account);
             sum += left;
             largest = Math.Max(largest, left);
         }
 
-        return (sum, largest);
+        return (open, sum, largest);
     }
 
     private static int Compare(OpenItem? left, OpenItem? right)

@@ -183,12 +183,39 @@ internal sealed class OpenItemBook(Currency account)
         Pages.Remove(credit!);
     }
 
-    /// <summary>What is overdue on a day; computed once per change of the ledger or of the day.</summary>
-    public OverdueFacts OverdueOn(DateOnly today, long ignoreBelow)
+    /// <summary>Open disputes; null = none.</summary>
+    public Disputes? Disputes { get; private set; }
+
+    /// <summary>What is disputed, account currency.</summary>
+    public long Disputed => Disputes?.Items(Find).Sum(each => each.Item.Invoice.InAccount(each.Disputed, account)) ?? 0;
+
+    public void Raise(DisputeState dispute)
     {
+        (Disputes ??= new Disputes()).Add(dispute);
+        revision++;
+    }
+
+    public void Change(DisputeState dispute) => (Disputes ?? throw new InvariantException("Nothing is disputed.")).Replace(dispute);
+
+    public void Resolve(DocumentNumber dispute)
+    {
+        (Disputes ?? throw new InvariantException("Nothing is disputed.")).Remove(dispute);
+        Disputes = Disputes.Count == 0 ? null : Disputes;
+        revision++;
+    }
+
+    /// <summary>What is overdue on a day; computed once per change of the ledger or of the day.</summary>
+    public OverdueFacts OverdueOn(DateOnly today, long ignoreBelow, bool withDisputed)
+    {
+        if (withDisputed && Disputes is not null)
+        {
+            var all = ComputeOverdue(today, null);
+            return all.Stair.Count <= MaxSteps ? all.Facts : all.Facts with { Steps = Shorten(all.Stair, ignoreBelow) };
+        }
+
         if (overdue is not { } known || known.Today != today || known.Revision != revision)
         {
-            known = ComputeOverdue(today);
+            known = ComputeOverdue(today, Disputes?.Items(Find));
             overdue = known;
         }
 
@@ -210,13 +237,17 @@ internal sealed class OpenItemBook(Currency account)
         return shortened;
     }
 
-    private (DateOnly, long, OverdueFacts, List<OverdueStep>) ComputeOverdue(DateOnly today)
+    private (DateOnly Today, long Revision, OverdueFacts Facts, List<OverdueStep> Stair) ComputeOverdue(
+        DateOnly today, IEnumerable<(OpenItem Item, long Disputed)>? disputed)
     {
+        // Claims are in no book of this.
+        var leftOut = disputed?.Where(each => each.Item.Invoice.Kind is not (DebitKind.Interest or DebitKind.Fee)).GroupBy(each => each.Item.DueDate)
+            .ToDictionary(day => day.Key, day => day.ToDictionary(each => each.Item, each => each.Disputed));
         long sum = 0;
         var stair = new List<OverdueStep>();
         var days = books.Count == 1
-            ? books[0].Overdue(today, account)
-            : books.SelectMany(book => book.Overdue(today, account)).OrderBy(day => day.Due);
+            ? books[0].Overdue(today, account, leftOut)
+            : books.SelectMany(book => book.Overdue(today, account, leftOut)).OrderBy(day => day.Due);
         foreach (var (due, amount, largest) in days)
         {
             sum += amount;

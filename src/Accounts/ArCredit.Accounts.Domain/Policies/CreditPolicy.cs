@@ -42,6 +42,9 @@ public sealed record CreditPolicy
     /// <summary>Small differences that are written off when money is applied; null = none.</summary>
     public SmallDifferenceRule? SmallDifference { get; init; }
 
+    /// <summary>Disputes; null = as a wider scope says.</summary>
+    public DisputeRule? Disputes { get; init; }
+
     /// <summary>Actions of codes that have no field above, or other than that field's.</summary>
     public IReadOnlyDictionary<string, RuleAction>? Actions { get; init; }
 }
@@ -60,6 +63,15 @@ public sealed record NearLimitRule(int Days, decimal Utilization, RuleAction Act
 
 /// <summary>Written off without a block: up to so much of an item, and of all of a customer's items in a calendar year.</summary>
 public sealed record SmallDifferenceRule(decimal PerItem, decimal PerYear);
+
+/// <summary>What disputes do and who may grant them.</summary>
+/// <param name="CountAsOverdue">Disputed amounts count as overdue like all others.</param>
+/// <param name="ApproveAbove">Crediting more needs a credit manager or finance; null = anybody who may resolve.</param>
+public sealed record DisputeRule(bool CountAsOverdue, decimal? ApproveAbove)
+{
+    /// <summary>What ships.</summary>
+    public static readonly DisputeRule Shipped = new(false, null);
+}
 
 /// <summary>Fails for any other currency.</summary>
 public sealed record CurrencyRule(IReadOnlyList<Currency> Allowed, RuleAction Action);
@@ -98,6 +110,7 @@ public sealed class EffectivePolicy
             Currencies = policy.Currencies is { } currencies ? new(currencies, scope) : Currencies;
             PaymentTerms = policy.PaymentTerms ?? PaymentTerms;
             SmallDifference = policy.SmallDifference ?? SmallDifference;
+            Disputes = policy.Disputes ?? Disputes;
             foreach (var (code, action) in policy.Actions ?? new Dictionary<string, RuleAction>())
             {
                 actions[code] = new(action, scope);
@@ -130,6 +143,9 @@ public sealed class EffectivePolicy
 
     /// <summary>Shipped: 30 days net.</summary>
     public PaymentTerms PaymentTerms { get; } = PaymentTerms.Shipped;
+
+    /// <summary>Shipped: disputed amounts are not overdue, and whoever may resolve a dispute may credit it.</summary>
+    public DisputeRule Disputes { get; } = DisputeRule.Shipped;
 
     /// <summary>Null = nothing is written off by itself.</summary>
     public SmallDifferenceRule? SmallDifference { get; }

@@ -49,6 +49,9 @@ internal struct QuestionOnWire
 
     [Id(9)]
     public TimeSpan Patience { get; set; }
+
+    [Id(10)]
+    public bool MayApprove { get; set; }
 }
 
 /// <summary>Between the two.</summary>
@@ -63,6 +66,10 @@ internal sealed class QuestionConverter : IConverter<AccountQuestion, QuestionOn
         {
             // Rights and preconditions are no part of a command's content, so its bytes leave them out.
             command = put with { MayChangeLimits = surrogate.MayChangeLimits, IfVersion = surrogate.IfVersion };
+        }
+        else if (command is ResolveDispute resolve)
+        {
+            command = resolve with { MayApprove = surrogate.MayApprove };
         }
 
         var key = surrogate is { KeyRoute: { } route, KeyValue: { } value } ? new CommandKey(route, value) : null;
@@ -86,6 +93,7 @@ internal sealed class QuestionConverter : IConverter<AccountQuestion, QuestionOn
             Bulk = value.Options.Bulk,
             History = value.Options.History,
             Patience = value.Patience,
+            MayApprove = value.Command is ResolveDispute { MayApprove: true },
         };
     }
 }

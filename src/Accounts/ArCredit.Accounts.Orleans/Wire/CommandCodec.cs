@@ -28,6 +28,9 @@ internal static class CommandCodec
         ["write-off"] = typeof(WriteOff),
         ["reverse-write-off"] = typeof(ReverseWriteOff),
         ["undo-allocation"] = typeof(UndoAllocation),
+        ["raise-dispute"] = typeof(RaiseDispute),
+        ["change-dispute"] = typeof(ChangeDispute),
+        ["resolve-dispute"] = typeof(ResolveDispute),
         ["find-reservation"] = typeof(FindReservation),
         ["run-due"] = typeof(RunDue),
     }.ToFrozenDictionary(StringComparer.Ordinal);

@@ -38,6 +38,8 @@ internal static class AccountEndpoints
         ShowCreditEndpoints.Map(receivables);
         UndoAllocationEndpoints.Map(receivables);
         WriteOffEndpoints.Map(receivables);
+        DisputeEndpoints.Map(receivables);
+        DisputeReads.Map(receivables);
         return endpoints;
     }
 }

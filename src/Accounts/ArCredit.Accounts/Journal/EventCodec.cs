@@ -40,6 +40,9 @@ internal static class EventCodec
         ["debit-posted"] = (typeof(DebitPosted), 1),
         ["written-off"] = (typeof(WrittenOff), 1),
         ["write-off-reversed"] = (typeof(WriteOffReversed), 1),
+        ["dispute-raised"] = (typeof(DisputeRaised), 1),
+        ["dispute-changed"] = (typeof(DisputeChanged), 1),
+        ["dispute-resolved"] = (typeof(DisputeResolved), 1),
         ["allocation-undone"] = (typeof(AllocationUndone), 1),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

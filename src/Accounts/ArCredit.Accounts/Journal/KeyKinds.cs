@@ -29,6 +29,12 @@ internal static class KeyKinds
     /// <summary>Write-offs that were taken back.</summary>
     public const string WriteOffReversal = "wor";
 
+    /// <summary>Disputes.</summary>
+    public const string Dispute = "dis";
+
+    /// <summary>Disputes that were resolved.</summary>
+    public const string DisputeResolution = "disr";
+
     /// <summary>What the kinds of idempotency keys begin with; the route follows.</summary>
     public const string IdempotencyPrefix = "k:";
 
@@ -43,6 +49,8 @@ internal static class KeyKinds
         NumberKind.AllocationUndo => AllocationUndo,
         NumberKind.WriteOff => WriteOff,
         NumberKind.WriteOffReversal => WriteOffReversal,
+        NumberKind.Dispute => Dispute,
+        NumberKind.DisputeResolution => DisputeResolution,
     };
 
     /// <summary>The kind of idempotency keys of one route: the same key on another route is another key.</summary>

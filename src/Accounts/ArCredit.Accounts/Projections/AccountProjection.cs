@@ -18,6 +18,7 @@ internal sealed class AccountProjection : IProjection
         // Accounts first: balances are kept on them.
         await AccountTables.WriteAsync(session, batch, cancellation);
         await DocumentTables.WriteAsync(session, batch, cancellation);
+        await DisputeTables.WriteAsync(session, batch, cancellation);
         await LedgerTable.WriteAsync(session, batch.Lines, cancellation);
         await OpenItemTable.WriteAsync(session, batch.Lines, cancellation);
     }

@@ -35,6 +35,11 @@ internal static class Column
     public static Column<T> Date<T>(string name, Func<T, DateOnly> get) =>
         new Of<T, DateOnly>(name, get, static date => date.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
 
+    public static Column<T> IdOrNull<T>(string name, Func<T, Guid?> get) => new Of<T, Guid?>(name, get, static id => id?.ToString("D"));
+
+    public static Column<T> DateOrNull<T>(string name, Func<T, DateOnly?> get) =>
+        new Of<T, DateOnly?>(name, get, static date => date?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
+
     public static Column<T> Instant<T>(string name, Func<T, DateTimeOffset> get) =>
         new Of<T, DateTimeOffset>(name, row => SqlTypes.Truncate(get(row)), static instant => SqlTypes.ToMicroseconds(instant));
 

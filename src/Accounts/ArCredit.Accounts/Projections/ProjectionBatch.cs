@@ -32,6 +32,8 @@ internal sealed class ProjectionBatch
     private readonly Dictionary<DocumentKey, ReservationRow> reservations = [];
     private readonly Dictionary<DocumentKey, StoredInvoice> invoices = [];
     private readonly Dictionary<(string AccountId, CreditKind Kind, string Number), CreditRow> credits = [];
+    private readonly Dictionary<DocumentKey, DisputeRow> disputes = [];
+    private readonly Dictionary<(string AccountId, MarkKind Kind, string MarkId, string Number, int Instalment), MarkRow> marks = [];
     private readonly Dictionary<DocumentKey, UnclearedRow> uncleared = [];
     private readonly Dictionary<string, AccountRow> accounts = new(StringComparer.Ordinal);
     private readonly Dictionary<DocumentKey, BlockRow> blocks = [];
@@ -48,6 +50,12 @@ internal sealed class ProjectionBatch
     public ProjectionBatch(JournalRow row, AccountEvent happened) => Add(row, happened);
 
     public List<LedgerLine> Lines { get; } = [];
+
+    public List<DisputeLogRow> DisputeLog { get; } = [];
+
+    public IReadOnlyCollection<DisputeRow> Disputes => disputes.Values;
+
+    public IReadOnlyCollection<MarkRow> Marks => marks.Values;
 
     public IReadOnlyCollection<ReservationRow> Reservations => reservations.Values;
 
@@ -137,6 +145,15 @@ internal sealed class ProjectionBatch
                 Put(row, undone.Credit);
                 Lines.AddRange(LedgerLines.Of(row, undone));
                 break;
+            case DisputeRaised raised:
+                Put(row, raised, raised.Dispute, DisputeEntry.Raised, raised.Note);
+                break;
+            case DisputeChanged changed:
+                Put(row, changed, changed.Dispute, DisputeEntry.Changed, changed.Note);
+                break;
+            case DisputeResolved resolved:
+                Put(row, resolved, resolved.Dispute, DisputeEntry.Resolved, resolved.Note);
+                break;
             case MoneyCleared cleared:
                 Put(row, cleared.PaymentId, null);
                 break;
@@ -144,6 +161,19 @@ internal sealed class ProjectionBatch
                 throw new InvariantException($"No projection knows what to do with {happened.GetType().Name}.");
         }
     }
+
+    private void Put(JournalRow row, AccountEvent happened, DisputeState dispute, DisputeEntry kind, TextRef? note)
+    {
+        disputes[new DocumentKey(row.AccountId, dispute.Id.Value)] = new DisputeRow(row.AccountId, row.Version, dispute);
+        DisputeLog.Add(new DisputeLogRow(
+            row.AccountId, dispute.Id.Value, row.Version, kind, row.RecordedAt, happened.By, dispute.Owner, dispute.DueOn, note));
+        foreach (var mark in MarkRow.Of(row.AccountId, dispute))
+        {
+            Put(mark);
+        }
+    }
+
+    private void Put(MarkRow mark) => marks[(mark.AccountId, mark.Kind, mark.MarkId, mark.Number, mark.Instalment)] = mark;
 
     private void Put(JournalRow row, ReservationSlice reservation) =>
         reservations[new DocumentKey(row.AccountId, reservation.Id)] = new ReservationRow(row.AccountId, row.Version, reservation);

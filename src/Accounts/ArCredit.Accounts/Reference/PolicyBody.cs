@@ -23,11 +23,12 @@ namespace ArCredit.Accounts.Reference;
 /// <param name="Currencies">Allowed currencies: a list, or { allowed, action }.</param>
 /// <param name="PaymentTerms">Of invoices that name no due date.</param>
 /// <param name="SmallDifference">What is written off by itself when money is applied; absent = nothing.</param>
+/// <param name="Disputes">Absent = disputed amounts are not overdue, and whoever may resolve a dispute may credit it.</param>
 /// <param name="Actions">By rule code: off, warn, refer or decline; goes before a rule's own action.</param>
 internal sealed record PolicyBody(
     decimal? CreditLimit, bool? Unlimited, decimal? TolerancePercent, MaxDocumentBody? MaxDocument, OverdueDaysBody? OverdueDays,
     OverdueAmountBody? OverdueAmount, NearLimitBody? NearLimit, CurrenciesBody? Currencies, PaymentTermsBody? PaymentTerms,
-    SmallDifferenceBody? SmallDifference, IReadOnlyDictionary<string, RuleAction>? Actions)
+    SmallDifferenceBody? SmallDifference, DisputesBody? Disputes, IReadOnlyDictionary<string, RuleAction>? Actions)
 {
     private const int MaxDays = 3650;
 
@@ -52,6 +53,7 @@ internal sealed record PolicyBody(
         checks.Fraction("nearLimit.utilization", NearLimit?.Utilization);
         Amount("smallDifference.perItem", SmallDifference?.PerItem, currency, checks);
         Amount("smallDifference.perYear", SmallDifference?.PerYear, currency, checks);
+        Amount("disputes.approveAbove", Disputes?.ApproveAbove, currency, checks);
         foreach (var code in Actions?.Keys ?? [])
         {
             if (!CreditRules.Codes.Contains(code))
@@ -74,6 +76,7 @@ internal sealed record PolicyBody(
             Currencies = Currencies is { } allowed ? new CurrencyRule(allowed.Allowed, allowed.Action ?? RuleAction.Decline) : null,
             PaymentTerms = PaymentTermsBody.Read("paymentTerms", PaymentTerms, checks),
             SmallDifference = SmallDifference is { } small ? new SmallDifferenceRule(small.PerItem, small.PerYear) : null,
+            Disputes = Disputes is { } disputes ? new DisputeRule(disputes.CountAsOverdue ?? false, disputes.ApproveAbove) : null,
             Actions = Actions,
         };
     }
@@ -87,7 +90,8 @@ internal sealed record PolicyBody(
         policy.NearLimit is { } near ? new NearLimitBody(near.Days, near.Utilization / Percent, near.Action) : null,
         policy.Currencies is { } currencies ? new CurrenciesBody(currencies.Allowed, currencies.Action) : null,
         PaymentTermsBody.Of(policy.PaymentTerms),
-        policy.SmallDifference is { } small ? new SmallDifferenceBody(small.PerItem, small.PerYear) : null, policy.Actions);
+        policy.SmallDifference is { } small ? new SmallDifferenceBody(small.PerItem, small.PerYear) : null,
+        policy.Disputes is { } disputes ? new DisputesBody(disputes.CountAsOverdue, disputes.ApproveAbove) : null, policy.Actions);
 
     // Without a currency four decimals and eleven digits: what every currency can hold.
     private static void Amount(string path, decimal? amount, Currency? currency, RequestChecks checks)
@@ -127,6 +131,11 @@ internal sealed record NearLimitBody(int Days, decimal Utilization, RuleAction? 
 /// <param name="PerItem">Largest difference of one item.</param>
 /// <param name="PerYear">Largest sum of one customer's differences in a calendar year.</param>
 internal sealed record SmallDifferenceBody(decimal PerItem, decimal PerYear);
+
+/// <summary>What disputes do and who may grant them.</summary>
+/// <param name="CountAsOverdue">True = disputed amounts are overdue like all others; absent = they are not.</param>
+/// <param name="ApproveAbove">Crediting more than this needs the role credit-manager or finance; absent = no such limit.</param>
+internal sealed record DisputesBody(bool? CountAsOverdue, decimal? ApproveAbove);
 
 /// <summary>Fails for any other currency.</summary>
 [JsonConverter(typeof(CurrenciesConverter))]

@@ -82,6 +82,8 @@ internal sealed class KeyCheck(VerifyRun run)
         DebitPosted debit => (KeyKinds.Invoice, debit.Number.Value),
         WrittenOff writtenOff => (KeyKinds.WriteOff, writtenOff.Id.Value),
         WriteOffReversed back => (KeyKinds.WriteOffReversal, back.Id.Value),
+        DisputeRaised { Dispute.Id: var dispute } => (KeyKinds.Dispute, dispute.Value),
+        DisputeResolved { Dispute.Id: var dispute } => (KeyKinds.DisputeResolution, dispute.Value),
         AllocationUndone undone => (KeyKinds.AllocationUndo, NumberKey.OfUndo(undone.Credit.Kind, undone.Credit.Number, undone.No).Value),
         _ => null,
     };
@@ -113,6 +115,9 @@ internal sealed class TextCheck(VerifyRun run) : TableCheck(run, "erasable_text"
             AllocationUndone undone => undone.Note,
             WrittenOff writtenOff => writtenOff.Reason,
             WriteOffReversed back => back.Note,
+            DisputeRaised raised => raised.Note,
+            DisputeChanged changed => changed.Note,
+            DisputeResolved resolved => resolved.Note,
             _ => null,
         };
         if (text is not null)

@@ -45,6 +45,7 @@ namespace ArCredit.Accounts.Features.Decisions;
 /// <param name="LargestDocument">Largest of the last documents.</param>
 /// <param name="AgreedTerms">The account's own terms, else its policy's.</param>
 /// <param name="DeliveryDate">Of an order.</param>
+/// <param name="OverdueWithDisputed">The same with what was disputed; null = nothing was.</param>
 /// <param name="WrittenOff">Bad debt that made nothing available.</param>
 internal sealed record FactsView(
     DateTimeOffset At, DateOnly Today, Checkpoint Checkpoint, string Company, string? Segment, Currency DocumentCurrency, decimal Amount, decimal Paid,
@@ -53,7 +54,7 @@ internal sealed record FactsView(
     ExposureShown Exposure, FactsOverdue Overdue, bool BuyersNamed, string? BuyerId, FactsBuyer? Buyer, IReadOnlyList<FactsBuyerPart>? BuyerParts,
     bool ReferenceRequired, string? Reference, decimal? GroupLimit, decimal? GroupExposure, int? DunningLevel, int? BrokenPromises, decimal? DaysBeyondTerms,
     string? RiskClass, PaymentTerms? Terms, decimal? Velocity, decimal? LargestDocument, PaymentTerms? AgreedTerms, DateOnly? DeliveryDate,
-    decimal WrittenOff)
+    FactsOverdue? OverdueWithDisputed, decimal WrittenOff)
 {
     /// <summary>The view of stored facts.</summary>
     public static FactsView Of(DecisionFacts facts)
@@ -69,7 +70,7 @@ internal sealed record FactsView(
             facts.ReferenceRequired, facts.Reference, Amounts.Of(facts.GroupLimit, currency), Amounts.Of(facts.GroupExposure, currency),
             facts.DunningLevel, facts.BrokenPromises, facts.DaysBeyondTerms, facts.RiskClass, facts.Terms, Amounts.Of(facts.Velocity, currency),
             Amounts.Of(facts.LargestDocument, currency), facts.AgreedTerms, facts.DeliveryDate,
-            Amounts.Of(facts.WrittenOff, currency));
+            facts.OverdueWithDisputed is { } disputed ? FactsOverdue.Of(disputed, currency) : null, Amounts.Of(facts.WrittenOff, currency));
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ArCredit.Accounts.Domain.Policies;
 using ArCredit.Accounts.Features.Shared;
 using ArCredit.Accounts.Projections;
 using ArCredit.Kernel;
@@ -28,13 +29,14 @@ internal enum OpenItemStatus
 /// <param name="Amount">Original amount; negative for credits.</param>
 /// <param name="OpenAmount">Open amount; negative for credits.</param>
 /// <param name="Status">Where it stands.</param>
+/// <param name="DisputedAmount">The part of it that is disputed; null = nothing.</param>
 /// <param name="Flags">
 /// overdue (past its due date on the day asked for; never of a claim), unearnedDiscount (a discount was taken too late), returned (re-opened by a bounced payment), dueBeforeIssue, capturedAfterLapse,
-/// creditAboveInvoice, paidAhead (on the day asked for it was paid but not yet posted).
+/// creditAboveInvoice, paidAhead (on the day asked for it was paid but not yet posted), disputed, promised.
 /// </param>
 internal sealed record OpenItemView(
     ItemType Type, string Number, int? Instalment, DateOnly IssueDate, DateOnly? DueDate, Currency Currency, decimal Amount, decimal OpenAmount,
-    OpenItemStatus Status, IReadOnlyList<string> Flags);
+    OpenItemStatus Status, decimal? DisputedAmount, IReadOnlyList<string> Flags);
 
 /// <summary>A page of open items.</summary>
 /// <param name="Items">In settlement order: due date, issue date, number, instalment.</param>
@@ -54,9 +56,10 @@ internal static class OpenItems
     public static bool Accepts(Paging paging) =>
         paging.After is not { } after || (CursorDay.TryParse(after[0], out _) && CursorDay.TryParse(after[1], out _) && int.TryParse(after[4], NumberStyles.None, CultureInfo.InvariantCulture, out _));
 
-    /// <summary>A page; <paramref name="today"/> is the day that "overdue" is judged on.</summary>
+    /// <summary>A page; <paramref name="today"/> is the day that "overdue" is judged on, <paramref name="policyOf"/> finds the policy of a segment.</summary>
     public static async Task<OpenItemPage> ReadAsync(
-        DbSession session, AccountId account, AsKnown asKnown, Paging paging, DateOnly today, CancellationToken cancellation)
+        DbSession session, AccountId account, AsKnown asKnown, Paging paging, DateOnly today, Func<string?, EffectivePolicy> policyOf,
+        CancellationToken cancellation)
     {
         var parameters = new DynamicParameters();
         var where = asKnown.Where(parameters, account);
@@ -95,18 +98,24 @@ internal static class OpenItems
             parameters, session.Transaction, cancellationToken: cancellation));
         var page = paging.Page(rows.AsList(), row =>
             [CursorDay.Text(row.DueDate), CursorDay.Text(row.IssueDate), row.Number, row.ItemType, row.Instalment.ToString(CultureInfo.InvariantCulture)]);
-        return new OpenItemPage([.. page.Items.Select(row => ToView(row, today))], page.NextCursor, totals);
+        var marks = await OpenItemMarks.ReadAsync(session, account, asKnown, policyOf, cancellation);
+        return new OpenItemPage([.. page.Items.Select(row => ToView(row, marks, today))], page.NextCursor, totals);
     }
 
-    private static OpenItemView ToView(ItemRow row, DateOnly today)
+    private static OpenItemView ToView(ItemRow row, OpenItemMarks marks, DateOnly today)
     {
         var currency = Currency.Parse(row.Currency);
         var type = EnumNames.TryParse<ItemType>(row.ItemType, out var known) ? known : throw new InvariantException($"Unknown item type {row.ItemType}.");
         var isDebit = type.IsDebit();
+        var disputed = isDebit ? Math.Min(row.OpenAmount, marks.DisputedOf(row.Number, row.Instalment)) : 0;
+        var mayBeOverdue = isDebit && !type.IsClaim() && (row.OpenAmount > disputed || marks.CountAsOverdue);
+        var flags = FlagsOf(row, mayBeOverdue, today);
+        flags.AddRange(isDebit ? marks.FlagsOf(row.Number, row.Instalment) : []);
         return new OpenItemView(
             type, row.Number, isDebit ? (int)row.Instalment : null, row.IssueDate, isDebit ? row.DueDate : null, currency,
             Amounts.Of(isDebit ? row.Original : -row.Original, currency), Amounts.Of(row.OpenAmount, currency),
-            Math.Abs(row.OpenAmount) == row.Original ? OpenItemStatus.Open : OpenItemStatus.PartPaid, FlagsOf(row, isDebit && !type.IsClaim(), today));
+            Math.Abs(row.OpenAmount) == row.Original ? OpenItemStatus.Open : OpenItemStatus.PartPaid,
+            disputed > 0 ? Amounts.Of(disputed, currency) : null, flags);
     }
 
     private static List<string> FlagsOf(ItemRow row, bool mayBeOverdue, DateOnly today)

@@ -124,7 +124,8 @@ internal static class ReadEndpoints
 
         var company = reference.Current.FindCompany(companyId) ?? throw new InvariantException($"No company {companyId}.");
         var today = asKnown.AsOf ?? company.DateOf(clock.GetUtcNow());
-        await Reply.Json(http, 200, await OpenItems.ReadAsync(session, account, asKnown, paging, today, http.RequestAborted));
+        await Reply.Json(http, 200, await OpenItems.ReadAsync(
+            session, account, asKnown, paging, today, segment => reference.Current.PolicyFor(companyId, segment), http.RequestAborted));
     }
 
     private static async Task GetDebitAsync(HttpContext http, ProjectedReads reads, IReference reference, BusinessClock clock)

@@ -14,7 +14,9 @@ namespace ArCredit.Accounts.Features.Shared;
 /// <param name="Currency">The reservation's, once it was asked for.</param>
 /// <param name="Ordinal">The allocation named in the path; 0 when the call names none.</param>
 /// <param name="NextOpenDay">What falls into a closed period shall go to the first open day.</param>
-internal readonly record struct CallTarget(DocumentNumber Number, Currency? Currency, int Ordinal = 0, bool NextOpenDay = false);
+/// <param name="Caller">Who asks.</param>
+internal readonly record struct CallTarget(
+    DocumentNumber Number, Currency? Currency, int Ordinal = 0, bool NextOpenDay = false, Caller? Caller = null);
 
 /// <summary>Makes the command of a body; what is wrong goes to the checks, and the command is not used then.</summary>
 internal delegate AccountCommand ToCommand<in TBody>(TBody body, CallTarget target, RequestChecks checks);
@@ -75,13 +77,14 @@ internal sealed class AccountCall<TBody>(string route, ToCommand<TBody> toComman
         var body = NoBody is not null && HasNoBody(http) ? new BodyRead<TBody>(NoBody, null) : await Body.ReadAsync<TBody>(http);
         if (body.Problem is not null)
         {
-            await RequestChecks.Complete(body, (remains, checks) => toCommand(remains, new CallTarget(number, null, ordinal), checks)).ExecuteAsync(http);
+            await RequestChecks.Complete(body, (remains, checks) => toCommand(remains, new CallTarget(number, null, ordinal, Caller: http.Caller()), checks)).ExecuteAsync(http);
             return;
         }
 
         try
         {
-            await AskAsync(http, accounts, account, new CallTarget(number, null, ordinal, nextOpenDay), body.Value, new AskOptions(http.Caller().Id, key));
+            await AskAsync(
+                http, accounts, account, new CallTarget(number, null, ordinal, nextOpenDay, http.Caller()), body.Value, new AskOptions(http.Caller().Id, key));
         }
         catch (Exception outage) when (AccountOutage.Is(outage))
         {

@@ -51,6 +51,9 @@ internal static class RefusalMapping
         RefusalCode.WriteOffExceedsOpen => (422, "WRITE_OFF_EXCEEDS_OPEN", "More is written off than is open."),
         RefusalCode.DifferenceTooLarge => (422, "DIFFERENCE_TOO_LARGE", "The difference is above the policy's tolerance."),
         RefusalCode.NotAClaim => (422, "NOT_A_CLAIM", "Only claims for interest or fees are waived."),
+        RefusalCode.DisputeExceedsOpen => (422, "DISPUTE_EXCEEDS_OPEN", "The amount is not a part of what is open and not disputed."),
+        RefusalCode.TooManyDisputes => (422, "TOO_MANY_DISPUTES", "The account has too many open disputes."),
+        RefusalCode.ApprovalRequired => (403, "APPROVAL_REQUIRED", "The key does not have a role that may decide this."),
         RefusalCode.WriteOffRecovered => (409, "WRITE_OFF_RECOVERED", "Money has been received for what was written off."),
         RefusalCode.AmountTooLarge => (422, "AMOUNT_TOO_LARGE", "The amounts are beyond what the account can hold."),
     };

@@ -1,0 +1,138 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Features.Shared;
+using ArCredit.Kernel;
+using ArCredit.Platform.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace ArCredit.Accounts.Features;
+
+/// <summary>A dispute of an invoice.</summary>
+/// <param name="DisputeId">The caller's own id, unique within the account.</param>
+/// <param name="Reason">Code, such as price, quantity or damaged.</param>
+/// <param name="Amount">A part of the invoice, its currency; absent = all that is open and not disputed.</param>
+/// <param name="Instalment">From 1; absent = oldest first.</param>
+/// <param name="Owner">Who works on it, by id.</param>
+/// <param name="DueOn">When it shall be resolved.</param>
+/// <param name="Note">First entry of its log.</param>
+internal sealed record RaiseDisputeBody(
+    DocumentNumber DisputeId, string Reason, decimal? Amount, int? Instalment, string? Owner, DateOnly? DueOn, string? Note);
+
+/// <summary>An entry for a dispute's log; at least one of the three.</summary>
+/// <param name="Owner">Absent = as before.</param>
+/// <param name="DueOn">Absent = as before.</param>
+/// <param name="Note">For people.</param>
+internal sealed record DisputeLogBody(string? Owner, DateOnly? DueOn, string? Note);
+
+/// <summary>The credit note that resolves a dispute.</summary>
+/// <param name="Number">Unique within the account.</param>
+/// <param name="IssueDate">Absent = today.</param>
+/// <param name="PostedOn">Accounting date; absent = today.</param>
+internal sealed record DisputeCreditNoteBody(DocumentNumber Number, DateOnly? IssueDate, DateOnly? PostedOn);
+
+/// <summary>How a dispute ends.</summary>
+/// <param name="Outcome">creditNote: all of it is credited; rejected: nothing; partly: amount is credited, the rest is owed.</param>
+/// <param name="Amount">With outcome partly only.</param>
+/// <param name="CreditNote">Unless rejected.</param>
+/// <param name="Note">Last entry of its log.</param>
+internal sealed record ResolveDisputeBody(DisputeOutcome Outcome, decimal? Amount, DisputeCreditNoteBody? CreditNote, string? Note);
+
+/// <summary><c>POST /accounts/{accountId}/invoices/{number}/disputes</c>, <c>…/disputes/{disputeId}/log</c> and <c>…/resolution</c>.</summary>
+internal static class DisputeEndpoints
+{
+    private const int MaxReason = 64;
+
+    // Dividing by one drops the zeros at the end, so that 10 and 10.00 are the same request.
+    private const decimal One = 1.0000000000000000000000000000m;
+    private const Roles Workers = Roles.Collector | Roles.CreditController | Roles.CreditManager | Roles.Billing | Roles.Finance;
+    private const Roles Approvers = Roles.CreditManager | Roles.Finance;
+
+    private static readonly AccountCall<RaiseDisputeBody> Raise = new("disputes", ToRaise, RespondAsync) { NumberName = "number" };
+    private static readonly AccountCall<DisputeLogBody> Log = new("dispute-log", ToChange, RespondAsync) { NumberName = "disputeId" };
+    private static readonly AccountCall<ResolveDisputeBody> Resolve = new("dispute-resolutions", ToResolve, RespondAsync) { NumberName = "disputeId", Posts = true };
+
+    public static void Map(IEndpointRouteBuilder account)
+    {
+        account.MapPost("invoices/{number}/disputes", (HttpContext http, IAccounts accounts) => Raise.RunAsync(http, accounts))
+            .RequireRoles(Workers)
+            .WithSummary("Disputes what is open of an invoice, debit note or claim, or a part of it")
+            .WithDescription(
+                "What is disputed stays in balance and exposure, is not overdue unless the policy counts it, and is paid last by the policy's " +
+                "order. What pays the item makes the disputed part smaller; taking that back makes it as it was.")
+            .HasIdempotencyKey()
+            .Takes(typeof(RaiseDisputeBody))
+            .Answers(201, typeof(DisputeView), "Raised.")
+            .Answers(200, typeof(DisputeView), "The same dispute was raised before.")
+            .Refuses(400, 404, 409, 413, 415, 422, 503);
+        account.MapPost("disputes/{disputeId}/log", (HttpContext http, IAccounts accounts) => Log.RunAsync(http, accounts))
+            .RequireRoles(Workers)
+            .WithSummary("Writes into the log of an open dispute: a note, another owner, another due date")
+            .HasIdempotencyKey()
+            .Takes(typeof(DisputeLogBody))
+            .Answers(201, typeof(DisputeView), "Written.")
+            .Refuses(400, 404, 409, 413, 415, 422, 503);
+        account.MapPost("disputes/{disputeId}/resolution", (HttpContext http, IAccounts accounts) => Resolve.RunAsync(http, accounts))
+            .RequireRoles(Workers)
+            .WithSummary("Ends a dispute; what is credited is credited in the same step")
+            .WithDescription(
+                "The credit note reduces what was disputed first, then the invoice as any credit note does. Crediting more than the policy's " +
+                "disputes.approveAbove needs the role credit-manager or finance (403 APPROVAL_REQUIRED).")
+            .HasIdempotencyKey()
+            .HasClosedPeriods()
+            .Takes(typeof(ResolveDisputeBody))
+            .Answers(201, typeof(DisputeView), "Resolved.")
+            .Answers(200, typeof(DisputeView), "It was resolved so before.")
+            .Refuses(400, 404, 409, 413, 415, 422, 503);
+    }
+
+    private static RaiseDispute ToRaise(RaiseDisputeBody body, CallTarget target, RequestChecks checks)
+    {
+        checks.Amount("amount", body.Amount, null);
+        return new RaiseDispute(
+            body.DisputeId, target.Number, checks.Number("instalment", body.Instalment, 1, int.MaxValue), checks.Line("reason", body.Reason, MaxReason)!,
+            body.Amount / One, checks.Line("owner", body.Owner, RequestChecks.MaxReference), checks.Date("dueOn", body.DueOn),
+            TextOf(checks.Note("note", body.Note)));
+    }
+
+    private static ChangeDispute ToChange(DisputeLogBody body, CallTarget target, RequestChecks checks)
+    {
+        if (body is { Owner: null, DueOn: null, Note: null })
+        {
+            checks.Refuse("note", "must be there, or owner or dueOn");
+        }
+
+        return new ChangeDispute(
+            target.Number, checks.Line("owner", body.Owner, RequestChecks.MaxReference), checks.Date("dueOn", body.DueOn),
+            TextOf(checks.Note("note", body.Note)));
+    }
+
+    private static ResolveDispute ToResolve(ResolveDisputeBody body, CallTarget target, RequestChecks checks)
+    {
+        if (body.Amount is null == (body.Outcome == DisputeOutcome.Partly))
+        {
+            checks.Refuse("amount", "must be there with outcome partly, and with no other");
+        }
+
+        if (body.CreditNote is null != (body.Outcome == DisputeOutcome.Rejected))
+        {
+            checks.Refuse("creditNote", "must be there unless the outcome is rejected, and not with that");
+        }
+
+        checks.Amount("amount", body.Amount, null);
+        return new ResolveDispute(
+            target.Number, body.Outcome, body.Amount / One, body.CreditNote?.Number, checks.Date("creditNote.issueDate", body.CreditNote?.IssueDate),
+            checks.Date("creditNote.postedOn", body.CreditNote?.PostedOn), TextOf(checks.Note("note", body.Note)),
+            target.Caller?.Has(Approvers) == true);
+    }
+
+    private static FreeText? TextOf(string? note) => note is null ? null : new FreeText(note);
+
+    private static Task RespondAsync(HttpContext http, Answer answer)
+    {
+        var status = answer is Answer.Done done ? Answers.Created(done) : throw Answers.Unexpected(answer);
+        var dispute = Answers.Last<DisputeResolved>(answer)?.Dispute ?? Answers.Last<DisputeChanged>(answer)?.Dispute
+            ?? Answers.Expect<DisputeRaised>(answer).Dispute;
+        return Reply.Json(http, status, DisputeView.Of(dispute));
+    }
+}

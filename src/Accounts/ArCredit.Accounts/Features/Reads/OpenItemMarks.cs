@@ -1,0 +1,81 @@
+using ArCredit.Accounts.Domain.Policies;
+using ArCredit.Accounts.Projections;
+using ArCredit.Kernel;
+using ArCredit.Platform.Data;
+using ArCredit.Platform.Http;
+using Dapper;
+
+namespace ArCredit.Accounts.Features.Reads;
+
+/// <summary>What is disputed and promised of an account's items on a day.</summary>
+internal sealed class OpenItemMarks
+{
+    private readonly Dictionary<(string Number, long Instalment), List<Row>> byItem = [];
+
+    /// <summary>Disputed amounts are overdue like all others.</summary>
+    public bool CountAsOverdue { get; private init; }
+
+    /// <summary>The marks; the policy is asked only where something is disputed.</summary>
+    public static async Task<OpenItemMarks> ReadAsync(
+        DbSession session, AccountId account, AsKnown asKnown, Func<string?, EffectivePolicy> policyOf, CancellationToken cancellation)
+    {
+        var parameters = new DynamicParameters();
+        parameters.Add("account", account.Value);
+        var where = "account_id = @account";
+        if (asKnown.AsOf is null && asKnown.At is null)
+        {
+            where += " and until_on is null";
+        }
+
+        if (asKnown.AsOf is { } day)
+        {
+            parameters.Add("asOf", day);
+            where += " and since_on <= @asOf and (until_on is null or until_on > @asOf)";
+        }
+
+        if (asKnown.At is { } instant)
+        {
+            parameters.Add("knownAt", instant);
+            where += " and since_at <= @knownAt and (until_at is null or until_at > @knownAt)";
+        }
+
+        var rows = (await session.Connection.QueryAsync<Row>(new CommandDefinition(
+            $"select kind as Kind, number as Number, instalment as Instalment, amount as Amount from item_mark where {where}", parameters,
+            session.Transaction, cancellationToken: cancellation))).AsList();
+        var segment = rows.Count == 0 ? null : await session.Connection.QuerySingleOrDefaultAsync<string?>(new CommandDefinition(
+            "select segment from account_view where account_id = @account", new { account = account.Value }, session.Transaction,
+            cancellationToken: cancellation));
+        var marks = new OpenItemMarks { CountAsOverdue = rows.Count > 0 && policyOf(segment).Disputes.CountAsOverdue };
+        foreach (var row in rows)
+        {
+            var key = (row.Number, row.Instalment);
+            if (!marks.byItem.TryGetValue(key, out var known))
+            {
+                marks.byItem.Add(key, known = new List<Row>(1));
+            }
+
+            known.Add(row);
+        }
+
+        return marks;
+    }
+
+    /// <summary>What is disputed of an item, minor units; may be more than is open.</summary>
+    public long DisputedOf(string number, long instalment) => byItem.GetValueOrDefault((number, instalment), [])
+        .Where(row => row.Kind == EnumNames.Name(MarkKind.Disputed)).Sum(row => row.Amount);
+
+    /// <summary>The kinds of an item's marks.</summary>
+    public IEnumerable<string> FlagsOf(string number, long instalment) => byItem.GetValueOrDefault((number, instalment), [])
+        .Select(row => row.Kind).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+
+    private sealed class Row
+    {
+        public string Kind { get; init; } = string.Empty;
+
+        public string Number { get; init; } = string.Empty;
+
+        public long Instalment { get; init; }
+
+        public long Amount { get; init; }
+    }
+}
