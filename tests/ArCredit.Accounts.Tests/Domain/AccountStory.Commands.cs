@@ -80,6 +80,16 @@ internal sealed partial class AccountStory
     public Verdict Undo(string credit, int allocation = 1, CreditKind kind = CreditKind.Payment, string? on = null) =>
         Ask(new UndoAllocation(kind, credit.No(), allocation, on?.Day(), null));
 
+    /// <summary>No amount = all that is open and not disputed.</summary>
+    public Verdict Dispute(string id, string invoice, decimal? amount = null, int? instalment = null) =>
+        Ask(new RaiseDispute(id.No(), invoice.No(), instalment, "price", amount, null, null, new FreeText("too dear")));
+
+    /// <summary>No credit note = rejected; no amount = all that is disputed.</summary>
+    public Verdict Resolve(string id, string? creditNote = null, decimal? amount = null, bool mayApprove = true) =>
+        Ask(new ResolveDispute(
+            id.No(), creditNote is null ? DisputeOutcome.Rejected : amount is null ? DisputeOutcome.CreditNote : DisputeOutcome.Partly, amount,
+            creditNote?.No(), null, null, null, mayApprove));
+
     public Verdict Reverse(string payment, ReversalReason reason) => Ask(new ReversePayment(payment.No(), reason, null, null));
 
     public void Block(string name = "credit", bool allSales = false) =>

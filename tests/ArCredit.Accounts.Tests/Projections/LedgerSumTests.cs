@@ -1,5 +1,6 @@
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Domain;
+using ArCredit.Accounts.Domain.Policies;
 using ArCredit.Accounts.Features.Reads;
 using ArCredit.Accounts.Tests.Domain;
 using ArCredit.Kernel;
@@ -87,7 +88,7 @@ public sealed class LedgerSumTests
 
         var items = await ProjectionRig.AllAsync(4, async paging =>
         {
-            var page = await rig.ReadAsync(session => OpenItems.ReadAsync(session, history.Account, default, paging, history.Story.Today, CancellationToken.None));
+            var page = await rig.ReadAsync(session => OpenItems.ReadAsync(session, history.Account, default, paging, history.Story.Today, _ => new EffectivePolicy([]), CancellationToken.None));
             (page.Totals is null).ShouldBe(paging.After is not null);
             return (page.Items, page.NextCursor);
         });
@@ -126,7 +127,7 @@ public sealed class LedgerSumTests
 
         var items = await ProjectionRig.AllAsync(1, async paging =>
         {
-            var page = await rig.ReadAsync(session => OpenItems.ReadAsync(session, chronicle.Account, default, paging, chronicle.Story.Today, CancellationToken.None));
+            var page = await rig.ReadAsync(session => OpenItems.ReadAsync(session, chronicle.Account, default, paging, chronicle.Story.Today, _ => new EffectivePolicy([]), CancellationToken.None));
             return (page.Items, page.NextCursor);
         });
         items.Select(item => (item.Number, item.Instalment)).ShouldBe([("I4", 1), ("I2", 1), ("I0", 1), ("I1", 1), ("I3", 1), ("I3", 2)]);
@@ -164,7 +165,7 @@ public sealed class LedgerSumTests
     }
 
     private static Task<OpenItemPage> OpenItemsAsync(ProjectionRig rig, Chronicle history, AsKnown asKnown, DateOnly today) =>
-        rig.ReadAsync(session => OpenItems.ReadAsync(session, history.Account, asKnown, Everything, today, CancellationToken.None));
+        rig.ReadAsync(session => OpenItems.ReadAsync(session, history.Account, asKnown, Everything, today, _ => new EffectivePolicy([]), CancellationToken.None));
 
     private static long Minor(OpenItemView item) => (long)(item.OpenAmount * item.Currency.MinorPerMajor);
 }

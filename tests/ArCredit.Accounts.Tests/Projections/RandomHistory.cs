@@ -13,6 +13,7 @@ internal sealed class RandomHistory
     private readonly List<string> invoices = [];
     private readonly List<string> payments = [];
     private readonly List<string> writeOffs = [];
+    private readonly List<string> disputes = [];
     private readonly List<string> reservations = [];
     private int number;
 
@@ -42,7 +43,7 @@ internal sealed class RandomHistory
     private void Step()
     {
         Story.After(TimeSpan.FromHours(random.Next(0, 40)));
-        switch (random.Next(15))
+        switch (random.Next(17))
         {
             case 0 or 1 or 2:
                 PostInvoice();
@@ -76,6 +77,13 @@ internal sealed class RandomHistory
                 break;
             case 14 when writeOffs.Count > 0:
                 Story.TakeBack(Any(writeOffs)!);
+                break;
+            case 15 when invoices.Count > 0:
+                disputes.Add(Next("Q"));
+                Story.Dispute(disputes[^1], Any(invoices)!, random.Next(2) == 0 ? null : random.Next(1, 20));
+                break;
+            case 16 when disputes.Count > 0:
+                Story.Resolve(Any(disputes)!, random.Next(2) == 0 ? null : Next("CN"));
                 break;
             case 8:
                 reservations.Add(Next("R"));

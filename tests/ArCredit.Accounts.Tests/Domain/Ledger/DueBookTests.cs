@@ -44,7 +44,7 @@ public sealed class DueBookTests
 
             book.Credits = random.Next(4) == 0 ? 0 : random.Next(60_000);
             var today = Start.AddDays(random.Next(40));
-            book.Overdue(today, Eur).ShouldBe(Expected(items, today, book.Credits));
+            book.Overdue(today, Eur, null).ShouldBe(Expected(items, today, book.Credits));
             book.InOrder.ShouldBe(InOrder(items));
             book.IsEmpty.ShouldBe(items.Count == 0);
         }

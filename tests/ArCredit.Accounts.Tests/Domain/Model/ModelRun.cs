@@ -137,7 +137,7 @@ internal sealed class ModelRun
         var exposure = view.Exposure;
         return Lines(
             [exposure.OpenInvoices, exposure.ReturnedPayments, exposure.Uncleared, exposure.Orders, exposure.Deliveries, exposure.Reservations,
-                -exposure.UnappliedCredits, exposure.Total, view.Balance, view.Overdue.Amount, view.WrittenOff, view.Limit],
+                -exposure.UnappliedCredits, exposure.Total, view.Balance, view.Disputed, view.Overdue.Amount, view.WrittenOff, view.Limit],
             view.Overdue.OldestDueDate,
             reference.Reservations.Select(each => StateOf(each.Id) is { } state ? Reservation(state, each.Currency) : $"no {each.Id}"));
     }
@@ -151,7 +151,7 @@ internal sealed class ModelRun
         decimal?[] amounts =
         [
             reference.OpenInvoices, reference.Returned, reference.Uncleared, reference.Orders, reference.Deliveries, reference.Pos, reference.Unapplied,
-            reference.Exposure, reference.Balance, overdue.Sum(item => item.Worth), reference.WrittenOff, reference.Limit(),
+            reference.Exposure, reference.Balance, reference.Disputed, overdue.Sum(item => item.Worth), reference.WrittenOff, reference.Limit(),
         ];
         return Lines(
             [.. amounts.Select(amount => (long?)(amount * currency.MinorPerMajor))], overdue.Count == 0 ? null : overdue.Min(item => item.Due),
@@ -169,7 +169,7 @@ internal sealed class ModelRun
     }
 
     private static readonly string[] Names =
-        ["open invoices", "returned", "uncleared", "orders", "deliveries", "pos", "unapplied", "exposure", "balance", "overdue", "written off", "limit"];
+        ["open invoices", "returned", "uncleared", "orders", "deliveries", "pos", "unapplied", "exposure", "balance", "disputed", "overdue", "written off", "limit"];
 
     private static string Lines(long?[] amounts, DateOnly? oldest, IEnumerable<string> reservations) => string.Join(
         '\n',

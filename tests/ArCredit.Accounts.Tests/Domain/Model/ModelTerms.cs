@@ -23,7 +23,7 @@ internal readonly record struct ModelRate(decimal Over, decimal Under)
 /// <summary>Policy, rates and zone of a run: once as plain numbers, once as the product takes them. Amounts in company currency.</summary>
 internal sealed record ModelTerms(
     decimal CreditLimit, decimal TolerancePercent, decimal MaxDocument, int OverdueDays, decimal IgnoreBelow, decimal OverdueAmount,
-    decimal OverdueShare, int NearDays, decimal NearUtilization)
+    decimal OverdueShare, int NearDays, decimal NearUtilization, bool DisputedIsOverdue = false)
 {
     /// <summary>A currency that the policy does not allow.</summary>
     public const string NotAllowed = "CHF";
@@ -33,6 +33,9 @@ internal sealed record ModelTerms(
     public const decimal SmallPerItem = 3;
 
     public const decimal SmallPerYear = 7;
+
+    /// <summary>Of what a dispute credits.</summary>
+    public const decimal ApproveAbove = 20;
 
     private static readonly TimeSpan Baku = TimeSpan.FromHours(4);
 
@@ -74,6 +77,7 @@ internal sealed record ModelTerms(
             OverdueAmount = new(OverdueAmount, OverdueShare, RuleAction.Refer),
             NearLimit = new(NearDays, NearUtilization, RuleAction.Warn),
             SmallDifference = new(SmallPerItem, SmallPerYear),
+            Disputes = new(CountAsOverdue: DisputedIsOverdue, ApproveAbove),
             Currencies = new([.. new[] { "EUR", "JPY", "KWD", "USD", "GBP" }.Select(Currency.Parse)], RuleAction.Decline),
         })],
         Rates.Select(rate => new FxRate(Currency.Parse(rate.From), Currency.Parse(rate.To), FirstDay.AddDays(rate.Day), rate.Rate)));

@@ -34,6 +34,8 @@ internal sealed partial class ReferenceAccount
         ReverseWriteOff back => TakeBack(back),
         AllocateCredit allocate => Allocate(allocate),
         UndoAllocation undo => Undo(undo),
+        RaiseDispute raise => Raise(raise),
+        ResolveDispute resolve => Resolve(resolve),
         _ => throw new ArgumentException($"The model knows no {command.GetType().Name}.", nameof(command)),
     };
 

@@ -41,6 +41,7 @@ internal sealed partial class ReferenceAccount
             });
         }
 
+        copy.disputes.AddRange(disputes.Select(dispute => dispute with { Invoice = copy.invoices[invoices.IndexOf(dispute.Invoice)] }));
         copy.reservations.AddRange(reservations.Select(reservation => reservation with { }));
         foreach (var (name, allSales) in blocks)
         {
@@ -61,5 +62,5 @@ internal sealed partial class ReferenceAccount
             .Concat(reservations.Select(reservation => reservation.ToString()))
             .Concat(writeOffs.Select(each => string.Create(
                 CultureInfo.InvariantCulture, $"{each.Id} {each.Reversed} {string.Join(' ', each.Debts.Select(debt => $"{debt.Line.Taken} {debt.Recovered}"))}")))
-            .Concat(blocks.Keys).Order(StringComparer.Ordinal));
+            .Concat(disputes.Select(dispute => $"{dispute.Id} {dispute.IsOpen}")).Concat(blocks.Keys).Order(StringComparer.Ordinal));
 }

@@ -199,7 +199,7 @@ internal sealed partial class ReferenceAccount
         var numbers = Regex.Matches(text, @"\S+").SelectMany(word => NumbersIn(word.Value, of)).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var named = Settle(ItemsIn(of).Where(each => numbers.Contains(each.Invoice.Number)), amount, valueDate);
         var left = amount - named.Sum(allocation => allocation.Amount);
-        List<ModelAllocation> lines = [.. named, .. Settle(PolicyOrder(of, left, valueDate), left, valueDate, named)];
+        List<ModelAllocation> lines = [.. named, .. SettleParts(PolicyOrder(of, left, valueDate), left, valueDate, named)];
         Recover(of, null, null, amount - lines.Sum(line => line.Amount), lines);
         return lines;
     }
@@ -214,25 +214,27 @@ internal sealed partial class ReferenceAccount
         return whole.FirstOrDefault(IsOpen) is { } one ? [one] : Regex.Split(word, @"[^\w#.-]").Select(Bare).Where(IsOpen);
     }
 
-    private IEnumerable<(ModelInvoice Invoice, ModelItem Item)> PolicyOrder(Currency of, decimal amount, DateOnly? on)
+    private IEnumerable<(ModelInvoice Invoice, ModelItem Item, decimal? Part)> PolicyOrder(Currency of, decimal amount, DateOnly? on)
     {
         // What is due, interest, fees, and then the same of what is not due yet.
         var items = ItemsIn(of).OrderBy(each => each.Item.DueDate > Today).ThenBy(each => each.Invoice.IsClaim ? each.Invoice.Kind : 0).ToList();
         if (items.Find(each => each.Item.Open == amount) is { Item: not null } one)
         {
-            return [one];
+            return [(one.Invoice, one.Item, null)];
         }
 
         var whole = items.Find(each => each.Invoice.Open == amount).Invoice;
         decimal Net((ModelInvoice Invoice, ModelItem Item) each) => each.Invoice.EarnedOn(each.Item, on) is > 0 and var earned ? each.Item.Open - earned : -1;
         if (whole is null && items.Find(each => Net(each) == amount) is { Item: not null } net)
         {
-            return [net];
+            return [(net.Invoice, net.Item, null)];
         }
 
         whole ??= items.Find(each => each.Invoice.Items.Sum(item => each.Invoice.EarnedOn(item, on)) is > 0 and var earned
             && each.Invoice.Open - earned == amount).Invoice;
-        return whole is null ? items : items.Where(each => each.Invoice == whole).OrderBy(each => each.Item.Number);
+        return whole is null
+            ? DisputedLast(items)
+            : items.Where(each => each.Invoice == whole).OrderBy(each => each.Item.Number).Select(each => (each.Invoice, each.Item, (decimal?)null));
     }
 
     private IEnumerable<(ModelInvoice Invoice, ModelItem Item)> Asked(AllocationRequest request) =>
@@ -277,16 +279,24 @@ internal sealed partial class ReferenceAccount
     /// as far as it needs them, and a small difference of the last item, as far as all of those before leave room for it.
     /// </summary>
     private List<ModelAllocation> Settle(
-        IEnumerable<(ModelInvoice Invoice, ModelItem Item)> order, decimal amount, DateOnly? valueDate = null, List<ModelAllocation>? before = null)
+        IEnumerable<(ModelInvoice Invoice, ModelItem Item)> order, decimal amount, DateOnly? valueDate = null, List<ModelAllocation>? before = null) =>
+        SettleParts(order.Select(each => (each.Invoice, each.Item, (decimal?)null)), amount, valueDate, before);
+
+    /// <summary>The same for items of which only a part stands in the order: that earns no discount.</summary>
+    private List<ModelAllocation> SettleParts(
+        IEnumerable<(ModelInvoice Invoice, ModelItem Item, decimal? Part)> order, decimal amount, DateOnly? valueDate = null,
+        List<ModelAllocation>? before = null)
     {
         var lines = new List<ModelAllocation>();
-        foreach (var (invoice, item) in order.Where(each => each.Item.Open > 0).ToList())
+        decimal open = 0;
+        foreach (var (invoice, item, limit) in order.Where(each => (each.Part ?? each.Item.Open) > 0).ToList())
         {
             if (amount > 0)
             {
-                var earned = invoice.EarnedOn(item, valueDate);
-                var discount = amount + earned >= item.Open ? earned : 0;
-                var part = Math.Min(amount, item.Open - discount);
+                open = limit ?? item.Open;
+                var earned = limit is null ? invoice.EarnedOn(item, valueDate) : 0;
+                var discount = amount + earned >= open ? earned : 0;
+                var part = Math.Min(amount, open - discount);
                 lines.Add(new ModelAllocation(invoice, item, part, 0) { Forgiven = discount, CreditedBefore = item.Credited });
                 amount -= part;
             }
@@ -299,7 +309,7 @@ internal sealed partial class ReferenceAccount
             amount -= more;
         }
 
-        if (lines.Count > 0 && valueDate is not null && lines[^1] is var last && last.Item.Open - last.Taken is > 0 and var rest && amount == 0)
+        if (lines.Count > 0 && valueDate is not null && lines[^1] is var last && open - last.Taken is > 0 and var rest && amount == 0)
         {
             var used = credits.Where(credit => !credit.Reversed).SelectMany(credit => credit.Allocations).Concat(before ?? [])
                 .Concat(WrittenOffLines).Sum(line => Worth(line.Difference, line.Invoice));

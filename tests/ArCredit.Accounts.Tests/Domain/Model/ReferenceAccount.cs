@@ -60,11 +60,12 @@ internal sealed partial class ReferenceAccount(Currency currency, ModelTerms ter
             var unapplied = credits.Where(credit => credit.Currency == group).Sum(credit => credit.Unapplied);
             foreach (var (invoice, item) in ItemsIn(group).Where(each => each.Item.DueDate < Today && !each.Invoice.IsClaim))
             {
-                var used = Math.Min(unapplied, item.Open);
+                var counted = item.Open - (terms.DisputedIsOverdue ? 0 : DisputedOf(invoice, item));
+                var used = Math.Min(unapplied, counted);
                 unapplied -= used;
-                if (item.Open > used)
+                if (counted > used)
                 {
-                    left.Add((item.DueDate, Worth(item.Open - used, invoice)));
+                    left.Add((item.DueDate, Worth(counted - used, invoice)));
                 }
             }
         }

@@ -52,6 +52,9 @@ public sealed class ReferenceModelTests
         "PostInvoice refused CaptureExceedsInvoice", "PostInvoice taken", "PostCreditNote paid", "PostCreditNote refused CreditExceedsInvoice",
         "PostPayment paid", "PostPayment taken", "PostPayment refused AllocationExceedsOpen", "PostPayment refused AllocationExceedsPayment",
         "PostPayment refused CurrencyMismatch", "ReversePayment done", "ReversePayment taken", "ReversePayment refused NotFound",
+        "RaiseDispute done", "RaiseDispute taken", "RaiseDispute refused NotFound", "RaiseDispute refused DisputeExceedsOpen",
+        "RaiseDispute refused AmountDecimals", "ResolveDispute done", "ResolveDispute paid", "ResolveDispute taken", "ResolveDispute refused NotFound",
+        "ResolveDispute refused ApprovalRequired", "ResolveDispute refused CreditExceedsInvoice", "ResolveDispute refused DisputeExceedsOpen",
         ModelRun.Recovered, "PostDebit done", "WriteOff done", "WriteOff refused WriteOffExceedsOpen", "ReverseWriteOff done", "PostPayment forgiving", "AllocateCredit forgiving", "AllocateCredit paid", "AllocateCredit refused AllocationExceedsPayment", "AllocateCredit refused PaymentReversed",
         "AllocateCredit refused AllocationExceedsOpen", "UndoAllocation done", "UndoAllocation taken", "UndoAllocation refused PaymentReversed",
     ];
@@ -63,7 +66,7 @@ public sealed class ReferenceModelTests
         var terms = new ModelTerms(
             CreditLimit: random.Next(0, 3) * 250, TolerancePercent: random.Next(0, 3) * 2.5m, MaxDocument: 150, OverdueDays: random.Next(2, 12),
             IgnoreBelow: random.Next(0, 2) * 20, OverdueAmount: random.Next(0, 4) * 60, OverdueShare: random.Next(0, 50), NearDays: random.Next(1, 6),
-            NearUtilization: random.Next(40, 100));
+            NearUtilization: random.Next(40, 100), DisputedIsOverdue: random.Next(4) == 0);
         var unit = currency.Code == "JPY" ? 100 : currency.MinorPerMajor;
         long? limit = random.Next(5) switch { 0 => null, 1 => 0, _ => random.Next(2, 12) * 100 * unit };
         steps = [.. new StepMaker(random, currency).Make(StepsEach)];

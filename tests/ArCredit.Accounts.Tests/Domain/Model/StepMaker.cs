@@ -16,6 +16,8 @@ internal sealed class StepMaker(Random random, Currency account)
     private readonly List<string> payments = [];
     private readonly List<string> creditNotes = [];
     private readonly List<string> writeOffs = [];
+    private readonly List<string> disputes = [];
+    private int resolutions;
 
     public IEnumerable<Step> Make(int count)
     {
@@ -41,10 +43,12 @@ internal sealed class StepMaker(Random random, Currency account)
         < 70 => new Step.Ask(Allocate()),
         < 73 => new Step.Ask(Undo()),
         < 76 => new Step.Ask(Reverse()),
-        < 79 => new Step.Ask(Put()),
-        < 81 => new Step.Ask(Block()),
-        < 89 => new Step.Wait(Chance(0.5) ? TimeSpan.FromSeconds(random.Next(1, 5) * 300) : TimeSpan.FromHours(random.Next(1, 120))),
-        < 91 => new Step.Sweep(),
+        < 78 => new Step.Ask(Put()),
+        < 79 => new Step.Ask(Block()),
+        < 83 => new Step.Ask(Raise()),
+        < 86 => new Step.Ask(Resolve()),
+        < 91 => new Step.Wait(Chance(0.5) ? TimeSpan.FromSeconds(random.Next(1, 5) * 300) : TimeSpan.FromHours(random.Next(1, 120))),
+        < 92 => new Step.Sweep(),
         < 96 => new Step.Forget(),
         _ => new Step.Sleep(AllPages: Chance(0.3)),
     };
@@ -181,6 +185,27 @@ internal sealed class StepMaker(Random random, Currency account)
         var (kind, number) = Credit();
         return new UndoAllocation(kind, number, Chance(0.85) ? 1 : random.Next(1, 4), null, null);
     }
+
+    private RaiseDispute Raise()
+    {
+        var (number, _, instalments) = ExistingInvoice();
+        disputes.Add(Chance(0.9) ? $"D{disputes.Count + 1}" : Dispute());
+        return new RaiseDispute(
+            disputes[^1].No(), number.No(), Chance(0.3) ? random.Next(1, instalments + 1) : null, "price", DisputedPart(), null, null, null);
+    }
+
+    private ResolveDispute Resolve()
+    {
+        var outcome = Pick<DisputeOutcome>();
+        return new ResolveDispute(
+            Dispute().No(), outcome, outcome == DisputeOutcome.Partly ? DisputedPart() ?? 1 : null,
+            outcome == DisputeOutcome.Rejected ? null : $"DC{++resolutions}".No(), null, null, null, Chance(0.4));
+    }
+
+    /// <summary>Once in a while with more decimals than some currencies have.</summary>
+    private decimal? DisputedPart() => Chance(0.4) ? null : random.Next(1, 60) / (Chance(0.9) ? 1m : 1000m);
+
+    private string Dispute() => disputes.Count > 0 && Chance(0.97) ? disputes[random.Next(disputes.Count)] : "D99";
 
     private (CreditKind Kind, DocumentNumber Number) Credit() => creditNotes.Count > 0 && Chance(0.25)
         ? (CreditKind.CreditNote, creditNotes[random.Next(creditNotes.Count)].No())
