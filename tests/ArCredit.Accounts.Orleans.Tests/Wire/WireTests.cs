@@ -101,6 +101,7 @@ public sealed class WireTests
         yield return new ReverseWriteOff(DocumentNumber.Parse("W"), new DateOnly(2026, 3, 1), new FreeText("paid"));
         yield return new FindReservation(DocumentNumber.Parse("a"));
         yield return new RunDue();
+        yield return new ChangeDispute(DocumentNumber.Parse("D"), "u-1", new DateOnly(2026, 4, 1), new FreeText("called"));
         yield return new PostPayment(
             DocumentNumber.Parse("P"), Euro(1), new DateOnly(2026, 1, 1), null, 1.10m, PaymentMethod.Cheque, null, [], new FreeText("for INV-1"));
         var steps = new StepMaker(new Random(7), Eur);

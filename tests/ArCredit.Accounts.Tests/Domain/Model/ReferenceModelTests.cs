@@ -54,7 +54,7 @@ public sealed class ReferenceModelTests
         "PostPayment refused CurrencyMismatch", "ReversePayment done", "ReversePayment taken", "ReversePayment refused NotFound",
         "RaiseDispute done", "RaiseDispute taken", "RaiseDispute refused NotFound", "RaiseDispute refused DisputeExceedsOpen",
         "RaiseDispute refused AmountDecimals", "ResolveDispute done", "ResolveDispute paid", "ResolveDispute taken", "ResolveDispute refused NotFound",
-        "ResolveDispute refused ApprovalRequired", "ResolveDispute refused CreditExceedsInvoice", "ResolveDispute refused DisputeExceedsOpen",
+        "ResolveDispute refused ApprovalRequired", "ResolveDispute refused DisputeExceedsOpen",
         ModelRun.Recovered, "PostDebit done", "WriteOff done", "WriteOff refused WriteOffExceedsOpen", "ReverseWriteOff done", "PostPayment forgiving", "AllocateCredit forgiving", "AllocateCredit paid", "AllocateCredit refused AllocationExceedsPayment", "AllocateCredit refused PaymentReversed",
         "AllocateCredit refused AllocationExceedsOpen", "UndoAllocation done", "UndoAllocation taken", "UndoAllocation refused PaymentReversed",
     ];
