@@ -184,7 +184,7 @@ public sealed record DecisionFacts
     /// <summary>Highest dunning level on open lines; unknown until dunning runs.</summary>
     public int? DunningLevel { get; init; }
 
-    /// <summary>Broken promises; unknown until promises are kept.</summary>
+    /// <summary>Promises that were not kept while something of them is still open; null = none.</summary>
     public int? BrokenPromises { get; init; }
 
     /// <summary>Average days beyond terms; unknown until it is computed.</summary>

@@ -189,6 +189,18 @@ public enum RefusalCode
     /// <summary>Too many disputes are open.</summary>
     TooManyDisputes,
 
+    /// <summary>More promised than is open of what is promised, or nothing is.</summary>
+    PromiseExceedsOpen,
+
+    /// <summary>A promised day has passed already.</summary>
+    PromiseInPast,
+
+    /// <summary>An item is in another open promise.</summary>
+    PromiseOverlaps,
+
+    /// <summary>Too many promises are open, or one is of too many items.</summary>
+    TooManyPromises,
+
     /// <summary>The policy wants somebody of another role to decide this.</summary>
     ApprovalRequired,
 }

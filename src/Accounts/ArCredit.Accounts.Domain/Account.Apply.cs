@@ -79,6 +79,12 @@ public sealed partial class Account
             case DisputeResolved { Dispute: var dispute }:
                 items.Resolve(dispute.Id);
                 break;
+            case PromiseMade { Promise: var promise }:
+                (promises ??= new()).Add(new Promise(promise, []));
+                break;
+            case PromiseChanged { Promise: var promise }:
+                (promises ?? throw new InvariantException("Nothing was promised.")).Change(promise);
+                break;
             case MoneyCleared cleared:
                 Require.That(uncleared.Remove(cleared.PaymentId));
                 break;
@@ -86,6 +92,7 @@ public sealed partial class Account
                 throw new InvariantException($"Unknown event {happened.GetType().Name}.");
         }
 
+        promises?.Receive(happened);
         CheckInvariants();
     }
 

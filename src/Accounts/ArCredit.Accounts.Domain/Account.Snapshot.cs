@@ -28,7 +28,8 @@ public sealed partial class Account
             smallDifferences.Year, smallDifferences.Used,
             writeOffs is not { Count: > 0 } ? null : [.. writeOffs.Values.OrderBy(debt => debt.Id.Value, StringComparer.Ordinal).Select(debt =>
                 new WriteOffSnapshot(debt.Id, debt.Currency, debt.PostedOn, debt.Lines, [.. debt.Recovered], debt.Reason))],
-            items.Disputes is null ? null : [.. items.Disputes.Open]);
+            items.Disputes is null ? null : [.. items.Disputes.Open],
+            promises is not { Count: > 0 } ? null : [.. promises.All.Select(promise => new PromiseSnapshot(promise.State, promise.Receipts))]);
         var pages = (allPages ? items.Pages.All : items.Pages.Touched).ToDictionary(page => page, PageOf);
         items.Pages.MarkClean();
         return (head, pages);
@@ -82,6 +83,11 @@ public sealed partial class Account
         foreach (var dispute in head.Disputes ?? [])
         {
             account.items.Raise(dispute);
+        }
+
+        foreach (var promise in head.Promises ?? [])
+        {
+            (account.promises ??= new()).Add(new Promise(promise.State, promise.Receipts ?? []));
         }
 
         account.items.Pages.MarkClean();

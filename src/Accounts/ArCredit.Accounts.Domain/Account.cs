@@ -53,7 +53,7 @@ public sealed partial class Account(AccountId id)
         items.OpenInvoices, items.Returned, uncleared.SumOn(today), reservations.Orders, reservations.Deliveries, reservations.Pos,
         -items.Unapplied);
 
-    /// <summary>What the clock has brought: lapses and cleared money. Decided and applied before any command.</summary>
+    /// <summary>What the clock has brought: lapses, cleared money, broken promises. Decided and applied before any command.</summary>
     public IReadOnlyList<AccountEvent> DecideDue(DecisionContext context)
     {
         if (!Exists)
@@ -65,6 +65,12 @@ public sealed partial class Account(AccountId id)
         var cleared = uncleared.Count > 0 && context.Reference.FindCompany(Master.Company) is { } company
             ? uncleared.ClearedBy(company.DateOf(context.Now))
             : [];
+        if (promises is not null && context.Reference.FindCompany(Master.Company) is { } own
+            && DuePromises(own.DateOf(context.Now), context.Now).ToList() is { Count: > 0 } moved)
+        {
+            return [.. lapsing.Select(Lapse), .. cleared.Select(payment => new MoneyCleared(payment.PaymentId, payment.ClearsOn)), .. moved];
+        }
+
         return lapsing.Count == 0 && cleared.Count == 0
             ? []
             : [.. lapsing.Select(Lapse), .. cleared.Select(payment => new MoneyCleared(payment.PaymentId, payment.ClearsOn))];
@@ -114,7 +120,8 @@ public sealed partial class Account(AccountId id)
         var stand = new Standing(context, company, context.Reference.PolicyFor(company.Id, Master.Segment), company.DateOf(context.Now));
         try
         {
-            return DecideOn(command, stand, known);
+            var verdict = DecideOn(command, stand, known);
+            return promises is not null && verdict is Verdict.Append append ? WithPromises(append, stand) : verdict;
         }
         catch (OverflowException)
         {
@@ -150,6 +157,8 @@ public sealed partial class Account(AccountId id)
             RaiseDispute raise => DecideRaise(raise, stand, known),
             ChangeDispute change => DecideDisputeChange(change),
             ResolveDispute resolve => DecideResolution(resolve, stand, known),
+            MakePromise make => DecidePromise(make, stand),
+            CancelPromise cancel => DecideCancellation(cancel, stand),
             RunDue => new Verdict.Append([], []),
             _ => throw new InvariantException($"Unknown command {command.GetType().Name}."),
         };
@@ -235,6 +244,7 @@ public sealed partial class Account(AccountId id)
             Exposure = ExposureOn(stand.Today),
             Overdue = items.OverdueOn(stand.Today, ignoreBelow, withDisputed: false),
             OverdueWithDisputed = items.Disputes is null ? null : items.OverdueOn(stand.Today, ignoreBelow, withDisputed: true),
+            BrokenPromises = BrokenPromises,
             BuyersNamed = Master.Buyers.Count > 0,
             BuyerId = purchase.Buyer,
             Buyer = FindBuyer(purchase.Buyer),

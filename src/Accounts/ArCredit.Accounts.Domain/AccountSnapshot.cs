@@ -19,11 +19,12 @@ namespace ArCredit.Accounts.Domain;
 /// <param name="DifferencesUsed">Their sum in that year, account currency.</param>
 /// <param name="WriteOffs">Bad debt that was written off; null = none.</param>
 /// <param name="Disputes">The open ones, by id; null = none.</param>
+/// <param name="Promises">Open ones and the last that ended, by id; null = none.</param>
 public sealed record AccountSnapshot(
     long Version, long MasterVersion, MasterData Master, Limits Limits, TextRef Details, bool Closed, bool CurrencyFixed,
     IReadOnlyList<BlockView> Blocks, IReadOnlyList<ReservationState> Reservations, IReadOnlyList<UnclearedSnapshot> Uncleared, long Balance,
     int DifferenceYear = 0, long DifferencesUsed = 0, IReadOnlyList<WriteOffSnapshot>? WriteOffs = null,
-    IReadOnlyList<DisputeState>? Disputes = null)
+    IReadOnlyList<DisputeState>? Disputes = null, IReadOnlyList<PromiseSnapshot>? Promises = null)
 {
     /// <summary>Of this record and of <see cref="PageSnapshot"/>.</summary>
     public const int Schema = 2;
@@ -49,3 +50,6 @@ public sealed record CreditSnapshot(NumberKind Kind, DocumentNumber Number, Curr
 /// <summary>Bad debt that was written off, with what was received since by line.</summary>
 public sealed record WriteOffSnapshot(
     DocumentNumber Id, Currency Currency, DateOnly PostedOn, IReadOnlyList<Allocation> Lines, IReadOnlyList<long> Recovered, TextRef Reason);
+
+/// <summary>A promise with the money that counts for it.</summary>
+public sealed record PromiseSnapshot(PromiseState State, IReadOnlyList<PromiseReceipt> Receipts);

@@ -44,6 +44,12 @@ public enum NumberKind
 
     /// <summary>Disputes that were resolved.</summary>
     DisputeResolution,
+
+    /// <summary>Promises.</summary>
+    Promise,
+
+    /// <summary>Promises that were cancelled.</summary>
+    PromiseCancellation,
 }
 
 /// <summary>A number that an append takes.</summary>
@@ -65,6 +71,8 @@ public readonly record struct NumberKey(NumberKind Kind, string Value)
         WriteOff write => new(NumberKind.WriteOff, write.Id.Value),
         ReverseWriteOff back => new(NumberKind.WriteOffReversal, back.Id.Value),
         RaiseDispute raise => new(NumberKind.Dispute, raise.Id.Value),
+        MakePromise make => new(NumberKind.Promise, make.Id.Value),
+        CancelPromise cancel => new(NumberKind.PromiseCancellation, cancel.Id.Value),
         ResolveDispute resolve => new(NumberKind.DisputeResolution, resolve.Id.Value),
         UndoAllocation undo => OfUndo(undo.Kind, undo.Number, undo.No),
         _ => null,

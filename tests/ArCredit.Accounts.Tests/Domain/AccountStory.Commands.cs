@@ -84,6 +84,12 @@ internal sealed partial class AccountStory
     public Verdict Dispute(string id, string invoice, decimal? amount = null, int? instalment = null) =>
         Ask(new RaiseDispute(id.No(), invoice.No(), instalment, "price", amount, null, null, new FreeText("too dear")));
 
+    /// <summary>Of an invoice, or of everything overdue.</summary>
+    public Verdict Promise(string id, string? invoice, params (string On, decimal Amount)[] payments) =>
+        Ask(new MakePromise(
+            id.No(), invoice is null ? null : [new PromiseItem(invoice.No(), null)],
+            [.. payments.Select(each => new PromisePayment(each.On.Day(), each.Amount))], null));
+
     /// <summary>No credit note = rejected; no amount = all that is disputed.</summary>
     public Verdict Resolve(string id, string? creditNote = null, decimal? amount = null, bool mayApprove = true) =>
         Ask(new ResolveDispute(

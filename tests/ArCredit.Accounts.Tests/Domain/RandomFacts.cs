@@ -52,6 +52,7 @@ internal static class RandomFacts
             Reference = random.Next(2) == 0 ? "PO „7“ \\ <&>" : null,
             RiskClass = random.Next(2) == 0 ? "B" : null,
             DunningLevel = random.Next(3),
+            BrokenPromises = Maybe(random, 0.2, () => random.Next(1, 3)),
             AgreedTerms = random.Next(2) == 0 ? PaymentTerms.Shipped : null,
             DeliveryDate = Maybe(random, 0.3, () => today.AddDays(random.Next(60))),
             BuyerParts = random.Next(4) > 0
@@ -74,7 +75,7 @@ internal static class RandomFacts
         OverdueAmount = random.Next(2) == 0 ? new(random.Next(0, 60), Maybe(random, 0.5, () => random.Next(0, 100)), Action(random)) : null,
         NearLimit = random.Next(2) == 0 ? new(random.Next(0, 40), random.Next(0, 120), Action(random)) : null,
         Currencies = random.Next(2) == 0 ? new(random.GetItems(Currencies, 2), Action(random)) : null,
-        Actions = random.Next(3) == 0 ? new Dictionary<string, RuleAction> { ["NO_RATE"] = Action(random), ["LIMIT_EXCEEDED"] = Action(random) } : null,
+        Actions = random.Next(3) == 0 ? new Dictionary<string, RuleAction> { ["NO_RATE"] = Action(random), ["LIMIT_EXCEEDED"] = Action(random), ["BROKEN_PROMISE"] = Action(random) } : null,
     };
 
     private static RuleAction Action(Random random) => (RuleAction)random.Next(4);

@@ -43,7 +43,7 @@ internal sealed class RandomHistory
     private void Step()
     {
         Story.After(TimeSpan.FromHours(random.Next(0, 40)));
-        switch (random.Next(17))
+        switch (random.Next(18))
         {
             case 0 or 1 or 2:
                 PostInvoice();
@@ -84,6 +84,9 @@ internal sealed class RandomHistory
                 break;
             case 16 when disputes.Count > 0:
                 Story.Resolve(Any(disputes)!, random.Next(2) == 0 ? null : Next("CN"));
+                break;
+            case 17 when invoices.Count > 0:
+                Story.Promise(Next("M"), random.Next(3) == 0 ? null : Any(invoices)!, (Day(Story.Today.AddDays(random.Next(0, 4))), 1));
                 break;
             case 8:
                 reservations.Add(Next("R"));

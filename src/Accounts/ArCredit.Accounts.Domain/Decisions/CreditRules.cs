@@ -18,6 +18,7 @@ public static class CreditRules
     [
         AccountClosed, AccountBlocked, CurrencyNotAllowed, NoRate, BuyerNotAuthorised, ReferenceRequired, DocumentTooLarge,
         LimitExceeded, LimitExpired, OverdueDays, OverdueAmount, OverdueAndNearLimit,
+        BrokenPromise,
     ];
 
     /// <summary>All codes decided now, in order of precedence.</summary>
@@ -25,7 +26,7 @@ public static class CreditRules
     [
         RuleCodes.AccountClosed, RuleCodes.AccountBlocked, RuleCodes.CurrencyNotAllowed, RuleCodes.NoRate, RuleCodes.BuyerNotAuthorised,
         RuleCodes.ReferenceRequired, RuleCodes.DocumentTooLarge, RuleCodes.LimitExceeded, RuleCodes.LimitExpired, RuleCodes.OverdueDays,
-        RuleCodes.OverdueAmount, RuleCodes.OverdueAndNearLimit,
+        RuleCodes.OverdueAmount, RuleCodes.OverdueAndNearLimit, RuleCodes.BrokenPromise,
     ];
 
     /// <summary>Decides. The worst action wins; worst = warn is approved with reasons.</summary>
@@ -272,6 +273,12 @@ public static class CreditRules
             rule.Value.Action,
             utilization is null ? null : decimal.Round(utilization.Value / 100m, 6, MidpointRounding.ToEven), rule.Value.Utilization / 100m);
     }
+
+    private static RuleReason? BrokenPromise(in Case given) => !given.PaidInFull && given.Facts.BrokenPromises is > 0 and var broken
+        ? given.Fails(
+            RuleCodes.BrokenPromise, RuleScopes.Shipped,
+            $"{broken} {(broken == 1 ? "promise" : "promises")} to pay what is still open {(broken == 1 ? "was" : "were")} not kept.", RuleAction.Off, broken, 0)
+        : null;
 
     private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

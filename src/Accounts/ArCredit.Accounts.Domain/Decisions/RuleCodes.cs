@@ -36,6 +36,9 @@ public static class RuleCodes
     /// <summary>Too much is overdue.</summary>
     public const string OverdueAmount = "OVERDUE_AMOUNT";
 
+    /// <summary>A promise to pay was not kept. Off unless a policy's actions turn it on.</summary>
+    public const string BrokenPromise = "BROKEN_PROMISE";
+
     /// <summary>Overdue and near the limit.</summary>
     public const string OverdueAndNearLimit = "OVERDUE_AND_NEAR_LIMIT";
 }

@@ -45,6 +45,9 @@ public sealed record CreditPolicy
     /// <summary>Disputes; null = as a wider scope says.</summary>
     public DisputeRule? Disputes { get; init; }
 
+    /// <summary>Promises to pay; null = as a wider scope says.</summary>
+    public PromiseRule? Promises { get; init; }
+
     /// <summary>Actions of codes that have no field above, or other than that field's.</summary>
     public IReadOnlyDictionary<string, RuleAction>? Actions { get; init; }
 }
@@ -71,6 +74,15 @@ public sealed record DisputeRule(bool CountAsOverdue, decimal? ApproveAbove)
 {
     /// <summary>What ships.</summary>
     public static readonly DisputeRule Shipped = new(false, null);
+}
+
+/// <summary>When a promise to pay counts as kept.</summary>
+/// <param name="GraceDays">Business days after a promised day that are still in time, 0 to 30.</param>
+/// <param name="Tolerance">So much less is still kept.</param>
+public sealed record PromiseRule(int GraceDays, decimal Tolerance)
+{
+    /// <summary>What ships.</summary>
+    public static readonly PromiseRule Shipped = new(2, 0);
 }
 
 /// <summary>Fails for any other currency.</summary>
@@ -111,6 +123,7 @@ public sealed class EffectivePolicy
             PaymentTerms = policy.PaymentTerms ?? PaymentTerms;
             SmallDifference = policy.SmallDifference ?? SmallDifference;
             Disputes = policy.Disputes ?? Disputes;
+            Promises = policy.Promises ?? Promises;
             foreach (var (code, action) in policy.Actions ?? new Dictionary<string, RuleAction>())
             {
                 actions[code] = new(action, scope);
@@ -146,6 +159,9 @@ public sealed class EffectivePolicy
 
     /// <summary>Shipped: disputed amounts are not overdue, and whoever may resolve a dispute may credit it.</summary>
     public DisputeRule Disputes { get; } = DisputeRule.Shipped;
+
+    /// <summary>Shipped: two business days of grace, nothing less.</summary>
+    public PromiseRule Promises { get; } = PromiseRule.Shipped;
 
     /// <summary>Null = nothing is written off by itself.</summary>
     public SmallDifferenceRule? SmallDifference { get; }

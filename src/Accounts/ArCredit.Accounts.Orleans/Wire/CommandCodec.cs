@@ -30,6 +30,8 @@ internal static class CommandCodec
         ["undo-allocation"] = typeof(UndoAllocation),
         ["raise-dispute"] = typeof(RaiseDispute),
         ["change-dispute"] = typeof(ChangeDispute),
+        ["make-promise"] = typeof(MakePromise),
+        ["cancel-promise"] = typeof(CancelPromise),
         ["resolve-dispute"] = typeof(ResolveDispute),
         ["find-reservation"] = typeof(FindReservation),
         ["run-due"] = typeof(RunDue),

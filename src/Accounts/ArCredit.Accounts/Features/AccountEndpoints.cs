@@ -40,6 +40,8 @@ internal static class AccountEndpoints
         WriteOffEndpoints.Map(receivables);
         DisputeEndpoints.Map(receivables);
         DisputeReads.Map(receivables);
+        PromiseEndpoints.Map(receivables);
+        PromiseReads.Map(receivables);
         return endpoints;
     }
 }

@@ -43,6 +43,8 @@ internal static class EventCodec
         ["dispute-raised"] = (typeof(DisputeRaised), 1),
         ["dispute-changed"] = (typeof(DisputeChanged), 1),
         ["dispute-resolved"] = (typeof(DisputeResolved), 1),
+        ["promise-made"] = (typeof(PromiseMade), 1),
+        ["promise-changed"] = (typeof(PromiseChanged), 1),
         ["allocation-undone"] = (typeof(AllocationUndone), 1),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

@@ -35,6 +35,12 @@ internal static class KeyKinds
     /// <summary>Disputes that were resolved.</summary>
     public const string DisputeResolution = "disr";
 
+    /// <summary>Promises.</summary>
+    public const string Promise = "pro";
+
+    /// <summary>Promises that were cancelled.</summary>
+    public const string PromiseCancellation = "proc";
+
     /// <summary>What the kinds of idempotency keys begin with; the route follows.</summary>
     public const string IdempotencyPrefix = "k:";
 
@@ -51,6 +57,8 @@ internal static class KeyKinds
         NumberKind.WriteOffReversal => WriteOffReversal,
         NumberKind.Dispute => Dispute,
         NumberKind.DisputeResolution => DisputeResolution,
+        NumberKind.Promise => Promise,
+        NumberKind.PromiseCancellation => PromiseCancellation,
     };
 
     /// <summary>The kind of idempotency keys of one route: the same key on another route is another key.</summary>

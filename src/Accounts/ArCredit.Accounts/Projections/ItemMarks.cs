@@ -22,6 +22,10 @@ internal sealed record MarkRow(
     public static IEnumerable<MarkRow> Of(string account, DisputeState dispute) => dispute.Lines.Select(line => new MarkRow(
         account, MarkKind.Disputed, dispute.Id.Value, dispute.Invoice.Value, line.Instalment, line.Amount, dispute.RaisedOn, dispute.RaisedAt,
         dispute.ResolvedOn, dispute.ResolvedAt));
+
+    public static IEnumerable<MarkRow> Of(string account, PromiseState promise) => promise.Lines.Select(line => new MarkRow(
+        account, MarkKind.Promised, promise.Id.Value, line.Invoice.Value, line.Instalment, line.Amount, promise.MadeOn, promise.MadeAt,
+        promise.EndedOn, promise.EndedAt));
 }
 
 /// <summary>The table of marks.</summary>

@@ -33,6 +33,7 @@ internal sealed class ProjectionBatch
     private readonly Dictionary<DocumentKey, StoredInvoice> invoices = [];
     private readonly Dictionary<(string AccountId, CreditKind Kind, string Number), CreditRow> credits = [];
     private readonly Dictionary<DocumentKey, DisputeRow> disputes = [];
+    private readonly Dictionary<DocumentKey, PromiseRow> promises = [];
     private readonly Dictionary<(string AccountId, MarkKind Kind, string MarkId, string Number, int Instalment), MarkRow> marks = [];
     private readonly Dictionary<DocumentKey, UnclearedRow> uncleared = [];
     private readonly Dictionary<string, AccountRow> accounts = new(StringComparer.Ordinal);
@@ -54,6 +55,8 @@ internal sealed class ProjectionBatch
     public List<DisputeLogRow> DisputeLog { get; } = [];
 
     public IReadOnlyCollection<DisputeRow> Disputes => disputes.Values;
+
+    public IReadOnlyCollection<PromiseRow> Promises => promises.Values;
 
     public IReadOnlyCollection<MarkRow> Marks => marks.Values;
 
@@ -154,6 +157,12 @@ internal sealed class ProjectionBatch
             case DisputeResolved resolved:
                 Put(row, resolved, resolved.Dispute, DisputeEntry.Resolved, resolved.Note);
                 break;
+            case PromiseMade { Promise: var promise }:
+                Put(row, promise);
+                break;
+            case PromiseChanged { Promise: var promise }:
+                Put(row, promise);
+                break;
             case MoneyCleared cleared:
                 Put(row, cleared.PaymentId, null);
                 break;
@@ -168,6 +177,15 @@ internal sealed class ProjectionBatch
         DisputeLog.Add(new DisputeLogRow(
             row.AccountId, dispute.Id.Value, row.Version, kind, row.RecordedAt, happened.By, dispute.Owner, dispute.DueOn, note));
         foreach (var mark in MarkRow.Of(row.AccountId, dispute))
+        {
+            Put(mark);
+        }
+    }
+
+    private void Put(JournalRow row, PromiseState promise)
+    {
+        promises[new DocumentKey(row.AccountId, promise.Id.Value)] = new PromiseRow(row.AccountId, row.Version, promise);
+        foreach (var mark in MarkRow.Of(row.AccountId, promise))
         {
             Put(mark);
         }

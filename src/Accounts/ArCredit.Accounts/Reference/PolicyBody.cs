@@ -24,11 +24,13 @@ namespace ArCredit.Accounts.Reference;
 /// <param name="PaymentTerms">Of invoices that name no due date.</param>
 /// <param name="SmallDifference">What is written off by itself when money is applied; absent = nothing.</param>
 /// <param name="Disputes">Absent = disputed amounts are not overdue, and whoever may resolve a dispute may credit it.</param>
+/// <param name="Promises">When a promise to pay counts as kept; absent = two business days of grace, nothing less.</param>
 /// <param name="Actions">By rule code: off, warn, refer or decline; goes before a rule's own action.</param>
 internal sealed record PolicyBody(
     decimal? CreditLimit, bool? Unlimited, decimal? TolerancePercent, MaxDocumentBody? MaxDocument, OverdueDaysBody? OverdueDays,
     OverdueAmountBody? OverdueAmount, NearLimitBody? NearLimit, CurrenciesBody? Currencies, PaymentTermsBody? PaymentTerms,
-    SmallDifferenceBody? SmallDifference, DisputesBody? Disputes, IReadOnlyDictionary<string, RuleAction>? Actions)
+    SmallDifferenceBody? SmallDifference, DisputesBody? Disputes, PromisesBody? Promises,
+    IReadOnlyDictionary<string, RuleAction>? Actions)
 {
     private const int MaxDays = 3650;
 
@@ -53,6 +55,8 @@ internal sealed record PolicyBody(
         checks.Fraction("nearLimit.utilization", NearLimit?.Utilization);
         Amount("smallDifference.perItem", SmallDifference?.PerItem, currency, checks);
         Amount("smallDifference.perYear", SmallDifference?.PerYear, currency, checks);
+        checks.Number("promises.graceDays", Promises?.GraceDays, 0, 30);
+        Amount("promises.tolerance", Promises?.Tolerance, currency, checks);
         Amount("disputes.approveAbove", Disputes?.ApproveAbove, currency, checks);
         foreach (var code in Actions?.Keys ?? [])
         {
@@ -77,6 +81,9 @@ internal sealed record PolicyBody(
             PaymentTerms = PaymentTermsBody.Read("paymentTerms", PaymentTerms, checks),
             SmallDifference = SmallDifference is { } small ? new SmallDifferenceRule(small.PerItem, small.PerYear) : null,
             Disputes = Disputes is { } disputes ? new DisputeRule(disputes.CountAsOverdue ?? false, disputes.ApproveAbove) : null,
+            Promises = Promises is { } promises
+                ? new PromiseRule(promises.GraceDays ?? PromiseRule.Shipped.GraceDays, promises.Tolerance ?? PromiseRule.Shipped.Tolerance)
+                : null,
             Actions = Actions,
         };
     }
@@ -91,7 +98,8 @@ internal sealed record PolicyBody(
         policy.Currencies is { } currencies ? new CurrenciesBody(currencies.Allowed, currencies.Action) : null,
         PaymentTermsBody.Of(policy.PaymentTerms),
         policy.SmallDifference is { } small ? new SmallDifferenceBody(small.PerItem, small.PerYear) : null,
-        policy.Disputes is { } disputes ? new DisputesBody(disputes.CountAsOverdue, disputes.ApproveAbove) : null, policy.Actions);
+        policy.Disputes is { } disputes ? new DisputesBody(disputes.CountAsOverdue, disputes.ApproveAbove) : null,
+        policy.Promises is { } promises ? new PromisesBody(promises.GraceDays, promises.Tolerance) : null, policy.Actions);
 
     // Without a currency four decimals and eleven digits: what every currency can hold.
     private static void Amount(string path, decimal? amount, Currency? currency, RequestChecks checks)
@@ -136,6 +144,11 @@ internal sealed record SmallDifferenceBody(decimal PerItem, decimal PerYear);
 /// <param name="CountAsOverdue">True = disputed amounts are overdue like all others; absent = they are not.</param>
 /// <param name="ApproveAbove">Crediting more than this needs the role credit-manager or finance; absent = no such limit.</param>
 internal sealed record DisputesBody(bool? CountAsOverdue, decimal? ApproveAbove);
+
+/// <summary>When a promise to pay counts as kept.</summary>
+/// <param name="GraceDays">Business days after a promised day that are still in time; absent = 2.</param>
+/// <param name="Tolerance">So much less is still kept; absent = 0.</param>
+internal sealed record PromisesBody(int? GraceDays, decimal? Tolerance);
 
 /// <summary>Fails for any other currency.</summary>
 [JsonConverter(typeof(CurrenciesConverter))]

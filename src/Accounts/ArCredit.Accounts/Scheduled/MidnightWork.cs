@@ -8,8 +8,8 @@ using Dapper;
 namespace ArCredit.Accounts.Scheduled;
 
 /// <summary>
-/// At each company's midnight, records that money has cleared whose clearing day has passed. Midnights at which nothing clears
-/// are no midnights of work.
+/// At each company's midnight, records that money has cleared whose clearing day has passed, and that promises are broken.
+/// Midnights at which nothing does are no midnights of work.
 /// </summary>
 internal sealed class MidnightWork(IFeed feed, IDatabase database, IReference reference, DueAccounts due) : IScheduledWork
 {
@@ -26,13 +26,16 @@ internal sealed class MidnightWork(IFeed feed, IDatabase database, IReference re
         DateTimeOffset? earliest = null;
         foreach (var company in reference.Current.Companies)
         {
-            var clearsOn = await session.Connection.QuerySingleOrDefaultAsync<DateOnly?>(new CommandDefinition(
+            var days = await session.Connection.QueryAsync<DateOnly>(new CommandDefinition(
                 """
-                select p.clears_on from payment_due p join account_view v on v.account_id = p.account_id
-                 where v.company = @Id order by p.clears_on limit 1
+                select * from (select p.clears_on from payment_due p join account_view v on v.account_id = p.account_id
+                 where v.company = @Id order by p.clears_on limit 1) cleared
+                union all
+                select * from (select p.breaks_on from promise p join account_view v on v.account_id = p.account_id
+                 where p.breaks_on is not null and v.company = @Id order by p.breaks_on limit 1) broken
                 """,
                 new { company.Id }, cancellationToken: cancellation));
-            if (clearsOn is { } day && Midnights.StartOf(day.AddDays(1), company.Zone) is var midnight && midnight <= until && !(earliest <= midnight))
+            if (days.Order().Select(day => (DateOnly?)day).FirstOrDefault() is { } day && Midnights.StartOf(day.AddDays(1), company.Zone) is var midnight && midnight <= until && !(earliest <= midnight))
             {
                 earliest = midnight;
             }
@@ -60,9 +63,12 @@ internal sealed class MidnightWork(IFeed feed, IDatabase database, IReference re
             {
                 page = (await session.Connection.QueryAsync<string>(new CommandDefinition(
                     """
-                    select distinct p.account_id from payment_due p join account_view v on v.account_id = p.account_id
+                    select p.account_id from payment_due p join account_view v on v.account_id = p.account_id
                      where p.clears_on < @today and v.company = @Id and p.account_id > @after
-                     order by p.account_id limit @PageSize
+                    union
+                    select p.account_id from promise p join account_view v on v.account_id = p.account_id
+                     where p.breaks_on < @today and v.company = @Id and p.account_id > @after
+                     order by 1 limit @PageSize
                     """,
                     new { today, company.Id, after, PageSize }, cancellationToken: cancellation))).AsList();
             }

@@ -18,6 +18,7 @@ internal abstract class ProjectedTable(string name, string[] key)
         new Of<CreditRow>("credit_state", ["account_id", "kind", "number"], DocumentTables.PutCredits, batch => batch.Credits),
         new Of<DisputeRow>("dispute", ["account_id", "id"], DisputeTables.Put, batch => batch.Disputes),
         new Of<DisputeLogRow>("dispute_log", ["account_id", "dispute_id", "version"], DisputeTables.Log, batch => batch.DisputeLog),
+        new Of<PromiseRow>("promise", ["account_id", "id"], PromiseTable.Put, batch => batch.Promises),
         new Of<MarkRow>("item_mark", ["account_id", "kind", "mark_id", "number", "instalment"], ItemMarks.Put, batch => batch.Marks),
         new Of<UnclearedRow>(
             "payment_due", ["account_id", "payment_id"], DocumentTables.PutUncleared, batch => batch.Uncleared, row => row.ClearsOn is null),

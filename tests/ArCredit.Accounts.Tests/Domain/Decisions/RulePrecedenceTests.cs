@@ -17,6 +17,7 @@ public sealed class RulePrecedenceTests
         OverdueDays = new(10, null, RuleAction.Decline),
         OverdueAmount = new(0, null, RuleAction.Refer),
         NearLimit = new(20, 95, RuleAction.Warn),
+        Actions = new Dictionary<string, RuleAction> { [RuleCodes.BrokenPromise] = RuleAction.Warn },
     };
 
     private string? buyer = "stranger";
@@ -29,6 +30,7 @@ public sealed class RulePrecedenceTests
         var story = new AccountBuilder().In("EUR", ofCompany: "AZN").WithPolicy(policy).WithBuyer("aysel").AskingForReference()
             .WithLimitExpiringOn("2026-03-10").Open();
         story.Invoice("I-1", 96, due: "2026-03-05");
+        story.Promise("M-1", "I-1", ("2026-03-06", 96));
         story.AfterDays(23);
         story.Put(closed: true);
         story.Block("credit");
@@ -48,6 +50,7 @@ public sealed class RulePrecedenceTests
             () => policy = policy with { OverdueDays = new(20, null, RuleAction.Decline) },
             () => policy = policy with { OverdueAmount = new(48 * 4, null, RuleAction.Refer) },
             () => policy = policy with { NearLimit = null },
+            () => story.Ask(new CancelPromise("M-1".No())),
         ];
         remedies.Length.ShouldBe(CreditRules.Codes.Count);
         for (var removed = 0; removed < remedies.Length; removed++)
