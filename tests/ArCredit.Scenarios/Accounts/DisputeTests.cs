@@ -28,6 +28,8 @@ public sealed class DisputeTests(AppFixture fixture) : IClassFixture<AppFixture>
         var item = (await Admin.GetAsync($"{customer.Path}/open-items")).ShouldBe(200)["items"][0];
         (item.Amount("disputedAmount"), string.Join(' ', item.GetProperty("flags").EnumerateArray().Select(flag => flag.GetString()))).ShouldBe((30m, "overdue disputed"));
 
+        var state = (await Admin.GetAsync($"{customer.Path}/invoices/I%2F1")).ShouldBe(200);
+        state["flags"].EnumerateArray().Select(flag => flag.GetString()).ShouldBe(["overdue", "disputed"]);
         (await Admin.PostAsync($"{customer.Path}/disputes/D-1/log", new { })).ShouldBeProblem(400, "INVALID_REQUEST");
         (await Admin.PostAsync($"{customer.Path}/disputes/D-1/log", new { dueOn = "2026-02-01", note = "asked sales" })).ShouldBe(201)["dueOn"].GetString().ShouldBe("2026-02-01");
         var resolution = new { outcome = "partly", amount = 20m, creditNote = new { number = "C-1" }, note = "we meet halfway" };

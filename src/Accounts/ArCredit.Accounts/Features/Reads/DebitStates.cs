@@ -1,3 +1,4 @@
+using ArCredit.Accounts.Domain.Policies;
 using ArCredit.Accounts.Features.Shared;
 using ArCredit.Accounts.Projections;
 using ArCredit.Kernel;
@@ -29,7 +30,7 @@ internal enum DebitStatus
 /// <param name="Amount">Original.</param>
 /// <param name="OpenAmount">Still open.</param>
 /// <param name="Status">Where it stands.</param>
-/// <param name="Flags">overdue, unearnedDiscount, returned.</param>
+/// <param name="Flags">overdue, unearnedDiscount, returned, disputed, promised.</param>
 internal sealed record InstalmentState(int Instalment, DateOnly DueDate, decimal Amount, decimal OpenAmount, DebitStatus Status, IReadOnlyList<string> Flags);
 
 /// <summary>An invoice, debit note or claim as it stands.</summary>
@@ -52,7 +53,8 @@ internal static class DebitStates
 {
     /// <summary>The document as it stood; null when there was none. <paramref name="today"/> is the day that "overdue" is judged on.</summary>
     public static async Task<DebitState?> FindAsync(
-        DbSession session, AccountId account, DocumentNumber number, AsKnown asKnown, DateOnly today, CancellationToken cancellation)
+        DbSession session, AccountId account, DocumentNumber number, AsKnown asKnown, DateOnly today,
+        Func<string?, EffectivePolicy> policyOf, CancellationToken cancellation)
     {
         var parameters = new DynamicParameters();
         var where = asKnown.Where(parameters, account);
@@ -77,12 +79,13 @@ internal static class DebitStates
             return null;
         }
 
+        var marks = await OpenItemMarks.ReadAsync(session, account, asKnown, policyOf, cancellation);
         var first = rows[0];
         var currency = Currency.Parse(first.Currency);
         var type = EnumNames.TryParse<ItemType>(first.ItemType, out var known) ? known : throw new InvariantException($"Unknown item type {first.ItemType}.");
         var instalments = rows.ConvertAll(row => new InstalmentState(
             (int)row.Instalment, row.DueDate, Amounts.Of(row.Original, currency), Amounts.Of(row.OpenAmount, currency),
-            StatusOf(row.Original, row.OpenAmount, row.GivenUp), FlagsOf(row, type, today)));
+            StatusOf(row.Original, row.OpenAmount, row.GivenUp), FlagsOf(row, type, marks, number.Value, today)));
         var (original, open, givenUp) = (rows.Sum(row => row.Original), rows.Sum(row => row.OpenAmount), rows.Sum(row => row.GivenUp));
         return new DebitState(
             type, number.Value, first.IssueDate, currency, Amounts.Of(original, currency), Amounts.Of(open, currency), Amounts.Of(givenUp, currency),
@@ -95,10 +98,11 @@ internal static class DebitStates
         : givenUp > 0 ? DebitStatus.WrittenOff
         : DebitStatus.Cleared;
 
-    private static List<string> FlagsOf(StateRow row, ItemType type, DateOnly today)
+    private static List<string> FlagsOf(StateRow row, ItemType type, OpenItemMarks marks, string number, DateOnly today)
     {
+        var counts = marks.CountAsOverdue || row.OpenAmount > marks.DisputedOf(number, row.Instalment);
         var flags = new List<string>(0);
-        if (row.OpenAmount > 0 && row.DueDate < today && !type.IsClaim())
+        if (row.OpenAmount > 0 && counts && row.DueDate < today && !type.IsClaim())
         {
             flags.Add("overdue");
         }
@@ -111,6 +115,11 @@ internal static class DebitStates
         if (row.Returned > 0)
         {
             flags.Add("returned");
+        }
+
+        if (row.OpenAmount > 0)
+        {
+            flags.AddRange(marks.FlagsOf(number, row.Instalment));
         }
 
         return flags;

@@ -149,7 +149,8 @@ internal static class ReadEndpoints
 
         var company = reference.Current.FindCompany(companyId) ?? throw new InvariantException($"No company {companyId}.");
         var today = asKnown.AsOf ?? company.DateOf(clock.GetUtcNow());
-        await (await DebitStates.FindAsync(session, account, number, asKnown, today, http.RequestAborted) is { } found
+        await (await DebitStates.FindAsync(
+            session, account, number, asKnown, today, segment => reference.Current.PolicyFor(companyId, segment), http.RequestAborted) is { } found
             ? Reply.Json(http, 200, found)
             : Problems.NotFound("NOT_FOUND", "There is no such thing on the account.").ExecuteAsync(http));
     }
