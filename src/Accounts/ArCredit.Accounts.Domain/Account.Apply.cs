@@ -70,6 +70,23 @@ public sealed partial class Account
             case AllocationUndone undone:
                 ApplyUndone(undone);
                 break;
+            case MoneyCleared cleared:
+                Require.That(uncleared.Remove(cleared.PaymentId));
+                break;
+            default:
+                ApplyAgreement(happened);
+                break;
+        }
+
+        promises?.Receive(happened);
+        CheckInvariants();
+    }
+
+    /// <summary>What is agreed or argued about items that stay as they are.</summary>
+    private void ApplyAgreement(AccountEvent happened)
+    {
+        switch (happened)
+        {
             case DisputeRaised { Dispute: var dispute }:
                 items.Raise(dispute);
                 break;
@@ -85,15 +102,9 @@ public sealed partial class Account
             case PromiseChanged { Promise: var promise }:
                 (promises ?? throw new InvariantException("Nothing was promised.")).Change(promise);
                 break;
-            case MoneyCleared cleared:
-                Require.That(uncleared.Remove(cleared.PaymentId));
-                break;
             default:
                 throw new InvariantException($"Unknown event {happened.GetType().Name}.");
         }
-
-        promises?.Receive(happened);
-        CheckInvariants();
     }
 
     private void ApplyPut(AccountPut put)

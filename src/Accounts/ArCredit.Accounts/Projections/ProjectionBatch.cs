@@ -148,6 +148,19 @@ internal sealed class ProjectionBatch
                 Put(row, undone.Credit);
                 Lines.AddRange(LedgerLines.Of(row, undone));
                 break;
+            case MoneyCleared cleared:
+                Put(row, cleared.PaymentId, null);
+                break;
+            default:
+                RecordAgreement(row, happened);
+                break;
+        }
+    }
+
+    private void RecordAgreement(JournalRow row, AccountEvent happened)
+    {
+        switch (happened)
+        {
             case DisputeRaised raised:
                 Put(row, raised, raised.Dispute, DisputeEntry.Raised, raised.Note);
                 break;
@@ -162,9 +175,6 @@ internal sealed class ProjectionBatch
                 break;
             case PromiseChanged { Promise: var promise }:
                 Put(row, promise);
-                break;
-            case MoneyCleared cleared:
-                Put(row, cleared.PaymentId, null);
                 break;
             default:
                 throw new InvariantException($"No projection knows what to do with {happened.GetType().Name}.");
