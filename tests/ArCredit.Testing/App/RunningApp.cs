@@ -17,7 +17,9 @@ public sealed class RunningApp : IAsyncDisposable
         this.app = app;
         this.settings = settings;
         this.directory = directory;
-        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Urls.First()) };
+
+        // By default a client that asks first sends its body anyway after a second, which a busy machine may take to refuse it.
+        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, Expect100ContinueTimeout = TimeSpan.FromSeconds(30) }) { BaseAddress = new Uri(app.Urls.First()) };
         Admin = new ApiClient(http, settings.Key);
     }
 

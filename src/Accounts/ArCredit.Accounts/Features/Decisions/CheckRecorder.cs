@@ -24,6 +24,9 @@ internal sealed partial class CheckRecorder(IDatabase database, TimeProvider tim
     private static readonly TimeSpan RoomPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    // Records gather for a moment: a block of a few costs the database as much as one of hundreds.
+    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(25);
+
     private const string Insert =
         """
         insert into credit_check_block (first_id, last_id, checks, body)
@@ -32,6 +35,7 @@ internal sealed partial class CheckRecorder(IDatabase database, TimeProvider tim
         """;
 
     private readonly Channel<Queued> queue = Channel.CreateBounded<Queued>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+    private readonly SemaphoreSlim demanded = new(0);
     private readonly Meter meter = new("ArCredit.Accounts");
     private Counter<long>? lost;
 
@@ -61,8 +65,19 @@ internal sealed partial class CheckRecorder(IDatabase database, TimeProvider tim
         }
     }
 
+    // What is queued is written at once.
+    private void Demand()
+    {
+        // Two at once may both release: that is one short wait too few and no harm.
+        if (demanded.CurrentCount == 0)
+        {
+            demanded.Release();
+        }
+    }
+
     private async ValueTask<bool> WaitForRoomAsync(Queued queued, CancellationToken cancellation)
     {
+        Demand();
         using var deadline = new CancellationTokenSource(RoomPatience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
         try
@@ -87,6 +102,7 @@ internal sealed partial class CheckRecorder(IDatabase database, TimeProvider tim
         {
             if (queue.Writer.TryWrite(new Queued(null, written)))
             {
+                Demand();
                 await written.Task.WaitAsync(cancellation);
                 return;
             }
@@ -97,6 +113,7 @@ internal sealed partial class CheckRecorder(IDatabase database, TimeProvider tim
     {
         // What is queued is still written before the base cancels: it would even keep a loop that just began from running.
         queue.Writer.TryComplete();
+        Demand();
         await Task.WhenAny(ExecuteTask ?? Task.CompletedTask, Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken));
         await base.StopAsync(cancellationToken);
     }
@@ -104,6 +121,7 @@ internal sealed partial class CheckRecorder(IDatabase database, TimeProvider tim
     public override void Dispose()
     {
         meter.Dispose();
+        demanded.Dispose();
         base.Dispose();
     }
 
@@ -113,6 +131,11 @@ internal sealed partial class CheckRecorder(IDatabase database, TimeProvider tim
         var block = new List<Queued>(BlockSize);
         while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
+            if (queue.Reader.Count < BlockSize / 2)
+            {
+                await demanded.WaitAsync(Linger, CancellationToken.None);
+            }
+
             block.Clear();
             while (block.Count < BlockSize && queue.Reader.TryRead(out var next))
             {
