@@ -8,7 +8,11 @@ namespace ArCredit.Platform.Data;
 internal sealed partial class MigrationRunner(
     IDatabase database, IEnumerable<MigrationSource> sources, TimeProvider time, ILogger<MigrationRunner> log)
 {
-    private const long LockKey = 0x4172_4372_4d69_6772;
+    /// <summary>Held while a migration runs: nodes that start together take turns.</summary>
+    internal const long LockKey = 0x4172_4372_4d69_6772;
+
+    // On millions of rows an index takes minutes, and the node that waits for it as long.
+    private const int NoTimeout = 0;
 
     /// <summary>Runs what is missing and returns the names that ran.</summary>
     /// <exception cref="MigrationException">A script failed, is missing for the dialect or is there twice.</exception>
@@ -44,8 +48,7 @@ internal sealed partial class MigrationRunner(
         var (connection, transaction) = (session.Connection, session.Transaction);
         if (session.Dialect == Dialect.PostgreSql)
         {
-            // Held to the end of the transaction: nodes that start together take turns.
-            await connection.ExecuteAsync("select pg_advisory_xact_lock(@LockKey)", new { LockKey }, transaction);
+            await connection.ExecuteAsync("select pg_advisory_xact_lock(@LockKey)", new { LockKey }, transaction, NoTimeout);
         }
 
         var instant = session.Dialect == Dialect.PostgreSql ? "timestamptz" : "integer";
@@ -57,7 +60,8 @@ internal sealed partial class MigrationRunner(
 
         try
         {
-            await connection.ExecuteAsync(migration.Sql, transaction: transaction);
+            LogApplying(migration.Name);
+            await connection.ExecuteAsync(migration.Sql, transaction: transaction, commandTimeout: NoTimeout);
         }
         catch (DbException error)
         {
@@ -69,6 +73,9 @@ internal sealed partial class MigrationRunner(
         return true;
     }
 
-    [LoggerMessage(LogLevel.Information, "Migration {Name} applied")]
+    [LoggerMessage(LogLevel.Information, "Applying migration {Name}")]
+    private partial void LogApplying(string name);
+
+    [LoggerMessage(LogLevel.Debug, "Migration {Name} applied")]
     private partial void LogApplied(string name);
 }

@@ -42,6 +42,25 @@ public sealed class StartTests
         }
     }
 
+    [PostgresFact]
+    public async Task A_node_waits_for_anothers_migration_longer_than_for_a_statement()
+    {
+        await using var database = await TestDatabase.CreateAsync(Dialect.PostgreSql);
+        await using var other = new NpgsqlConnection(database.Options.ConnectionString);
+        await other.OpenAsync();
+        await other.ExecuteAsync("select pg_advisory_lock(@LockKey)", new { MigrationRunner.LockKey });
+
+        var starting = JournalApp.StartAsync(database.Options with { ConnectionString = database.Options.ConnectionString + ";Command Timeout=1" });
+        while (!starting.IsCompleted && !await other.ExecuteScalarAsync<bool>(
+            "select exists (select from pg_stat_activity where datname = current_database() and wait_event = 'advisory' and now() - query_start > interval '1.5 seconds')"))
+        {
+            await Task.Yield();
+        }
+
+        await other.ExecuteAsync("select pg_advisory_unlock(@LockKey)", new { MigrationRunner.LockKey });
+        await using var app = await starting;
+    }
+
     [Theory, OnSqlite, OnPostgres]
     public async Task A_second_process_refuses_to_start_until_the_first_has_stopped(Dialect dialect)
     {
