@@ -45,7 +45,7 @@ public interface IOpenItems
 public interface ICompanyRates
 {
     /// <summary>Functional currency; null = no such company.</summary>
-    Currency? CurrencyOf(string company);
+    ValueTask<Currency?> CurrencyOfAsync(string company, CancellationToken cancellation);
 
     /// <summary>The company's date now; null = no such company.</summary>
     DateOnly? TodayOf(string company);

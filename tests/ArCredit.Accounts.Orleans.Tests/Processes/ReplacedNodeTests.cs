@@ -3,6 +3,7 @@ using System.Globalization;
 using ArCredit.Platform.Data;
 using ArCredit.Testing.App;
 using ArCredit.Testing.Databases;
+using Npgsql;
 using Shouldly;
 using Xunit;
 using Xunit.Abstractions;
@@ -76,6 +77,51 @@ public sealed class ReplacedNodeTests(ITestOutputHelper output)
         }
     }
 
+    [PostgresFact]
+    public async Task What_time_brings_is_recorded_once_by_whoever_is_left()
+    {
+        const int accounts = 6;
+        const int each = 8;
+        await using var database = await TestDatabase.CreateAsync(Dialect.PostgreSql);
+        await using var nodes = await StartAsync(database, 3);
+        for (var i = 0; i < accounts; i++)
+        {
+            var (api, path) = (nodes.All[i % 3].Admin, $"/api/v1/accounts/L{i}");
+            (await api.PutAsync(path, new { name = "Lapses", currency = "EUR", creditLimit = 1000 })).ShouldBe(201);
+            await Task.WhenAll(Enumerable.Range(1, each).Select(async seconds => (await api.PostAsync(
+                $"{path}/reservations", new { kind = "pos", amount = 1, currency = "EUR", expiresInSeconds = seconds })).ShouldBe(201)));
+        }
+
+        // Whichever node does the work: two of the three are killed while it is at it.
+        await LapsedAsync(database, 1);
+        var killed = Stopwatch.GetTimestamp();
+        await nodes.All[0].KillAsync();
+        await LapsedAsync(database, accounts * each / 3);
+        await nodes.All[1].KillAsync();
+        await LapsedAsync(database, accounts * each);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"all recorded {Stopwatch.GetElapsedTime(killed).TotalSeconds:0.0} s after the first was killed"));
+        for (var i = 0; i < accounts; i++)
+        {
+            (await nodes.All[2].Admin.GetAsync($"/api/v1/accounts/L{i}")).ShouldBe(200)["exposure"].GetProperty("total").GetDecimal().ShouldBe(0m);
+        }
+
+        await VerifyAsync(nodes);
+    }
+
+    /// <summary>Returns once so many lapses are in the journal.</summary>
+    private static async Task LapsedAsync(TestDatabase database, int atLeast)
+    {
+        await using var source = NpgsqlDataSource.Create(database.Options.ConnectionString!);
+        await using var command = source.CreateCommand("select count(*) from journal where type = 'reservation-lapsed'");
+        var started = Stopwatch.GetTimestamp();
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (await command.ExecuteScalarAsync() is long lapsed && lapsed < atLeast)
+        {
+            Stopwatch.GetElapsedTime(started).ShouldBeLessThan(Patience, $"{lapsed} of {atLeast} lapses recorded");
+            await look.WaitForNextTickAsync();
+        }
+    }
+
     private async Task StopAsync(HostProcess node)
     {
         var began = Stopwatch.GetTimestamp();
@@ -83,16 +129,7 @@ public sealed class ReplacedNodeTests(ITestOutputHelper output)
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"stopped in {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s"));
     }
 
-    private static async Task<NodeProcesses> StartAsync(TestDatabase database, int count)
-    {
-        var nodes = new NodeProcesses(AppSettings.On(database));
-        for (var i = 0; i < count; i++)
-        {
-            await nodes.StartAsync();
-        }
-
-        return nodes;
-    }
+    private static Task<NodeProcesses> StartAsync(TestDatabase database, int count) => NodeProcesses.StartAsync(AppSettings.On(database), count);
 
     // By a host that is no node: what a cluster leaves in a database is whole for everybody.
     private static async Task VerifyAsync(NodeProcesses nodes, string? hostPath = null)

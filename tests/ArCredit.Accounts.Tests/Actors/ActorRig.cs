@@ -67,6 +67,8 @@ internal sealed class ActorRig
     private sealed class FixedReference : IReference
     {
         public ReferenceBook Current { get; } = new([new Company("main", Eur, TimeZoneInfo.Utc)], [], []);
+
+        public Task RefreshAsync(CancellationToken cancellation) => Task.CompletedTask;
     }
 
     internal sealed class TestDocuments : IDocumentReader

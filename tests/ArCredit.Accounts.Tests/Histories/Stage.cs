@@ -64,5 +64,7 @@ internal abstract class Stage : IAsyncDisposable
     private sealed class Fixed(ReferenceBook book) : IReference
     {
         public ReferenceBook Current => book;
+
+        public Task RefreshAsync(CancellationToken cancellation) => Task.CompletedTask;
     }
 }

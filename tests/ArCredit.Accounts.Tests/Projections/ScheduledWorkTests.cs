@@ -230,5 +230,7 @@ public sealed class ScheduledWorkTests
     private sealed class OneCompany(Company company) : IReference
     {
         public ReferenceBook Current { get; } = new([company], [], []);
+
+        public Task RefreshAsync(CancellationToken cancellation) => Task.CompletedTask;
     }
 }

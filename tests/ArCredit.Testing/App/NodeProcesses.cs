@@ -28,6 +28,18 @@ public sealed class NodeProcesses(AppSettings alone) : IAsyncDisposable
     /// <summary>What a further node gets.</summary>
     public AppSettings Node(int port, string cluster = ClusterName) => Alone.AsNode(cluster, port);
 
+    /// <summary>Starts a cluster's first nodes.</summary>
+    public static async Task<NodeProcesses> StartAsync(AppSettings alone, int count)
+    {
+        var cluster = new NodeProcesses(alone);
+        for (var i = 0; i < count; i++)
+        {
+            await cluster.StartAsync();
+        }
+
+        return cluster;
+    }
+
     /// <summary>Starts one more node and waits until it is ready.</summary>
     /// <param name="hostPath">Another assembly than the settings' own.</param>
     public async Task<HostProcess> StartAsync(string? hostPath = null)

@@ -1,4 +1,5 @@
 using ArCredit.Accounts.Actors;
+using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Journal;
 using ArCredit.Accounts.Orleans.Wire;
 using ArCredit.Kernel;
@@ -74,6 +75,13 @@ internal sealed partial class AccountGrain : IGrainBase, IAccountGrain
             }
 
             var answer = await actor.AskAsync(question.Command, question.Options, question.Patience, cancellation);
+            if (answer is Answer.Refused { Code: RefusalCode.CompanyUnknown })
+            {
+                // Another node may have been told of it a moment ago.
+                await services.Reference.RefreshAsync(cancellation);
+                answer = await actor.AskAsync(question.Command, question.Options, question.Patience, cancellation);
+            }
+
             meters.Count(answer);
             return AccountReply.Of(answer);
         });

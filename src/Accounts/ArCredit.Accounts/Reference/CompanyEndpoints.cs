@@ -71,7 +71,7 @@ internal static class CompanyEndpoints
             return;
         }
 
-        if (store.Current.FindCompany(company) is { } known && !ReferenceEquals(known.Currency, body.Value.Currency))
+        if (await store.FindCompanyAsync(company, http.RequestAborted) is { } known && !ReferenceEquals(known.Currency, body.Value.Currency))
         {
             // What was committed before this call counts, so the list of accounts has to have it.
             await feed.CatchUpAsync(http.RequestAborted);

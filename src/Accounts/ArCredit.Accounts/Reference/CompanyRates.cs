@@ -7,7 +7,8 @@ namespace ArCredit.Accounts.Reference;
 /// <summary>What other modules may know of companies and rates.</summary>
 internal sealed class CompanyRates(IReference reference, BusinessClock clock) : ICompanyRates
 {
-    public Currency? CurrencyOf(string company) => reference.Current.FindCompany(company)?.Currency;
+    public async ValueTask<Currency?> CurrencyOfAsync(string company, CancellationToken cancellation) =>
+        (await reference.FindCompanyAsync(company, cancellation))?.Currency;
 
     public DateOnly? TodayOf(string company) => reference.Current.FindCompany(company)?.DateOf(clock.GetUtcNow());
 

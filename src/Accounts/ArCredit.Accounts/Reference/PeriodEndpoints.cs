@@ -74,7 +74,7 @@ internal static class PeriodEndpoints
             return;
         }
 
-        if (store.Current.FindCompany(company) is null)
+        if (await store.FindCompanyAsync(company, http.RequestAborted) is null)
         {
             await NoSuchCompany.ExecuteAsync(http);
             return;
@@ -107,7 +107,7 @@ internal static class PeriodEndpoints
             return;
         }
 
-        if (store.Current.FindCompany(company) is null)
+        if (await store.FindCompanyAsync(company, http.RequestAborted) is null)
         {
             await NoSuchCompany.ExecuteAsync(http);
             return;

@@ -68,16 +68,17 @@ internal static class PolicyEndpoints
         .Answers(200, typeof(PolicyView), "In force from now on.")
         .Refuses(400, 404, 413, 415, 503);
 
-    private static Task PutForCompanyAsync(HttpContext http, ReferenceStore store, BusinessClock clock)
+    private static async Task PutForCompanyAsync(HttpContext http, ReferenceStore store, BusinessClock clock)
     {
         if (!RouteReader.TryText(http, "company", ReferenceNames.MaxLength, out var company, out var problem))
         {
-            return problem.ExecuteAsync(http);
+            await problem.ExecuteAsync(http);
+            return;
         }
 
-        return store.Current.FindCompany(company) is { } known
+        await (await store.FindCompanyAsync(company, http.RequestAborted) is { } known
             ? PutAsync(http, store, clock, RuleScopes.Company(company), known.Currency)
-            : Problems.NotFound("COMPANY_NOT_FOUND", "There is no company of this name.").ExecuteAsync(http);
+            : Problems.NotFound("COMPANY_NOT_FOUND", "There is no company of this name.").ExecuteAsync(http));
     }
 
     private static Task PutForSegmentAsync(HttpContext http, ReferenceStore store, BusinessClock clock) =>
@@ -131,7 +132,7 @@ internal static class PolicyEndpoints
         var scope = scopeOf(name);
         await (await ReferenceTables.NewestPolicyAsync(session, scope) is { } row
             ? Reply.Json(http, 200, PolicyView.Of(row))
-            : scope == RuleScopes.Company(name) && store.Current.FindCompany(name) is not null
+            : scope == RuleScopes.Company(name) && await store.FindCompanyAsync(name, http.RequestAborted) is not null
             ? Reply.Json(http, 200, PolicyView.Shipped())
             : Problems.NotFound("POLICY_NOT_FOUND", "No policy has been set here; the company's holds.").ExecuteAsync(http));
     }

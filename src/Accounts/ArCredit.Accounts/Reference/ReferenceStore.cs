@@ -17,7 +17,7 @@ internal sealed class ReferenceStore(IDatabase database) : IReference, IDisposab
     /// <inheritdoc/>
     public ReferenceBook Current => loaded?.Book ?? throw new InvariantException("Reference data is not loaded yet.");
 
-    /// <summary>Reads the book anew when the stamp says that something has changed.</summary>
+    /// <inheritdoc/>
     public async Task RefreshAsync(CancellationToken cancellation)
     {
         await reading.WaitAsync(cancellation);
@@ -25,6 +25,8 @@ internal sealed class ReferenceStore(IDatabase database) : IReference, IDisposab
         {
             await using var session = await database.OpenReadAsync(cancellation);
             var stamp = await ReferenceTables.StampAsync(session);
+
+            // Read anew only when the stamp says that something has changed.
             while (loaded?.Stamp != stamp)
             {
                 var closed = (await ReferenceTables.ClosedPeriodsAsync(session)).ToLookup(row => row.Company, row => row.Month, StringComparer.Ordinal);

@@ -85,7 +85,7 @@ internal static class BankAccountEndpoints
 
         var put = body.Value;
         var company = put.Company ?? DefaultCompany;
-        if (companies.CurrencyOf(company) is null)
+        if (await companies.CurrencyOfAsync(company, http.RequestAborted) is null)
         {
             await Problems.Unprocessable("COMPANY_UNKNOWN", "There is no such company.", "company", "is not a company").ExecuteAsync(http);
             return;

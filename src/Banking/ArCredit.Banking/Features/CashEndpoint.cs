@@ -64,7 +64,12 @@ internal static class CashEndpoint
             return;
         }
 
-        var lines = (await store.ReadAsync(null, null, int.MaxValue, http.RequestAborted, asOf)).Select(read => Line.Of(read, companies, asOf)).ToList();
+        var lines = new List<Line>();
+        foreach (var read in await store.ReadAsync(null, null, int.MaxValue, http.RequestAborted, asOf))
+        {
+            lines.Add(await Line.OfAsync(read, companies, asOf, http.RequestAborted));
+        }
+
         await Reply.Json(http, 200, new CashView(
             asOf,
             lines.ConvertAll(line => line.ToView()),
@@ -82,10 +87,11 @@ internal static class CashEndpoint
     private sealed record Line(
         BankAccount Account, BankAccountStore.NewestBalance? Booked, BankAccountStore.NewestBalance? Available, Currency Target, decimal? Rate)
     {
-        public static Line Of(
-            (BankAccount Account, BankAccountStore.NewestBalance? Booked, BankAccountStore.NewestBalance? Available) read, ICompanyRates companies, DateOnly asOf)
+        public static async Task<Line> OfAsync(
+            (BankAccount Account, BankAccountStore.NewestBalance? Booked, BankAccountStore.NewestBalance? Available) read, ICompanyRates companies, DateOnly asOf,
+            CancellationToken cancellation)
         {
-            var target = companies.CurrencyOf(read.Account.Company) ?? throw new InvariantException($"There is no company {read.Account.Company}.");
+            var target = await companies.CurrencyOfAsync(read.Account.Company, cancellation) ?? throw new InvariantException($"There is no company {read.Account.Company}.");
             return new Line(read.Account, read.Booked, read.Available, target, companies.FindRate(read.Account.Currency, target, asOf));
         }
 

@@ -52,7 +52,7 @@ internal static class MatchingEndpoints
             return;
         }
 
-        if (companies.CurrencyOf(company) is null)
+        if (await companies.CurrencyOfAsync(company, http.RequestAborted) is null)
         {
             await NoCompany.ExecuteAsync(http);
             return;
@@ -84,7 +84,7 @@ internal static class MatchingEndpoints
             return;
         }
 
-        if (companies.CurrencyOf(company) is null)
+        if (await companies.CurrencyOfAsync(company, http.RequestAborted) is null)
         {
             await NoCompany.ExecuteAsync(http);
             return;
@@ -102,7 +102,7 @@ internal static class MatchingEndpoints
             return;
         }
 
-        await (companies.CurrencyOf(company) is null
+        await (await companies.CurrencyOfAsync(company, http.RequestAborted) is null
             ? NoCompany.ExecuteAsync(http)
             : Reply.Json(http, 200, new MatchingBody(await store.PostFromAsync(company, http.RequestAborted))));
     }

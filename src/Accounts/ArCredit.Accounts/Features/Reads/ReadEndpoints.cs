@@ -122,7 +122,7 @@ internal static class ReadEndpoints
             return;
         }
 
-        var company = reference.Current.FindCompany(companyId) ?? throw new InvariantException($"No company {companyId}.");
+        var company = await reference.FindCompanyAsync(companyId, http.RequestAborted) ?? throw new InvariantException($"No company {companyId}.");
         var today = asKnown.AsOf ?? company.DateOf(clock.GetUtcNow());
         await Reply.Json(http, 200, await OpenItems.ReadAsync(
             session, account, asKnown, paging, today, segment => reference.Current.PolicyFor(companyId, segment), http.RequestAborted));
@@ -147,7 +147,7 @@ internal static class ReadEndpoints
             return;
         }
 
-        var company = reference.Current.FindCompany(companyId) ?? throw new InvariantException($"No company {companyId}.");
+        var company = await reference.FindCompanyAsync(companyId, http.RequestAborted) ?? throw new InvariantException($"No company {companyId}.");
         var today = asKnown.AsOf ?? company.DateOf(clock.GetUtcNow());
         await (await DebitStates.FindAsync(
             session, account, number, asKnown, today, segment => reference.Current.PolicyFor(companyId, segment), http.RequestAborted) is { } found
