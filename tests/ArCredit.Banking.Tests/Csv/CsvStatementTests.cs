@@ -43,6 +43,22 @@ public sealed class CsvStatementTests
         entries.First().Entry.Text.Party.ShouldBe("Müller");
     }
 
+    [Fact]
+    public void Where_both_orders_fit_the_dates_say_which_is_the_newest()
+    {
+        static (Balance?, Balance?) BalancesOf(string lines)
+        {
+            var parts = Read(Header + lines, German);
+            return (((StatementOpened)parts[0]).Head.Opening, ((StatementClosed)parts[^1]).Closing);
+        }
+
+        var (first, last) = (new DateOnly(2026, 11, 21), new DateOnly(2026, 11, 22));
+        BalancesOf("22.11.2026;;a;b;-50,00;100,00\n21.11.2026;;a;b;50,00;150,00\n").ShouldBe((new Balance(10_000, first), new Balance(10_000, last)));
+        BalancesOf("21.11.2026;;a;b;-50,00;100,00\n22.11.2026;;a;b;50,00;150,00\n").ShouldBe((new Balance(15_000, first), new Balance(15_000, last)));
+        BalancesOf("22.11.2026;;a;b;-50,00;100,00\n22.11.2026;;a;b;50,00;150,00\n").ShouldBe((null, null));
+        BalancesOf("22.11.2026;;a;b;50,00;150,00\n").ShouldBe((new Balance(10_000, last), new Balance(15_000, last)));
+    }
+
     [Theory]
     [InlineData("01.02.2026;;a;b;10,00;110,00\n02.02.2026;;a;b;5,00;116,00\n", 3, StatementRefusedException.BalanceWrong)]
     [InlineData("01.02.2026;;a;b;10.00;110,00\n", 2, StatementRefusedException.Unreadable)]

@@ -137,13 +137,19 @@ internal sealed class CsvStatementReader(Stream file, CsvMapping mapping, Func<O
         var forward = FirstWrong(balances, entries, 1);
         var backward = FirstWrong(balances, entries, -1);
 
-        // With one line both orders are right; the dates say which one the bank means where both fail.
-        var isBackward = forward is not null && (backward is null || entries[0].BookedOn > entries[^1].BookedOn);
+        // Where both orders are right, or both wrong, the dates say which one the bank means.
+        var isBackward = (forward is null) == (backward is null) ? entries[0].BookedOn > entries[^1].BookedOn : backward is null;
         if ((isBackward ? backward : forward) is { } wrong)
         {
             throw new StatementRefusedException(
                 StatementRefusedException.BalanceWrong, lines[wrong].Place,
                 $"the balance {new Money(balances[wrong], currency)} is not the one before it and {new Money(entries[wrong].Amount, currency)}");
+        }
+
+        if (forward is null && backward is null && lines.Count > 1 && entries[0].BookedOn == entries[^1].BookedOn)
+        {
+            // Nothing says which one is the newest.
+            return (null, null);
         }
 
         var (first, last) = isBackward ? (lines.Count - 1, 0) : (0, lines.Count - 1);
