@@ -88,6 +88,9 @@ public sealed class MatcherTests
         var beside = Match(100, items, "INV-1001 of 2026");
         (beside.IsAmbiguous, beside.Suggestions.Count, beside.Suggestions[0].Account.Value).ShouldBe((false, 1, "a"));
         Match(100, [Item("b", "2026", 100)], "rent 2026").Suggestions[0].Confidence.ShouldBe(0.82m);
+
+        // Nor does it post itself because the payer is known.
+        Match(100, [Item("b", "2026", 100)], "rent 2026", known: [Known("b", FoundBy.Iban)]).Suggestions[0].Confidence.ShouldBe(0.87m);
     }
 
     [Fact]

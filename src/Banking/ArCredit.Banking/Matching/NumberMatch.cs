@@ -64,13 +64,13 @@ internal static class NumberMatch
         confidence += isStructured ? OfStructured : 0;
         var account = items[0].Account;
         evidence.AddRange(CustomerEvidence.Of(payment, account, items[0].Name, candidates));
+        confidence -= strong.Count == 0 ? WhenWeak : 0;
         if (evidence.Exists(IsOfCustomer))
         {
             confidence += WhenAgreed;
         }
         else
         {
-            confidence -= strong.Count == 0 ? WhenWeak : 0;
             confidence -= candidates.Known.Any(known => known.By == FoundBy.Iban) ? WhenOtherPays : 0;
         }
 
