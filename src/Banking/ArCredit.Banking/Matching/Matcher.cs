@@ -18,7 +18,8 @@ internal sealed class Matcher(SetSearch sets)
     public MatchResult Match(ReceivedMoney payment, MatchCandidates candidates)
     {
         var result = NumberMatch.Of(payment, candidates) ?? customers.Of(payment, candidates) ?? ByAmount(candidates);
-        return result with { Suggestions = [.. result.Suggestions.DistinctBy(suggestion => suggestion.Id).Take(MaxSuggestions)] };
+        return new MatchResult(
+            [.. result.Suggestions.DistinctBy(suggestion => suggestion.Id).Take(MaxSuggestions)], result.IsAmbiguous || (candidates.IsCut && result.Suggestions.Count > 0));
     }
 
     private static MatchResult ByAmount(MatchCandidates candidates)

@@ -26,9 +26,13 @@ internal readonly record struct NamedNumber(string Key, int Source, int From, in
 /// </summary>
 internal static class NamedNumbers
 {
-    private const int MaxText = 10_000;
+    /// <summary>Characters of a text that are looked at.</summary>
+    public const int MaxText = 10_000;
+
+    /// <summary>Most candidates; the search ends there.</summary>
+    public const int MaxFound = 4_000;
+
     private const int MaxWords = 6;
-    private const int MaxFound = 4_000;
     private const int MinLength = 3;
     private const int MaxLength = 64;
 

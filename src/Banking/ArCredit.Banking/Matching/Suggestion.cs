@@ -107,6 +107,9 @@ internal sealed record KnownCustomer(AccountId Account, string? Name, FoundBy By
 internal sealed record MatchCandidates(
     IReadOnlyList<(NamedNumber Number, OpenInstalment Item)> Named, IReadOnlyList<KnownCustomer> Known, IReadOnlyList<OpenInstalment> SameAmount)
 {
+    /// <summary>A search ended at its bound: what it did not look at may fit as well.</summary>
+    public bool IsCut { get; init; }
+
     /// <summary>Whose open items the match stands on.</summary>
     public IEnumerable<AccountId> Accounts =>
         Named.Select(hit => hit.Item.Account).Concat(Known.Select(known => known.Account)).Concat(SameAmount.Select(item => item.Account));
