@@ -1,5 +1,7 @@
 using System.Text;
+using ArCredit.Banking.Posting;
 using ArCredit.Banking.Statements;
+using ArCredit.Kernel;
 using Shouldly;
 using Xunit;
 
@@ -32,6 +34,23 @@ public sealed class TrapTests
         ReadStatement.All(Mt).ShouldHaveSingleItem().Entries.Select(entry => entry.Amount).ShouldBe([1000, -350]);
         ReadStatement.All(Camt).ShouldHaveSingleItem().Entries[0].Details.Count.ShouldBe(2);
         ReadStatement.All(Bai).ShouldHaveSingleItem().Entries[0].Text.Remittance.ShouldBe("Invoice 7");
+    }
+
+    [Theory]
+    [InlineData("", "<Chrgs><Amt Ccy=\"EUR\">0.50</Amt></Chrgs>", "6.50", true)]
+    [InlineData("", "<Chrgs><Rcrd><Amt Ccy=\"EUR\">0.70</Amt></Rcrd><Rcrd><Amt Ccy=\"EUR\">0.20</Amt><CdtDbtInd>CRDT</CdtDbtInd></Rcrd></Chrgs>", "6.50", true)]
+    [InlineData("<Chrgs><TtlChrgsAndTaxAmt Ccy=\"EUR\">0.50</TtlChrgsAndTaxAmt></Chrgs>", "", "6.50", true)]
+    [InlineData("", "<Chrgs><Amt Ccy=\"EUR\">0.50</Amt></Chrgs>", "6.00", true)]
+    [InlineData("", "<Chrgs><Amt Ccy=\"EUR\">0.50</Amt></Chrgs>", "8.00", false)]
+    [InlineData("", "<Chrgs><Amt Ccy=\"USD\">2.00</Amt></Chrgs>", "8.00", false)]
+    [InlineData("", "<Chrgs/>", "8.00", false)]
+    public void Charges_explain_the_difference_to_an_entry_or_its_amounts_do_not_count(string ofEntry, string ofDetail, string second, bool areCounted)
+    {
+        var file = Camt.Replace("<NtryDtls>", ofEntry + "<NtryDtls>", StringComparison.Ordinal)
+            .Replace("6.00</Amt>", $"{second}</Amt>{ofDetail}", StringComparison.Ordinal);
+        var entry = ReadStatement.All(file).ShouldHaveSingleItem().Entries[0];
+        (entry.Details.Count, entry.Details.Any(detail => detail.Amount is null)).ShouldBe((2, !areCounted));
+        PaymentIntake.CountOf(entry, Currency.Parse("EUR")).ShouldBe(areCounted ? 2 : 1);
     }
 
     [Theory]

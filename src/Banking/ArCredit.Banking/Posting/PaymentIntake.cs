@@ -12,12 +12,29 @@ internal sealed class PaymentIntake(IDatabase database, TimeProvider technical)
 {
     private const int Page = 100;
 
-    private const string Insert =
+    // Of a page's details, which is about a thousand payments; an entry that has more alone is one step.
+    private const long MaxLength = 250_000;
+
+    private const string Columns =
         """
-        insert into bank_payment (statement_id, no, detail, booked_on, value_on, account_id, company, currency, amount, is_return, end_to_end_id, bank_reference,
-                                  party, party_account, remittance, structured_reference, state, changed_at)
+        statement_id, no, detail, booked_on, value_on, account_id, company, currency, amount, is_return, end_to_end_id, bank_reference,
+        party, party_account, remittance, structured_reference, by_hand, state, changed_at
+        """;
+
+    private const string InsertOne =
+        $"""
+        insert into bank_payment ({Columns})
         values (@StatementId, @No, @Detail, @BookedOn, @ValueOn, @AccountId, @Company, @Currency, @Amount, @IsReturn, @EndToEndId, @BankReference,
-                @Party, @PartyAccount, @Remittance, @StructuredReference, 'new', @now)
+                @Party, @PartyAccount, @Remittance, @StructuredReference, @ByHand, 'new', @now)
+        """;
+
+    private const string InsertAll =
+        $"""
+        insert into bank_payment ({Columns})
+        select drawn.*, 'new', @now
+          from unnest(@statementId::uuid[], @no::bigint[], @detail::bigint[], @bookedOn::date[], @valueOn::date[], @accountId::text[], @company::text[],
+                      @currency::text[], @amount::bigint[], @isReturn::bigint[], @endToEndId::text[], @bankReference::text[], @party::text[],
+                      @partyAccount::text[], @remittance::text[], @structuredReference::text[], @byHand::bigint[]) as drawn
         """;
 
     /// <summary>True when there was something; the next call goes on.</summary>
@@ -33,8 +50,34 @@ internal sealed class PaymentIntake(IDatabase database, TimeProvider technical)
         }
 
         await using var session = await database.BeginWriteAsync(cancellation);
-        var unread = (await session.Connection.QueryAsync<Booking>(new CommandDefinition(
-            $"""
+        var unread = await UnreadAsync(session, cancellation);
+        var payments = new List<StoredPayment>();
+        foreach (var booking in unread)
+        {
+            var taken = await session.Connection.ExecuteAsync(new CommandDefinition(
+                "update bank_transaction set unread = 0 where statement_id = @StatementId and no = @No and unread = 1",
+                new { booking.StatementId, booking.No }, session.Transaction, cancellationToken: cancellation));
+            payments.AddRange(taken == 1 ? booking.Payments() : []);
+        }
+
+        // One statement is one round trip to PostgreSQL; SQLite has none.
+        var now = technical.GetUtcNow();
+        await session.Connection.ExecuteAsync(session.Dialect == Dialect.PostgreSql
+            ? new CommandDefinition(InsertAll, Values(payments, now), session.Transaction, cancellationToken: cancellation)
+            : new CommandDefinition(InsertOne, payments.Select(payment => Values(payment, now)), session.Transaction, cancellationToken: cancellation));
+        await session.CommitAsync(cancellation);
+        return unread.Count > 0;
+    }
+
+    private static async Task<List<Booking>> UnreadAsync(DbSession session, CancellationToken cancellation)
+    {
+        var lengths = await session.Connection.QueryAsync<long>(new CommandDefinition(
+            $"select coalesce(length(t.details), 0) from bank_transaction t where t.unread = 1 order by t.booked_on, t.statement_id, t.no limit {Page}",
+            transaction: session.Transaction, cancellationToken: cancellation));
+        var sum = 0L;
+        var limit = Math.Max(1, lengths.TakeWhile(length => (sum += length) <= MaxLength).Count());
+        return (await session.Connection.QueryAsync<Booking>(new CommandDefinition(
+            """
             select t.statement_id as StatementId, t.no as No, t.booked_on as BookedOn, t.value_on as ValueOn, t.account_id as AccountId, a.company as Company,
                    a.currency as Currency, t.amount as Amount, t.bank_reference as BankReference, t.end_to_end_id as EndToEndId, t.party as Party,
                    t.party_account as PartyAccount, t.remittance as Remittance, t.structured_reference as StructuredReference, t.details as Details
@@ -42,24 +85,9 @@ internal sealed class PaymentIntake(IDatabase database, TimeProvider technical)
               join bank_account a on a.id = t.account_id
              where t.unread = 1
              order by t.booked_on, t.statement_id, t.no
-             limit {Page}
+             limit @limit
             """,
-            transaction: session.Transaction, cancellationToken: cancellation))).AsList();
-        foreach (var booking in unread)
-        {
-            var taken = await session.Connection.ExecuteAsync(new CommandDefinition(
-                "update bank_transaction set unread = 0 where statement_id = @StatementId and no = @No and unread = 1",
-                new { booking.StatementId, booking.No }, session.Transaction, cancellationToken: cancellation));
-            if (taken == 1)
-            {
-                var now = technical.GetUtcNow();
-                await session.Connection.ExecuteAsync(new CommandDefinition(
-                    Insert, booking.Payments().Select(payment => Values(payment, now)), session.Transaction, cancellationToken: cancellation));
-            }
-        }
-
-        await session.CommitAsync(cancellation);
-        return unread.Count > 0;
+            new { limit }, session.Transaction, cancellationToken: cancellation))).AsList();
     }
 
     /// <summary>How many payments a booking is; 0 for one that is none of a customer.</summary>
@@ -94,8 +122,35 @@ internal sealed class PaymentIntake(IDatabase database, TimeProvider technical)
         payment.PartyAccount,
         payment.Remittance,
         payment.StructuredReference,
+        payment.ByHand,
         now,
     };
+
+    private static object Values(List<StoredPayment> payments, DateTimeOffset now)
+    {
+        T[] All<T>(Func<StoredPayment, T> value) => [.. payments.Select(value)];
+        return new
+        {
+            statementId = All(one => one.StatementId),
+            no = All(one => one.No),
+            detail = All(one => one.Detail),
+            bookedOn = All(one => one.BookedOn),
+            valueOn = All(one => one.ValueOn),
+            accountId = All(one => one.AccountId),
+            company = All(one => one.Company),
+            currency = All(one => one.Currency),
+            amount = All(one => one.Amount),
+            isReturn = All(one => one.IsReturn),
+            endToEndId = All(one => one.EndToEndId),
+            bankReference = All(one => one.BankReference),
+            party = All(one => one.Party),
+            partyAccount = All(one => one.PartyAccount),
+            remittance = All(one => one.Remittance),
+            structuredReference = All(one => one.StructuredReference),
+            byHand = All(one => one.ByHand),
+            now,
+        };
+    }
 
     private sealed class Booking
     {
@@ -152,8 +207,10 @@ internal sealed class PaymentIntake(IDatabase database, TimeProvider technical)
             var currency = Kernel.Currency.Parse(Currency);
             var details = StoredDetail.Read(Details);
             long? Minor(StoredDetail detail) => detail is { Amount: { } amount, Currency: { } own } ? (long)(amount * own.MinorPerMajor) : null;
+
+            // The payments of several customers are no one's: only a person says what becomes of the sum.
             return !AreStated(details.Select(detail => (Minor(detail), detail.Currency)), Amount > 0, currency)
-                ? [whole]
+                ? [whole with { ByHand = details.Count > 1 ? 1 : 0 }]
                 : details.Select((detail, index) => whole with
                 {
                     Detail = index + 1,

@@ -112,7 +112,7 @@ internal sealed record PaymentText(string? EndToEndId, string? Party, string? Pa
 }
 
 /// <summary>One transaction of an entry that sums several up.</summary>
-/// <param name="Amount">Minor units of its currency, signed as the entry's; null where the file does not say.</param>
+/// <param name="Amount">Minor units of its currency, signed as the entry's; null where the file does not say, or the amounts do not add up to the entry.</param>
 /// <param name="Currency">Null without an amount.</param>
 /// <param name="BankReference">The bank's own reference.</param>
 /// <param name="Code">Bank transaction code.</param>

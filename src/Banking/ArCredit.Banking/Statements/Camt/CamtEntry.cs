@@ -12,7 +12,8 @@ internal sealed class CamtEntry(XmlReader reader, string element, List<string> w
     private readonly Place place = new(CamtNode.LineOf(reader), element);
     private readonly Dictionary<string, CamtNode> fields = new(StringComparer.Ordinal);
     private readonly List<EntryDetail> details = [];
-    private bool hasCharges;
+    private readonly CamtCharges ofEntry = new();
+    private readonly CamtCharges ofDetails = new();
 
     /// <summary>The entry's own currency, once read.</summary>
     public Currency? Currency { get; private set; }
@@ -28,7 +29,7 @@ internal sealed class CamtEntry(XmlReader reader, string element, List<string> w
             {
                 var field = CamtNode.Read(reader);
                 fields.TryAdd(name, field);
-                hasCharges |= name == "Chrgs";
+                ofEntry.Add(name == "Chrgs" ? field : null);
                 continue;
             }
 
@@ -45,11 +46,6 @@ internal sealed class CamtEntry(XmlReader reader, string element, List<string> w
             throw StatementRefusedException.Syntax(place, "the entry has neither booking date nor value date");
         }
 
-        if (details.Count > 1)
-        {
-            CheckSum(minor);
-        }
-
         var single = details.Count == 1 ? details[0] : null;
         return new BankEntry
         {
@@ -62,7 +58,7 @@ internal sealed class CamtEntry(XmlReader reader, string element, List<string> w
             BankReference = PlainText.Of(fields.GetValueOrDefault("AcctSvcrRef")?.Value) ?? single?.BankReference,
             Code = CodeOf(fields.GetValueOrDefault("BkTxCd")) ?? single?.Code,
             Text = Described(single?.Text ?? PaymentText.None),
-            Details = single is null ? details : [],
+            Details = Checked(minor),
             Place = place,
         };
     }
@@ -110,7 +106,7 @@ internal sealed class CamtEntry(XmlReader reader, string element, List<string> w
         }
 
         var at = new Place(node.Line, $"{element}/NtryDtls/TxDtls[{details.Count + 1}]");
-        hasCharges |= node["Chrgs"] is not null;
+        ofDetails.Add(node["Chrgs"]);
         var amount = node["Amt"] ?? node["AmtDtls"]?["TxAmt"]?["Amt"];
         Currency? currency = amount is null ? null : StatementAmount.Currency(amount.Currency, at);
         long? minor = amount is null ? null : StatementAmount.Minor(amount.Value, '.', currency!, at);
@@ -118,20 +114,37 @@ internal sealed class CamtEntry(XmlReader reader, string element, List<string> w
             IsCredit ? minor : -minor, currency, PlainText.Of(node["Refs"]?["AcctSvcrRef"]?.Value), CodeOf(node["BkTxCd"]), CamtText.Of(node, PayerIsOther));
     }
 
-    // Charges stand between what was paid and what was booked; without them the transactions are the entry.
-    private void CheckSum(long minor)
+    // Charges may stand between what was paid and what was booked: with them or without, the transactions have to give the entry. Some
+    // banks state them with the entry, with its transactions, or with both.
+    private List<EntryDetail> Checked(long minor)
     {
-        if (hasCharges || details.Exists(detail => detail.Amount is null || !ReferenceEquals(detail.Currency, Currency)))
+        if (details.Count < 2)
         {
-            return;
+            return [];
+        }
+
+        if (details.Exists(detail => detail.Amount is null || !ReferenceEquals(detail.Currency, Currency)))
+        {
+            return details;
         }
 
         var sum = details.Aggregate(Int128.Zero, (all, detail) => all + detail.Amount!.Value);
-        if (sum != (IsCredit ? minor : -minor))
+        var rest = sum - (IsCredit ? minor : -minor);
+        var areKnown = ofEntry.AreIn(Currency!) && ofDetails.AreIn(Currency!);
+        if (rest == 0 || (areKnown && (rest == ofEntry.Sum || rest == ofDetails.Sum || rest == ofEntry.Sum + ofDetails.Sum)))
         {
-            throw new StatementRefusedException(
-                StatementRefusedException.TotalsWrong, place, $"the entry is over {new Money(minor, Currency!)}, its {details.Count} transactions give {Int128.Abs(sum)} minor units");
+            return details;
         }
+
+        var what = $"the entry is over {new Money(minor, Currency!)}, its {details.Count} transactions give {Int128.Abs(sum)} minor units";
+        if (!ofEntry.IsAny && !ofDetails.IsAny)
+        {
+            throw new StatementRefusedException(StatementRefusedException.TotalsWrong, place, what);
+        }
+
+        // Nothing may be posted on amounts that do not add up.
+        warnings.Add($"{place}: {what}, which its charges do not explain; it is kept as one payment");
+        return details.ConvertAll(detail => detail with { Amount = null, Currency = null });
     }
 
     private static string? CodeOf(CamtNode? code) => code?["Domn"] is { } domain
