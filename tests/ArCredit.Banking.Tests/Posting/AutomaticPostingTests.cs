@@ -1,6 +1,9 @@
+using ArCredit.Banking.Matching;
+using ArCredit.Banking.Tests.Http;
 using ArCredit.Platform.Data;
 using ArCredit.Testing.App;
 using ArCredit.Testing.Databases;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
 
@@ -138,9 +141,49 @@ public sealed class AutomaticPostingTests
         var path = $"/api/v1/bank/transactions/{CashDesk.Id(charged[1])}/match";
         (await app.Admin.PostAsync(path, new { reverses = CashDesk.Id(charged[1]) })).ShouldBeProblem(422, "PAYMENT_UNKNOWN");
         (await app.Admin.PostAsync(path, new { })).ShouldBeProblem(400, "INVALID_REQUEST");
-        CashDesk.Fate((await app.Admin.PostAsync(path, new { reverses = CashDesk.Id(charged[0]) })).ShouldBe(200).Json).ShouldBe("posted alpha");
-        (await app.Admin.PostAsync(path, new { reverses = CashDesk.Id(charged[0]) })).ShouldBe(200);
+        (await app.Admin.PostAsync(path, new { reverses = CashDesk.Id(charged[0]) })).ShouldBeProblem(422, "RETURN_AMOUNT_DIFFERS");
+        var confirmed = new { reverses = CashDesk.Id(charged[0]), acceptDifference = true };
+        CashDesk.Fate((await app.Admin.PostAsync(path, confirmed)).ShouldBe(200).Json).ShouldBe("posted alpha");
+        (await app.Admin.PostAsync(path, confirmed)).ShouldBe(200);
         (await desk.OpenAsync("alpha")).ShouldBe("INV-1001:10.00 INV-1002:20.00");
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task More_customers_of_one_bank_account_than_are_looked_at_are_ambiguous(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var desk = await CashDesk.OpenAsync(app.Admin);
+        var store = app.Services.GetRequiredService<IDatabase>();
+        for (var no = 1; no <= 11; no++)
+        {
+            await desk.CustomerAsync($"c-{no:00}", $"Customer {no}", no is 3 or 11 ? [("1001", 40m)] : []);
+            await using var session = await store.BeginWriteAsync(default);
+            await LearnedLinks.LearnAsync(session, "DE51508800500190038900", $"c-{no:00}", "test", DateTimeOffset.UnixEpoch);
+            await session.CommitAsync(default);
+        }
+
+        CashDesk.Fate((await desk.ReceiveAsync(new CashLine(40m) { Iban = PayerIban })).ShouldHaveSingleItem()).ShouldBe("waiting AMBIGUOUS");
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task A_booking_whose_parts_are_in_another_currency_is_one_payment_that_waits(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var desk = await CashDesk.OpenAsync(app.Admin);
+        await desk.CustomerAsync("alpha", "Alpha", ("INV-1001", 37m));
+        var file = System.Text.Encoding.UTF8.GetString(CashFile.Of("S", new CashLine(37m) { Details = [(30m, "a"), (7m, "b")] }))
+            .Replace("""<TxDtls><Refs></Refs><Amt Ccy="EUR">""", """<TxDtls><Refs></Refs><Amt Ccy="USD">""", StringComparison.Ordinal)
+            .Replace("</NtryDtls></Ntry>", "</NtryDtls><AddtlNtryInf>INV-1001</AddtlNtryInf></Ntry>", StringComparison.Ordinal);
+        var sent = (await app.Admin.SendStatementAsync(file)).ShouldBe(201);
+        var statement = sent["statements"][0].GetProperty("id").GetString()!;
+        await desk.SettledAsync(statement);
+        CashDesk.Fate((await desk.PaymentsAsync(statement)).ShouldHaveSingleItem()).ShouldBe("waiting NOT_SPLIT");
     }
 
     [Theory]

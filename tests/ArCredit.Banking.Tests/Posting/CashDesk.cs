@@ -69,6 +69,9 @@ internal sealed class CashDesk(ApiClient client)
     public Task<Answer> UnmatchAsync(JsonElement payment) =>
         Client.PostAsync($"/api/v1/bank/transactions/{Id(payment)}/unmatch", new { paymentId = payment.GetProperty("paymentId").GetString() });
 
+    public Task<Answer> UnmatchReturnAsync(JsonElement taken, JsonElement received) =>
+        Client.PostAsync($"/api/v1/bank/transactions/{Id(taken)}/unmatch", new { reverses = Id(received) });
+
     /// <summary>Number and open amount of everything open, in settlement order.</summary>
     public async Task<string> OpenAsync(string account) => string.Join(
         ' ', (await Client.GetAsync($"/api/v1/accounts/{account}/open-items?limit=1000")).ShouldBe(200)["items"].EnumerateArray()

@@ -22,8 +22,9 @@ namespace ArCredit.Banking.Features;
 /// <param name="Allocations">What it was told to pay; null = by the account's own order.</param>
 /// <param name="Suggestions">While it waits: what it may be, the best first.</param>
 /// <param name="Reason">
-/// Why it waits: NO_MATCH, AMBIGUOUS, LOW_CONFIDENCE, CORRECTED (a person took it back, so only a person posts it), or the code with
-/// which the account refused it.
+/// Why it waits: NO_MATCH, AMBIGUOUS, LOW_CONFIDENCE, CORRECTED (a person took it back, so only a person posts it), NOT_SPLIT (a booking
+/// that sums several payments up, and their amounts are not known), INTERNAL_ERROR (in the log), or the code with which the account
+/// refused it.
 /// </param>
 /// <param name="DecidedBy">Who decided.</param>
 internal sealed record PaymentView(
@@ -48,11 +49,13 @@ internal sealed record ConfirmPaymentBody(string Suggestion);
 /// <param name="Account">The customer; absent for money that the bank took back.</param>
 /// <param name="Allocations">What it pays; absent = by the account's own order, empty = unapplied.</param>
 /// <param name="Reverses">For money that the bank took back: the id of the payment here that it takes back, as a whole.</param>
-internal sealed record MatchPaymentBody(AccountId? Account, IReadOnlyList<StoredAllocation>? Allocations, string? Reverses);
+/// <param name="AcceptDifference">True confirms that the bank took back another amount than that payment's, for instance with a charge on it.</param>
+internal sealed record MatchPaymentBody(AccountId? Account, IReadOnlyList<StoredAllocation>? Allocations, string? Reverses, bool? AcceptDifference);
 
 /// <summary>Takes a match back.</summary>
-/// <param name="PaymentId">The payment on the customer's account that was wrong.</param>
-internal sealed record UnmatchPaymentBody(DocumentNumber PaymentId);
+/// <param name="PaymentId">The payment on the customer's account that was wrong; absent for money that the bank took back.</param>
+/// <param name="Reverses">For money that the bank took back: the id of the payment here that it did not take back.</param>
+internal sealed record UnmatchPaymentBody(DocumentNumber? PaymentId, string? Reverses);
 
 /// <summary>Decisions on what <c>/bank/transactions</c> shows.</summary>
 internal static class PaymentEndpoints
@@ -82,7 +85,9 @@ internal static class PaymentEndpoints
         payments.MapPost("unmatch", UnmatchAsync)
             .RequireRoles(Roles.Billing | Roles.Finance)
             .WithSummary("Takes a wrong match back: the account stands as before, and the payment waits")
-            .WithDescription("The payer's bank account is forgotten as the customer's." + Repeatable)
+            .WithDescription(
+                "The payer's bank account is forgotten as the customer's. Of money that the bank took back: the payment that it did not take back is posted anew, "
+                + "under another id, to what it paid as far as that is open." + Repeatable)
             .Takes(typeof(UnmatchPaymentBody))
             .Answers(200, typeof(PaymentView), "The payment.")
             .Refuses(400, 404, 409, 413, 415, 503);
@@ -105,10 +110,20 @@ internal static class PaymentEndpoints
             ? problem
             : body.Account is { } account
                 ? await decisions.MatchAsync(key, account, body.Allocations, http.Caller().Id, http.RequestAborted)
-                : await decisions.MatchReturnAsync(key, PaymentKey.TryParse(body.Reverses!, out var taken) ? taken : default, http.Caller().Id, http.RequestAborted));
+                : await decisions.MatchReturnAsync(key, PaymentKey.TryParse(body.Reverses!, out var taken) ? taken : default, body.AcceptDifference == true, http.Caller().Id, http.RequestAborted));
 
     private static Task UnmatchAsync(HttpContext http, string id, PaymentDecisions decisions) => DecideAsync<UnmatchPaymentBody>(
-        http, id, (_, _) => { }, (key, body) => decisions.UndoAsync(key, body.PaymentId, http.Caller().Id, http.RequestAborted));
+        http, id,
+        (body, errors) =>
+        {
+            if (body.PaymentId is null == body.Reverses is null)
+            {
+                errors.Add("paymentId", "is needed, or reverses for money that the bank took back");
+            }
+        },
+        (key, body) => body.PaymentId is { } paymentId
+            ? decisions.UndoAsync(key, paymentId, http.Caller().Id, http.RequestAborted)
+            : decisions.UndoReturnAsync(key, PaymentKey.TryParse(body.Reverses!, out var reversed) ? reversed : default, http.Caller().Id, http.RequestAborted));
 
     private static void Check(MatchPaymentBody body, FieldErrors errors)
     {

@@ -38,6 +38,12 @@ internal sealed partial class AccountPosting(IAccounts accounts, IDatabase datab
 
     private async Task<StoredPayment> PostAsync(StoredPayment payment, bool bulk, CancellationToken cancellation)
     {
+        // The decision before this one was refused here; another one who asked for it at the same time may have got it, and then died.
+        if (payment.Attempt > 1 && await WithdrawAsync(payment with { PaymentId = (payment with { Attempt = payment.Attempt - 2 }).NextPaymentId }, bulk, cancellation) is { } stays)
+        {
+            return await SettleAsync(payment, Waiting(payment, CodeOf(stays)), null, bulk, cancellation);
+        }
+
         var answer = await accounts.AskAsync(
             AccountId.Parse(payment.Customer!), PaymentMatching.CommandOf(payment), new AskOptions(payment.DecidedBy!, Bulk: bulk), cancellation);
         if (answer is Answer.Refused refused)
@@ -47,7 +53,7 @@ internal sealed partial class AccountPosting(IAccounts accounts, IDatabase datab
 
             // Somebody paid the invoice since it was looked at: look again, but not for ever.
             var isStale = refused.Code == RefusalCode.AllocationExceedsOpen && payment.DecidedBy == PaymentMatching.Caller && payment.Attempt < MaxAttempts;
-            return await SettleAsync(payment, isStale ? waiting with { State = PaymentState.New } : waiting, null, cancellation);
+            return await SettleAsync(payment, isStale ? waiting with { State = PaymentState.New } : waiting, null, bulk, cancellation);
         }
 
         // What a person decided is learned; what we decided ourselves would only confirm itself.
@@ -55,7 +61,7 @@ internal sealed partial class AccountPosting(IAccounts accounts, IDatabase datab
         return await SettleAsync(
             payment, payment with { State = PaymentState.Posted },
             learns ? session => LearnedLinks.LearnAsync(session, payment.PartyAccount!, payment.Customer!, payment.DecidedBy!, technical.GetUtcNow()) : null,
-            cancellation);
+            bulk, cancellation);
     }
 
     private async Task<StoredPayment> UndoAsync(StoredPayment payment, bool bulk, CancellationToken cancellation)
@@ -63,30 +69,19 @@ internal sealed partial class AccountPosting(IAccounts accounts, IDatabase datab
         var answer = await accounts.AskAsync(
             AccountId.Parse(payment.Customer!), new ReversePayment(DocumentNumber.Parse(payment.PaymentId!), ReversalReason.Mistake, null, null),
             new AskOptions(payment.DecidedBy!, Bulk: bulk), cancellation);
-        if (answer is Answer.Refused refused)
+
+        // A number conflict: somebody reversed it on the account on another day or for another reason. It is not there any more either way.
+        if (answer is Answer.Refused { Code: not RefusalCode.NumberConflict } refused)
         {
-            // Somebody reversed it on the account for another reason; that stands.
             LogRefused(payment.Key, CodeOf(refused.Code));
-            return await SettleAsync(payment, payment with { State = PaymentState.Posted, Reason = CodeOf(refused.Code) }, null, cancellation);
+            return await SettleAsync(payment, payment with { State = PaymentState.Posted, Reason = CodeOf(refused.Code) }, null, bulk, cancellation);
         }
 
         var (partyAccount, customer) = (payment.PartyAccount, payment.Customer!);
         return await SettleAsync(
             payment,
-            payment with
-            {
-                State = PaymentState.New,
-                ByHand = 1,
-                Customer = null,
-                PaymentId = null,
-                Confidence = null,
-                Evidence = null,
-                Allocations = null,
-                Suggestions = null,
-                Reason = null,
-                DecidedBy = null,
-            },
-            partyAccount is null ? null : session => LearnedLinks.UnlearnAsync(session, partyAccount, customer), cancellation);
+            PaymentMatching.Undone(payment),
+            partyAccount is null ? null : session => LearnedLinks.UnlearnAsync(session, partyAccount, customer), bulk, cancellation);
     }
 
     private async Task<StoredPayment> TakeBackAsync(StoredPayment taken, bool bulk, CancellationToken cancellation)
@@ -109,14 +104,14 @@ internal sealed partial class AccountPosting(IAccounts accounts, IDatabase datab
             if (answer is Answer.Refused refused)
             {
                 LogRefused(taken.Key, CodeOf(refused.Code));
-                return await SettleAsync(taken, Waiting(taken, CodeOf(refused.Code)), null, cancellation);
+                return await SettleAsync(taken, Waiting(taken, CodeOf(refused.Code)), null, bulk, cancellation);
             }
         }
         else if (received.State is PaymentState.Undoing or PaymentState.Returned)
         {
             return received.State == PaymentState.Returned && received.Reverses == taken.Key.ToString()
-                ? await SettleAsync(taken, taken with { State = PaymentState.Posted }, null, cancellation)
-                : await SettleAsync(taken, Waiting(taken, "PAYMENT_REVERSED"), null, cancellation);
+                ? await SettleAsync(taken, taken with { State = PaymentState.Posted }, null, bulk, cancellation)
+                : await SettleAsync(taken, Waiting(taken, "PAYMENT_REVERSED"), null, bulk, cancellation);
         }
 
         await using var session = await database.BeginWriteAsync(cancellation);
@@ -145,22 +140,57 @@ internal sealed partial class AccountPosting(IAccounts accounts, IDatabase datab
         DecidedBy = null,
     };
 
-    private async Task<StoredPayment> SettleAsync(StoredPayment was, StoredPayment now, Func<DbSession, Task>? with, CancellationToken cancellation)
+    private async Task<StoredPayment> SettleAsync(
+        StoredPayment was, StoredPayment now, Func<DbSession, Task>? with, bool bulk, CancellationToken cancellation)
     {
-        await using (var session = await database.BeginWriteAsync(cancellation))
+        var from = was;
+        while (!await SaveAsync(from, now, with, cancellation))
         {
-            if (await store.SaveAsync(session, was, now, cancellation))
+            // Another one carried the same decision out, or went on from there.
+            var stored = await store.FindAsync(was.Key, cancellation) ?? now;
+            if (was.State != PaymentState.Posting || now.State != PaymentState.Posted || (stored.PaymentId is not null && stored.PaymentId == was.PaymentId))
             {
-                await (with?.Invoke(session) ?? Task.CompletedTask);
-                await session.CommitAsync(cancellation);
-                return now;
+                return stored;
             }
+
+            if (stored.Attempt != was.Attempt || stored.State is not (PaymentState.New or PaymentState.Waiting))
+            {
+                // It was refused there and taken here, and decided anew since: here is one too many.
+                if (was.IsReturn == 0 && await WithdrawAsync(was, bulk, cancellation) is { } stays)
+                {
+                    throw new InvariantException($"Payment {was.PaymentId} of {was.Customer} cannot be taken back ({CodeOf(stays)}), and {was.Key} was decided anew.");
+                }
+
+                return stored;
+            }
+
+            // Refused there and taken here: the account has the payment.
+            from = stored;
         }
 
-        // Another one carried the same decision out. If it was refused there and taken here, the account has the payment.
-        var stored = await store.FindAsync(was.Key, cancellation) ?? now;
-        return now.State == PaymentState.Posted && stored.State == PaymentState.Waiting && stored.Attempt == was.Attempt
-            && (await store.SaveAsync([(stored, now)], cancellation))[0] ? now : stored;
+        return now;
+    }
+
+    /// <summary>Makes sure that a payment is not on its account: it never was, or is taken back. Else the code why it stays.</summary>
+    private async Task<RefusalCode?> WithdrawAsync(StoredPayment payment, bool bulk, CancellationToken cancellation)
+    {
+        var answer = await accounts.AskAsync(
+            AccountId.Parse(payment.Customer!), new ReversePayment(DocumentNumber.Parse(payment.PaymentId!), ReversalReason.Mistake, null, null),
+            new AskOptions(payment.DecidedBy!, Bulk: bulk), cancellation);
+        return answer is Answer.Refused { Code: not (RefusalCode.NotFound or RefusalCode.AccountNotFound or RefusalCode.NumberConflict) } refused ? refused.Code : null;
+    }
+
+    private async Task<bool> SaveAsync(StoredPayment was, StoredPayment now, Func<DbSession, Task>? with, CancellationToken cancellation)
+    {
+        await using var session = await database.BeginWriteAsync(cancellation);
+        if (!await store.SaveAsync(session, was, now, cancellation))
+        {
+            return false;
+        }
+
+        await (with?.Invoke(session) ?? Task.CompletedTask);
+        await session.CommitAsync(cancellation);
+        return true;
     }
 
     [LoggerMessage(LogLevel.Information, "The account refused what was decided of bank payment {Payment}: {Code}")]

@@ -19,6 +19,8 @@ internal sealed record DecisionOutcome(StoredPayment? Payment, ProblemResult? Pr
 /// </summary>
 internal sealed class PaymentDecisions(PaymentStore store, AccountPosting posting, IOpenItems items, IFeed feed, PaymentWorker worker)
 {
+    private const int MaxOpen = 20_000;
+
     private static readonly ProblemResult Changed = Problems.Conflict("PAYMENT_CHANGED", "Somebody decided at the same time. Read the payment and decide again.");
 
     /// <summary>Takes one of the suggestions.</summary>
@@ -57,7 +59,7 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
     }
 
     /// <summary>Says which payment the bank took back, where no suggestion does.</summary>
-    public async Task<DecisionOutcome> MatchReturnAsync(PaymentKey key, PaymentKey received, string by, CancellationToken cancellation)
+    public async Task<DecisionOutcome> MatchReturnAsync(PaymentKey key, PaymentKey received, bool acceptsDifference, string by, CancellationToken cancellation)
     {
         if (await store.FindAsync(key, cancellation) is not { } payment)
         {
@@ -68,6 +70,9 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
             ? Problems.Unprocessable("PAYMENT_NOT_A_RETURN", "Money that came in is matched with an account.")
             : await store.FindAsync(received, cancellation) is not { IsReturn: 0 } original || original.AccountId != payment.AccountId
             ? Problems.Unprocessable("PAYMENT_UNKNOWN", "There is no such payment on this bank account.")
+            : original.Amount != -payment.Amount && !acceptsDifference
+            ? Problems.Unprocessable(
+                "RETURN_AMOUNT_DIFFERS", $"The bank took back {payment.Money}, and the payment is over {original.Money}. It is taken back as a whole; acceptDifference confirms that.")
             : await DecideAsync(payment, new StoredSuggestion(string.Empty, null, original.Party, 1m, [], null, received.ToString()), by, cancellation);
     }
 
@@ -81,7 +86,7 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
 
         if (payment.IsReturn == 1)
         {
-            return Problems.Conflict("RETURN_NOT_UNDONE", "What the bank took back stays taken back; post the payment anew if it came again.");
+            return Problems.Conflict("RETURN_NAMED_BY_REVERSES", "Name the payment that the return took back, as reverses.");
         }
 
         if (payment.PaymentId != paymentId.Value)
@@ -97,7 +102,7 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
             return Problems.Conflict("PAYMENT_NOT_POSTED", $"The payment is {EnumNames.Name(payment.State)}.");
         }
 
-        var undoing = payment with { State = PaymentState.Undoing, DecidedBy = by };
+        var undoing = payment with { State = PaymentState.Undoing, DecidedBy = by, Reason = null };
         if (payment.State == PaymentState.Posted && !(await store.SaveAsync([(payment, undoing)], cancellation))[0])
         {
             return Changed;
@@ -105,8 +110,56 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
 
         var now = await CarryOutAsync(undoing, cancellation);
         return now.State == PaymentState.Posted
-            ? Problems.Conflict(now.Reason ?? "PAYMENT_REVERSED", "The payment was reversed on the account for another reason.")
+            ? Problems.Conflict(now.Reason ?? "PAYMENT_REVERSED", "The account refused to take the payment back.")
             : now;
+    }
+
+    /// <summary>
+    /// Says that a return did not take this payment back: the payment is posted anew under another id, to what it paid as far as that
+    /// is open, and the return waits for a person.
+    /// </summary>
+    public async Task<DecisionOutcome> UndoReturnAsync(PaymentKey key, PaymentKey reversed, string by, CancellationToken cancellation)
+    {
+        if (await store.FindAsync(key, cancellation) is not { } taken)
+        {
+            return NotFound;
+        }
+
+        if (taken.IsReturn == 0 || await store.FindAsync(reversed, cancellation) is not { IsReturn: 0 } received)
+        {
+            return Problems.Conflict("PAYMENT_CHANGED", "The bank payment took no such payment back.");
+        }
+
+        if (taken.State != PaymentState.Posted || taken.Reverses != reversed.ToString())
+        {
+            return taken.ByHand == 1 && taken.Reverses is null
+                ? taken
+                : Problems.Conflict("PAYMENT_CHANGED", $"The bank payment is {EnumNames.Name(taken.State)} and took no such payment back.");
+        }
+
+        // Without a customer it was not posted when the bank took it back.
+        var anew = received with { State = PaymentState.New, Reverses = null, DecidedBy = null };
+        if (received.Customer is not null)
+        {
+            anew = received with
+            {
+                State = PaymentState.Posting,
+                Attempt = received.Attempt + 1,
+                PaymentId = received.NextPaymentId,
+                Reverses = null,
+                Allocations = await StillOpenAsync(received, cancellation),
+                DecidedBy = by,
+            };
+        }
+
+        var waiting = PaymentMatching.Undone(taken);
+        if (!await store.SaveAllAsync([(received, anew), (taken, waiting)], cancellation))
+        {
+            return Changed;
+        }
+
+        await CarryOutAsync(anew, cancellation);
+        return waiting;
     }
 
     private static ProblemResult NotFound => Problems.NotFound("BANK_PAYMENT_NOT_FOUND", "There is no such payment. A booking that sums several up has one per detail: its id, '-' and 1, 2, …");
@@ -117,6 +170,39 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
         {
             yield return (payment with { Attempt = attempt }).NextPaymentId;
         }
+    }
+
+    // What it paid may have been paid otherwise since; the rest stays unapplied.
+    private async Task<string?> StillOpenAsync(StoredPayment received, CancellationToken cancellation)
+    {
+        if (StoredAllocation.Read(received.Allocations) is not { } former)
+        {
+            return null;
+        }
+
+        await feed.CatchUpAsync(cancellation);
+        var currency = received.Money.Currency;
+        var found = await items.ByNumberAsync(
+            received.Company, currency, [.. former.Select(one => SearchKey.Of(one.Invoice.Value)).Distinct(StringComparer.Ordinal)], MaxOpen, cancellation);
+        var left = found.Where(item => item.Account.Value == received.Customer).ToDictionary(item => (item.Number, item.Instalment), item => item.Open);
+        var kept = new List<StoredAllocation>();
+        foreach (var one in former)
+        {
+            var (wanted, paid) = ((long)(one.Amount * currency.MinorPerMajor), 0L);
+            foreach (var item in left.Keys.Where(item => item.Number == one.Invoice && (one.Instalment ?? item.Instalment) == item.Instalment).ToList())
+            {
+                var part = Math.Min(wanted - paid, left[item]);
+                left[item] -= part;
+                paid += part;
+            }
+
+            if (paid > 0)
+            {
+                kept.Add(one with { Amount = Money.ToDecimal(paid, currency) });
+            }
+        }
+
+        return StoredAllocation.Write(kept);
     }
 
     private async Task<DecisionOutcome> DecideAsync(StoredPayment payment, StoredSuggestion chosen, string by, CancellationToken cancellation)

@@ -15,6 +15,7 @@ internal sealed class PaymentMatching(CandidateSearch search, Matcher matcher, P
     private const string Ambiguous = "AMBIGUOUS";
     private const string LowConfidence = "LOW_CONFIDENCE";
     private const string Corrected = "CORRECTED";
+    private const string NotSplit = "NOT_SPLIT";
     private const int MaxReturns = 10;
     private const decimal SameReference = 0.99m;
     private const decimal SamePayer = 0.70m;
@@ -43,7 +44,7 @@ internal sealed class PaymentMatching(CandidateSearch search, Matcher matcher, P
 
         if (result.IsAmbiguous || payment.ByHand == 1)
         {
-            return waiting with { Reason = result.IsAmbiguous ? Ambiguous : Corrected };
+            return waiting with { Reason = payment.ByHand == 1 ? NotByItself(payment) : Ambiguous };
         }
 
         return suggestions[0].Confidence >= await store.PostFromAsync(payment.Company, cancellation)
@@ -55,19 +56,43 @@ internal sealed class PaymentMatching(CandidateSearch search, Matcher matcher, P
     public async Task<StoredPayment> DecideReturnAsync(StoredPayment payment, CancellationToken cancellation)
     {
         var byReference = await store.ReceivedAsync(payment, byReference: true, MaxReturns, cancellation);
+        var isSole = byReference.Count == 1 && !await store.HasSpentAsync(payment, cancellation);
         var found = byReference.Count > 0 ? byReference : await store.ReceivedAsync(payment, byReference: false, MaxReturns, cancellation);
         var confidence = byReference.Count > 0 ? SameReference : SamePayer;
         var suggestions = found.ConvertAll(received => new StoredSuggestion(
             received.Key.ToString(), received.Customer is { } customer ? AccountId.Parse(customer) : null, received.Party, confidence,
             byReference.Count > 0 ? [Evidence.BankReference, Evidence.ExactAmount] : [Evidence.Name, Evidence.ExactAmount], null, received.Key.ToString()));
         var waiting = payment with { State = PaymentState.Waiting, Suggestions = StoredSuggestion.Write(suggestions) };
-        return (byReference.Count, found.Count) switch
-        {
-            (1, _) => Decide(waiting, suggestions[0], Caller),
-            (_, 0) => waiting with { Reason = NoMatch },
-            _ => waiting with { Reason = found.Count > 1 ? Ambiguous : LowConfidence },
-        };
+
+        // Payers repeat references such as RENT: one whose others are returned already may be meant with any of them.
+        return found.Count == 0 ? waiting with { Reason = NoMatch }
+            : found.Count > 1 || (byReference.Count > 0 && !isSole) ? waiting with { Reason = Ambiguous }
+            : payment.ByHand == 1 ? waiting with { Reason = NotByItself(payment) }
+            : isSole && confidence >= await store.PostFromAsync(payment.Company, cancellation) ? Decide(waiting, suggestions[0], Caller)
+            : waiting with { Reason = LowConfidence };
     }
+
+    /// <summary>A payment whose decision a person took back: it is looked at again, and only people decide.</summary>
+    public static StoredPayment Undone(StoredPayment payment) => payment with
+    {
+        State = PaymentState.New,
+
+        // Whoever still carries the decision out that was undone must not take this for it.
+        Attempt = payment.Attempt + 1,
+        ByHand = 1,
+        Customer = null,
+        PaymentId = null,
+        Reverses = null,
+        Confidence = null,
+        Evidence = null,
+        Allocations = null,
+        Suggestions = null,
+        Reason = null,
+        DecidedBy = null,
+    };
+
+    // What no decision was taken of yet is by hand because it could not be split.
+    private static string NotByItself(StoredPayment payment) => payment.Attempt == 0 ? NotSplit : Corrected;
 
     /// <summary>A payment that waits, with a decision that is to be carried out.</summary>
     public static StoredPayment Decide(StoredPayment payment, StoredSuggestion chosen, string by) => payment with

@@ -1,4 +1,6 @@
-using ArCredit.Kernel;
+using System.Data.Common;
+using System.Net.Sockets;
+using ArCredit.Accounts.Contracts;
 using ArCredit.Platform.Journal;
 using Microsoft.Extensions.Logging;
 
@@ -34,47 +36,69 @@ internal sealed partial class PaymentRound(
         var carried = changes.Where(change => change.Was.State == change.Now.State)
             .Concat(changes.Where(change => change.Was.State != change.Now.State).Where((_, at) => saved[at]))
             .Select(change => change.Now).Where(payment => payment.State is PaymentState.Posting or PaymentState.Undoing);
-        await Task.WhenAll(carried.Select(payment => CarryOutAsync(payment, cancellation)));
+        await Task.WhenAll(carried.GroupBy(payment => payment.Customer ?? payment.Key.ToString(), StringComparer.Ordinal).Select(async ofCustomer =>
+        {
+            foreach (var payment in ofCustomer)
+            {
+                await CarryOutAsync(payment, cancellation);
+            }
+        }));
         return true;
     }
 
     private async Task<List<(StoredPayment Was, StoredPayment Now)>> DecideAsync(List<StoredPayment> page, CancellationToken cancellation)
     {
-        var changes = new List<(StoredPayment Was, StoredPayment Now)>();
-        var touched = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var payment in page)
+        // Whatever a return takes back has to be settled first, and it changes what is open.
+        if (page[0].IsReturn == 1)
         {
-            var now = payment;
-            if (payment.IsReturn == 1)
-            {
-                // Whatever it takes back has to be settled first, and it changes what is open.
-                if (changes.Count == 0)
-                {
-                    changes.Add((payment, payment.State == PaymentState.New ? await matching.DecideReturnAsync(payment, cancellation) : payment));
-                }
+            return await IsolatedAsync(page[0], payment => DecideReturnAsync(payment, cancellation)) is { } decided ? [(page[0], decided)] : [];
+        }
 
-                break;
+        var changes = new List<(StoredPayment Was, StoredPayment Now)>();
+        var received = page.TakeWhile(payment => payment.IsReturn == 0).ToList();
+        var touched = received.Where(payment => payment.State != PaymentState.New).Select(payment => payment.Customer!).ToHashSet(StringComparer.Ordinal);
+        var isHeldUp = false;
+        foreach (var payment in received)
+        {
+            if (payment.State != PaymentState.New)
+            {
+                changes.Add((payment, payment));
+                continue;
             }
 
-            if (payment.State == PaymentState.New)
+            // One waits for another of its customer, and all behind it wait with it.
+            var now = isHeldUp ? null : await IsolatedAsync(payment, one => DecideAsync(one, touched, cancellation));
+            isHeldUp = now is null;
+            if (now is not null)
             {
-                var candidates = await matching.FindAsync(payment, cancellation);
-                if (candidates.Accounts.Any(account => touched.Contains(account.Value)))
-                {
-                    break;
-                }
-
-                now = await matching.DecideAsync(payment, candidates, cancellation);
-            }
-
-            changes.Add((payment, now));
-            if (now.State is PaymentState.Posting or PaymentState.Undoing)
-            {
-                touched.Add(now.Customer!);
+                changes.Add((payment, now));
+                touched.UnionWith(now.Customer is { } customer ? [customer] : []);
             }
         }
 
         return changes;
+    }
+
+    private async Task<StoredPayment?> DecideReturnAsync(StoredPayment payment, CancellationToken cancellation) =>
+        payment.State == PaymentState.New ? await matching.DecideReturnAsync(payment, cancellation) : payment;
+
+    // Null when what it may have to do with is about to change.
+    private async Task<StoredPayment?> DecideAsync(StoredPayment payment, HashSet<string> touched, CancellationToken cancellation)
+    {
+        var candidates = await matching.FindAsync(payment, cancellation);
+        return candidates.Accounts.Any(account => touched.Contains(account.Value)) ? null : await matching.DecideAsync(payment, candidates, cancellation);
+    }
+
+    private async Task<StoredPayment?> IsolatedAsync(StoredPayment payment, Func<StoredPayment, Task<StoredPayment?>> decide)
+    {
+        try
+        {
+            return await decide(payment);
+        }
+        catch (Exception broken) when (!IsOutage(broken))
+        {
+            return Broken(payment, broken);
+        }
     }
 
     private async Task CarryOutAsync(StoredPayment payment, CancellationToken cancellation)
@@ -83,13 +107,28 @@ internal sealed partial class PaymentRound(
         {
             await posting.RunAsync(payment, bulk: true, cancellation);
         }
-        catch (InvariantException broken)
+        catch (Exception broken) when (!IsOutage(broken))
         {
-            // A fault of ours in one payment: it waits for a person, and must not stop all others.
-            LogBroken(payment.Key, broken);
-            await store.SaveAsync([(payment, payment with { State = PaymentState.Waiting, Reason = "INTERNAL_ERROR" })], cancellation);
+            await store.SaveAsync([(payment, Broken(payment, broken))], cancellation);
         }
     }
+
+    // A fault of ours in one payment: it waits for a person, and must not stop all others.
+    private StoredPayment Broken(StoredPayment payment, Exception broken)
+    {
+        LogBroken(payment.Key, broken);
+        return payment with { State = PaymentState.Waiting, Reason = "INTERNAL_ERROR" };
+    }
+
+    // What goes away by itself, and would meet every other payment as well. Of a database's refusals those of a value (classes 22
+    // and 23 of its codes) come again with the same payment.
+    private static bool IsOutage(Exception failure) => failure switch
+    {
+        DbException { SqlState: ['2', '2' or '3', ..] } => false,
+        DbException or OperationCanceledException or TimeoutException or IOException or SocketException => true,
+        OutcomeUnknownException or AccountBusyException or AccountUnavailableException => true,
+        _ => false,
+    };
 
     [LoggerMessage(LogLevel.Error, "Bank payment {Payment} cannot be carried out")]
     private partial void LogBroken(PaymentKey payment, Exception failure);

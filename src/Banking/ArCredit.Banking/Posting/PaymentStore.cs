@@ -9,6 +9,7 @@ namespace ArCredit.Banking.Posting;
 internal sealed class PaymentStore(IDatabase database, TimeProvider technical)
 {
     private const long DefaultPercent = 90;
+    private const int LookAgainPage = 1000;
 
     internal const string Columns =
         """
@@ -60,6 +61,22 @@ internal sealed class PaymentStore(IDatabase database, TimeProvider technical)
         }
 
         return saved;
+    }
+
+    /// <summary>Writes all changes or, when one is not as it was read any more, none: false then.</summary>
+    public async Task<bool> SaveAllAsync(IReadOnlyList<(StoredPayment Was, StoredPayment Now)> changes, CancellationToken cancellation)
+    {
+        await using var session = await database.BeginWriteAsync(cancellation);
+        foreach (var (was, now) in changes)
+        {
+            if (!await SaveAsync(session, was, now, cancellation))
+            {
+                return false;
+            }
+        }
+
+        await session.CommitAsync(cancellation);
+        return true;
     }
 
     /// <summary>False when it is not as it was read any more; nothing is written then.</summary>
@@ -133,6 +150,28 @@ internal sealed class PaymentStore(IDatabase database, TimeProvider technical)
             cancellationToken: cancellation))).AsList();
     }
 
+    /// <summary>
+    /// Whether a payment with the reference and amount of what the bank took back was taken back already, or was booked before there was
+    /// matching: then the reference does not say which one is meant.
+    /// </summary>
+    public async Task<bool> HasSpentAsync(StoredPayment taken, CancellationToken cancellation)
+    {
+        await using var session = await database.OpenReadAsync(cancellation);
+        return await session.Connection.QueryFirstOrDefaultAsync<long?>(new CommandDefinition(
+            """
+            select 1 from bank_payment p
+             where p.is_return = 0 and p.account_id = @AccountId and p.amount = @amount and p.booked_on <= @BookedOn and p.state in ('returned', 'undoing')
+               and ((p.end_to_end_id = @EndToEndId and p.end_to_end_id <> 'NOTPROVIDED') or p.bank_reference = @BankReference)
+            union all
+            select 1 from bank_transaction t
+             where t.account_id = @AccountId and t.end_to_end_id = @EndToEndId and t.end_to_end_id <> 'NOTPROVIDED' and t.amount = @amount
+               and t.booked_on <= @BookedOn and t.unread = 0 and t.reversal = 0
+               and not exists (select 1 from bank_payment p where p.statement_id = t.statement_id and p.no = t.no)
+             limit 1
+            """,
+            new { taken.EndToEndId, taken.BankReference, taken.AccountId, amount = -taken.Amount, taken.BookedOn }, cancellationToken: cancellation)) is not null;
+    }
+
     /// <summary>How many payments of statements stand where.</summary>
     public static async Task<ILookup<Guid, (PaymentState State, long Count)>> ProgressAsync(DbSession session, Guid[] statements, CancellationToken cancellation)
     {
@@ -162,15 +201,53 @@ internal sealed class PaymentStore(IDatabase database, TimeProvider technical)
         await session.CommitAsync(cancellation);
     }
 
-    /// <summary>Payments of a company that wait are new again; returns how many.</summary>
+    /// <summary>Payments of a company that wait are new again, a bounded number at a time; returns how many.</summary>
     public async Task<long> LookAgainAsync(string company, CancellationToken cancellation)
     {
-        await using var session = await database.BeginWriteAsync(cancellation);
-        var changed = await session.Connection.ExecuteAsync(new CommandDefinition(
-            "update bank_payment set state = 'new', changed_at = @now where state = 'waiting' and company = @company",
-            new { company, now = technical.GetUtcNow() }, session.Transaction, cancellationToken: cancellation));
-        await session.CommitAsync(cancellation);
-        return changed;
+        var changed = 0L;
+        var last = new StoredPayment { BookedOn = DateOnly.MinValue };
+        while (true)
+        {
+            // What is looked at meanwhile and waits again is behind the place that is reached.
+            await using var session = await database.BeginWriteAsync(cancellation);
+            var page = (await session.Connection.QueryAsync<StoredPayment>(new CommandDefinition(
+                $"""
+                select {Columns} from bank_payment p
+                 where p.state = 'waiting' and p.company = @company
+                   and (p.booked_on, p.statement_id, p.no, p.detail) > (@BookedOn, @StatementId, @No, @Detail)
+                 order by p.booked_on, p.statement_id, p.no, p.detail limit {LookAgainPage}
+                """,
+                new { company, last.BookedOn, last.StatementId, last.No, last.Detail }, session.Transaction, cancellationToken: cancellation))).AsList();
+            if (page.Count == 0)
+            {
+                return changed;
+            }
+
+            var first = page[0];
+            last = page[^1];
+            changed += await session.Connection.ExecuteAsync(new CommandDefinition(
+                """
+                update bank_payment set state = 'new', changed_at = @now
+                 where state = 'waiting' and company = @company
+                   and (booked_on, statement_id, no, detail) >= (@fromDay, @fromStatement, @fromNo, @fromDetail)
+                   and (booked_on, statement_id, no, detail) <= (@BookedOn, @StatementId, @No, @Detail)
+                """,
+                new
+                {
+                    company,
+                    now = technical.GetUtcNow(),
+                    fromDay = first.BookedOn,
+                    fromStatement = first.StatementId,
+                    fromNo = first.No,
+                    fromDetail = first.Detail,
+                    last.BookedOn,
+                    last.StatementId,
+                    last.No,
+                    last.Detail,
+                },
+                session.Transaction, cancellationToken: cancellation));
+            await session.CommitAsync(cancellation);
+        }
     }
 
     // SQLite keeps ids as text, and what is in a list does not go through the type's own handler.

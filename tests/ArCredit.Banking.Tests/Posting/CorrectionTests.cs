@@ -1,0 +1,96 @@
+using ArCredit.Platform.Data;
+using ArCredit.Testing.App;
+using ArCredit.Testing.Databases;
+using Shouldly;
+using Xunit;
+
+namespace ArCredit.Banking.Tests.Posting;
+
+/// <summary>Whatever was decided wrongly of a bank payment, by whom ever, can be put right.</summary>
+public sealed class CorrectionTests
+{
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task A_return_matched_with_the_wrong_payment_is_undone_and_the_payment_posted_anew(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var desk = await CashDesk.OpenAsync(app.Admin);
+        await desk.CustomerAsync("alpha", "Alpha", ("INV-1001", 500m), ("INV-1002", 20m));
+        var payments = await desk.ReceiveAsync(new CashLine(500m, "INV-1001"), new CashLine(-50m, "returned") { IsReversal = true });
+        payments.Select(CashDesk.Fate).ShouldBe(["posted alpha", "waiting NO_MATCH"]);
+        var path = $"/api/v1/bank/transactions/{CashDesk.Id(payments[1])}/match";
+        (await app.Admin.PostAsync(path, new { reverses = CashDesk.Id(payments[0]) })).ShouldBeProblem(422, "RETURN_AMOUNT_DIFFERS");
+        (await desk.OpenAsync("alpha")).ShouldBe("INV-1002:20.00");
+        (await app.Admin.PostAsync(path, new { reverses = CashDesk.Id(payments[0]), acceptDifference = true })).ShouldBe(200);
+        (await desk.OpenAsync("alpha")).ShouldBe("INV-1001:500.00 INV-1002:20.00");
+
+        // A part of what it paid is paid otherwise meanwhile: the rest of it is unapplied.
+        (await app.Admin.PostAsync("/api/v1/accounts/alpha/payments", new
+        {
+            paymentId = "P-1",
+            amount = 100,
+            currency = "EUR",
+            receivedOn = "2026-01-01",
+            method = "transfer",
+            allocations = new[] { new { invoice = "INV-1001", amount = 100 } },
+        })).ShouldBe(201);
+        var undone = (await desk.UnmatchReturnAsync(payments[1], payments[0])).ShouldBe(200);
+        undone["reverses"].GetString().ShouldBeNull();
+        (await desk.UnmatchReturnAsync(payments[1], payments[0])).ShouldBe(200);
+        await desk.SettledAsync(CashDesk.Id(payments[0])[..36]);
+        var after = await desk.PaymentsAsync(CashDesk.Id(payments[0])[..36]);
+        after.Select(CashDesk.State).ShouldBe(["posted", "waiting"]);
+        after[0].GetProperty("paymentId").GetString().ShouldNotBe(payments[0].GetProperty("paymentId").GetString());
+        (await desk.OpenAsync("alpha")).ShouldContain("INV-1002:20.00");
+        var account = (await app.Admin.GetAsync("/api/v1/accounts/alpha")).ShouldBe(200);
+        (account["balance"].GetDecimal(), account["exposure"].GetProperty("returnedPayments").GetDecimal()).ShouldBe((-80m, 0m));
+
+        // And the payment can be corrected as any other.
+        (await desk.UnmatchAsync(after[0])).ShouldBe(200);
+        (await desk.OpenAsync("alpha")).ShouldBe("INV-1001:400.00 INV-1002:20.00");
+        (await desk.UnmatchReturnAsync(payments[0], payments[1])).ShouldBeProblem(409, "PAYMENT_CHANGED");
+        (await app.Admin.PostAsync($"/api/v1/bank/transactions/{CashDesk.Id(payments[1])}/unmatch", new { })).ShouldBeProblem(400, "INVALID_REQUEST");
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task A_reference_that_another_returned_payment_has_too_returns_nothing_by_itself(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var desk = await CashDesk.OpenAsync(app.Admin);
+        await desk.CustomerAsync("alpha", "Alpha", ("INV-1001", 10m), ("INV-1002", 10m));
+        CashLine[] Month(string invoice) => [new CashLine(10m, invoice) { EndToEnd = "RENT" }, new CashLine(-10m, invoice) { EndToEnd = "RENT", IsReversal = true }];
+        (await desk.ReceiveAsync(Month("INV-1001"))).Select(CashDesk.Fate).ShouldBe(["returned alpha", "posted alpha"]);
+        (await desk.ReceiveAsync(Month("INV-1002"))).Select(CashDesk.Fate).ShouldBe(["posted alpha", "waiting AMBIGUOUS"]);
+
+        // And nothing posts itself below the company's own bar.
+        (await app.Admin.PutAsync("/api/v1/bank/matching/main", new { postFrom = 1 })).ShouldBe(200);
+        var barred = await desk.ReceiveAsync(new CashLine(11m) { EndToEnd = "E-1" }, new CashLine(-11m) { EndToEnd = "E-1", IsReversal = true });
+        CashDesk.Fate(barred[1]).ShouldBe("waiting LOW_CONFIDENCE");
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task A_payment_reversed_on_the_account_can_be_taken_back_and_posted_again(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var desk = await CashDesk.OpenAsync(app.Admin);
+        await desk.CustomerAsync("alpha", "Alpha", ("INV-1001", 10m));
+        var posted = (await desk.ReceiveAsync(new CashLine(10m, "INV-1001"))).ShouldHaveSingleItem();
+        var id = posted.GetProperty("paymentId").GetString();
+        (await app.Admin.PostAsync($"/api/v1/accounts/alpha/payments/{id}/reversal", new { reason = "bounced" })).ShouldBe(201);
+        (await desk.OpenAsync("alpha")).ShouldBe("INV-1001:10.00");
+        (await desk.UnmatchAsync(posted)).ShouldBe(200);
+        await desk.SettledAsync(CashDesk.Id(posted)[..36]);
+        var waiting = (await desk.PaymentsAsync(CashDesk.Id(posted)[..36])).ShouldHaveSingleItem();
+        CashDesk.Fate(waiting).ShouldBe("waiting CORRECTED");
+        CashDesk.Fate((await desk.ConfirmAsync(waiting)).ShouldBe(200).Json).ShouldBe("posted alpha");
+        (await desk.OpenAsync("alpha")).ShouldBeEmpty();
+    }
+}

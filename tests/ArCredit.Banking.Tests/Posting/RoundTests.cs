@@ -1,0 +1,191 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Banking.Matching;
+using ArCredit.Banking.Posting;
+using ArCredit.Banking.Tests.Http;
+using ArCredit.Kernel;
+using ArCredit.Platform.Data;
+using ArCredit.Testing.App;
+using ArCredit.Testing.Databases;
+using Dapper;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Shouldly;
+using Xunit;
+
+namespace ArCredit.Banking.Tests.Posting;
+
+/// <summary>Rounds one by one, without the worker that runs them.</summary>
+public sealed class RoundTests
+{
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task A_payment_that_cannot_be_decided_waits_and_stops_no_other(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var desk = await OpenAsync(app);
+        await desk.CustomerAsync("alpha", "Alpha", ("INV-1001", 10m));
+        await SendAsync(app, new CashLine(9m, "x") { EndToEnd = "E" }, new CashLine(10m, "INV-1001"), new CashLine(-9m) { EndToEnd = "E", IsReversal = true });
+        await Intake(app).RunAsync(default);
+        await ExecuteAsync(app, "update bank_payment set currency = 'broken', customer = '' where no = 1");
+        await RoundsAsync(app);
+        (await StatesAsync(app)).ShouldBe(["waiting INTERNAL_ERROR", "posted ", "waiting INTERNAL_ERROR"]);
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task A_new_payment_waits_for_a_decided_one_of_its_customer_behind_it(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var desk = await OpenAsync(app);
+        await desk.CustomerAsync("alpha", "Alpha", ("INV-1001", 10m));
+        await SendAsync(app, new CashLine(10m, "INV-1001"), new CashLine(10m, "decided"));
+        await Intake(app).RunAsync(default);
+        await ExecuteAsync(app, "update bank_payment set state = 'posting', attempt = 1, customer = 'alpha', payment_id = 'bank-x', decided_by = 'test' where no = 2");
+        (await Round(app).RunAsync(default)).ShouldBeTrue();
+        (await StatesAsync(app)).ShouldBe(["new ", "posted "]);
+        await RoundsAsync(app);
+        (await StatesAsync(app)).ShouldBe(["waiting NO_MATCH", "posted "]);
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task Bookings_are_taken_apart_and_looked_at_again_a_bounded_number_at_a_time(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        await OpenAsync(app);
+        await SendAsync(app, [.. Enumerable.Range(0, 25).Select(no => new CashLine(100m) { Details = [.. Enumerable.Repeat((1m, $"part of {no}"), 100)] })]);
+        (await Intake(app).RunAsync(default)).ShouldBeTrue();
+        (await CountAsync(app)).ShouldBeInRange(100, 1700);
+        while (await Intake(app).RunAsync(default))
+        {
+        }
+
+        (await CountAsync(app)).ShouldBe(2500);
+        await ExecuteAsync(app, "update bank_payment set state = 'waiting'");
+        (await Store(app).LookAgainAsync("main", default)).ShouldBe(2500);
+        (await Store(app).LookAgainAsync("main", default)).ShouldBe(0);
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task Two_who_carry_one_decision_out_post_it_once(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var desk = await OpenAsync(app);
+        await desk.CustomerAsync("alpha", "Alpha", ("INV-1001", 10m), ("INV-1002", 100m));
+        await SendAsync(app, new CashLine(10m, "INV-1001"), new CashLine(10m, "INV-1001"), new CashLine(10m, "INV-1001"));
+        await Intake(app).RunAsync(default);
+        async Task<decimal> BalanceAsync() => (await app.Admin.GetAsync("/api/v1/accounts/alpha")).ShouldBe(200)["balance"].GetDecimal();
+
+        // The other one is refused and stores that, while this one is taken.
+        var first = await DecidedAsync(app, 0);
+        var refused = first with { State = PaymentState.New, Customer = null, PaymentId = null, DecidedBy = null };
+        var posting = Beside(app, async () => (await Store(app).SaveAsync([(first, refused)], default)).ShouldBe([true]));
+        (await posting.RunAsync(first, bulk: true, default)).State.ShouldBe(PaymentState.Posted);
+        (await StatesAsync(app))[0].ShouldBe("posted ");
+        (await BalanceAsync()).ShouldBe(100m);
+
+        // The same, and it is decided and posted anew before this one is back.
+        var second = await DecidedAsync(app, 1);
+        var again = PaymentMatching.Decide(second with { State = PaymentState.Waiting }, Chosen, "test");
+        posting = Beside(app, async () =>
+        {
+            (await Store(app).SaveAsync([(second, again)], default)).ShouldBe([true]);
+            (await app.Services.GetRequiredService<AccountPosting>().RunAsync(again, bulk: true, default)).State.ShouldBe(PaymentState.Posted);
+        });
+        (await posting.RunAsync(second, bulk: true, default)).PaymentId.ShouldBe(again.PaymentId);
+        (await BalanceAsync()).ShouldBe(90m);
+
+        // The one that was taken dies before it can say so.
+        var third = await DecidedAsync(app, 2);
+        var accounts = app.Services.GetRequiredService<IAccounts>();
+        (await accounts.AskAsync(AccountId.Parse("alpha"), PaymentMatching.CommandOf(third), new AskOptions("test"), default)).ShouldBeOfType<Accounts.Contracts.Answer.Done>();
+        var anew = PaymentMatching.Decide(third with { State = PaymentState.Waiting }, Chosen, "test");
+        (await Store(app).SaveAsync([(third, anew)], default)).ShouldBe([true]);
+        (await app.Services.GetRequiredService<AccountPosting>().RunAsync(anew, bulk: true, default)).State.ShouldBe(PaymentState.Posted);
+        (await BalanceAsync()).ShouldBe(80m);
+    }
+
+    private static StoredSuggestion Chosen => new("x", AccountId.Parse("alpha"), null, 1m, [Evidence.ExactAmount], [], null);
+
+    private static PaymentIntake Intake(RunningApp app) => app.Services.GetRequiredService<PaymentIntake>();
+
+    private static PaymentRound Round(RunningApp app) => app.Services.GetRequiredService<PaymentRound>();
+
+    private static PaymentStore Store(RunningApp app) => app.Services.GetRequiredService<PaymentStore>();
+
+    private static async Task<CashDesk> OpenAsync(RunningApp app)
+    {
+        await app.Services.GetRequiredService<PaymentWorker>().StopAsync(default);
+        return await CashDesk.OpenAsync(app.Admin);
+    }
+
+    private static async Task SendAsync(RunningApp app, params CashLine[] lines) => (await app.Admin.SendStatementAsync(CashFile.Of("S", lines))).ShouldBe(201);
+
+    private static async Task RoundsAsync(RunningApp app)
+    {
+        for (var round = 0; await Round(app).RunAsync(default); round++)
+        {
+            round.ShouldBeLessThan(20);
+        }
+    }
+
+    private static async Task<StoredPayment> DecidedAsync(RunningApp app, int index)
+    {
+        var payment = (await Store(app).WorkAsync(100, default)).Single(one => one.No == index + 1);
+        var decided = PaymentMatching.Decide(payment, Chosen, "test");
+        (await Store(app).SaveAsync([(payment, decided)], default)).ShouldBe([true]);
+        return decided;
+    }
+
+    private static AccountPosting Beside(RunningApp app, Func<Task> meanwhile) => new(
+        new Meanwhile(app.Services.GetRequiredService<IAccounts>(), meanwhile), app.Services.GetRequiredService<IDatabase>(), Store(app), TimeProvider.System,
+        NullLogger<AccountPosting>.Instance);
+
+    private static async Task ExecuteAsync(RunningApp app, string sql)
+    {
+        await using var session = await app.Services.GetRequiredService<IDatabase>().BeginWriteAsync(default);
+        await session.Connection.ExecuteAsync(sql, transaction: session.Transaction);
+        await session.CommitAsync(default);
+    }
+
+    private static async Task<long> CountAsync(RunningApp app)
+    {
+        await using var session = await app.Services.GetRequiredService<IDatabase>().OpenReadAsync(default);
+        return await session.Connection.ExecuteScalarAsync<long>("select count(*) from bank_payment");
+    }
+
+    private static async Task<List<string>> StatesAsync(RunningApp app)
+    {
+        await using var session = await app.Services.GetRequiredService<IDatabase>().OpenReadAsync(default);
+        return [.. await session.Connection.QueryAsync<string>("select state || ' ' || coalesce(reason, '') from bank_payment order by statement_id, no, detail")];
+    }
+
+    /// <summary>Something happens between the account's first answer and whoever asked.</summary>
+    private sealed class Meanwhile(IAccounts accounts, Func<Task> happens) : IAccounts
+    {
+        private bool happened;
+
+        public async Task<Accounts.Contracts.Answer> AskAsync(AccountId account, AccountCommand command, AskOptions options, CancellationToken cancellation)
+        {
+            var answer = await accounts.AskAsync(account, command, options, cancellation);
+            if (!happened)
+            {
+                happened = true;
+                await happens();
+            }
+
+            return answer;
+        }
+
+        public Task<AccountView?> ReadAsync(AccountId account, CancellationToken cancellation) => accounts.ReadAsync(account, cancellation);
+    }
+}
