@@ -84,9 +84,10 @@ public sealed record ChangeDispute(DocumentNumber Id, string? Owner, DateOnly? D
 /// <param name="PostedOn">Of the credit note; null = today.</param>
 /// <param name="Note">Last entry of its log.</param>
 /// <param name="MayApprove">The caller's right; without it an amount above the policy's is refused with <see cref="RefusalCode.ApprovalRequired"/>.</param>
+/// <param name="MayCredit">The caller's right; without it any amount is refused so.</param>
 public sealed record ResolveDispute(
     DocumentNumber Id, DisputeOutcome Outcome, decimal? Amount, DocumentNumber? CreditNote, DateOnly? IssueDate, DateOnly? PostedOn, FreeText? Note,
-    [property: JsonIgnore] bool MayApprove) : AccountCommand
+    [property: JsonIgnore] bool MayApprove, [property: JsonIgnore] bool MayCredit) : AccountCommand
 {
     /// <inheritdoc/>
     public override IEnumerable<FreeText> Texts => Note is null ? [] : [Note];

@@ -203,6 +203,15 @@ public enum RefusalCode
 
     /// <summary>The policy wants somebody of another role to decide this.</summary>
     ApprovalRequired,
+
+    /// <summary>The write-off was taken back.</summary>
+    WriteOffReversed,
+
+    /// <summary>The dispute was resolved.</summary>
+    DisputeResolved,
+
+    /// <summary>The promise was kept, broken or cancelled.</summary>
+    PromiseEnded,
 }
 
 /// <summary>The database did not say in time whether it committed; a repeat with the same key will tell.</summary>

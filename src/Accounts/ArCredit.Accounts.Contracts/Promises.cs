@@ -37,8 +37,9 @@ public sealed record PromisedPayment(DateOnly On, long Amount, DateOnly LastOn);
 /// <summary>Money that counts for a promise.</summary>
 /// <param name="PaymentId">The payment.</param>
 /// <param name="ReceivedOn">Its value date.</param>
-/// <param name="Amount">What of it is unapplied or settles a line of the promise, minor units.</param>
-public sealed record PromiseReceipt(DocumentNumber PaymentId, DateOnly ReceivedOn, long Amount);
+/// <param name="Amount">What it takes off lines of the promise, with discounts and differences, and what counts of the rest; minor units.</param>
+/// <param name="Unapplied">The part of the amount that settles nothing: it counts for one promise only.</param>
+public sealed record PromiseReceipt(DocumentNumber PaymentId, DateOnly ReceivedOn, long Amount, long Unapplied = 0);
 
 /// <summary>A promise as it stands after an event.</summary>
 /// <param name="Id">Unique within the account.</param>
@@ -54,10 +55,11 @@ public sealed record PromiseReceipt(DocumentNumber PaymentId, DateOnly ReceivedO
 /// <param name="EndedOn">Company's date; null while it is open.</param>
 /// <param name="EndedAt">Business instant; null while it is open.</param>
 /// <param name="Note">For people.</param>
+/// <param name="Lifted">Of one that was cancelled after it had ended: how.</param>
 public sealed record PromiseState(
     DocumentNumber Id, Currency Currency, IReadOnlyList<PromisedLine> Lines, IReadOnlyList<PromisedPayment> Payments, long Tolerance,
     DateOnly MadeOn, DateTimeOffset MadeAt, PromiseStatus Status = PromiseStatus.Open, long Received = 0, DateOnly? BreaksOn = null,
-    DateOnly? EndedOn = null, DateTimeOffset? EndedAt = null, TextRef? Note = null);
+    DateOnly? EndedOn = null, DateTimeOffset? EndedAt = null, TextRef? Note = null, PromiseStatus? Lifted = null);
 
 /// <summary>An item that shall be promised; instalment null = all that are open.</summary>
 public sealed record PromiseItem(DocumentNumber Invoice, int? Instalment);
@@ -77,8 +79,10 @@ public sealed record MakePromise(DocumentNumber Id, IReadOnlyList<PromiseItem>? 
     public override IEnumerable<FreeText> Texts => Note is null ? [] : [Note];
 }
 
-/// <summary>Takes a promise back, also one that was broken.</summary>
-public sealed record CancelPromise(DocumentNumber Id) : AccountCommand;
+/// <summary>Takes a promise back.</summary>
+/// <param name="Id">The promise.</param>
+/// <param name="MayLift">The caller's right; without it one that was not kept is refused with <see cref="RefusalCode.ApprovalRequired"/>.</param>
+public sealed record CancelPromise(DocumentNumber Id, [property: JsonIgnore] bool MayLift) : AccountCommand;
 
 /// <summary>A promise was made.</summary>
 public sealed record PromiseMade(PromiseState Promise) : AccountEvent;

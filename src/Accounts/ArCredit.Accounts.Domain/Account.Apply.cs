@@ -95,9 +95,10 @@ public sealed partial class Account
                 break;
             case DisputeResolved { Dispute: var dispute }:
                 items.Resolve(dispute.Id);
+                items.CreditDisputed(dispute.Invoice, new Money(dispute.Credited, dispute.Currency).Convert(dispute.Rate, Currency).Minor);
                 break;
             case PromiseMade { Promise: var promise }:
-                (promises ??= new()).Add(new Promise(promise, []));
+                (promises ??= new()).Add(new Promise(promise, [], OpenOf(promise), OpenOf(promise)));
                 break;
             case PromiseChanged { Promise: var promise }:
                 (promises ?? throw new InvariantException("Nothing was promised.")).Change(promise);

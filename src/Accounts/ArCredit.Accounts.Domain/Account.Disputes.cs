@@ -10,6 +10,9 @@ public sealed partial class Account
     /// <summary>Open disputes that an account may have: each is part of every snapshot.</summary>
     public const int MostDisputes = 1000;
 
+    /// <summary>A dispute that is open.</summary>
+    public DisputeState? FindDispute(DocumentNumber id) => Exists ? items.Disputes?.Find(id) : null;
+
     private Verdict DecideRaise(RaiseDispute command, Standing stand, KnownDocument? known)
     {
         var number = new NumberKey(NumberKind.Dispute, command.Id.Value);
@@ -96,10 +99,18 @@ public sealed partial class Account
             }
         }
 
-        if (credited > 0 && !command.MayApprove && NeedsApproval(new Money(credited, dispute.Currency).Convert(dispute.Rate, Currency).Minor, stand))
+        if (credited > 0 && !command.MayCredit)
         {
             return new Verdict.Refuse(
-                RefusalCode.ApprovalRequired, $"Crediting {new Money(credited, dispute.Currency)} is above what the policy lets this key decide.");
+                RefusalCode.ApprovalRequired, "A credit note is for billing, finance or a credit manager to give; without their right a dispute is only rejected.");
+        }
+
+        // What disputes of the invoice have credited before counts: several small ones are as good as a large one.
+        var before = items.DisputeCredits?.GetValueOrDefault(dispute.Invoice) ?? 0;
+        if (credited > 0 && !command.MayApprove && NeedsApproval(before + new Money(credited, dispute.Currency).Convert(dispute.Rate, Currency).Minor, stand))
+        {
+            return new Verdict.Refuse(
+                RefusalCode.ApprovalRequired, $"Crediting {new Money(credited, dispute.Currency)} {(before == 0 ? "is" : "with what disputes of the invoice have credited before is")} above what the policy lets this key decide.");
         }
 
         var resolved = new DisputeResolved(

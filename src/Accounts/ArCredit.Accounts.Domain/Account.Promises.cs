@@ -14,12 +14,8 @@ public sealed partial class Account
     // Made when the first one is.
     private Promises? promises;
 
-    /// <summary>Promises that were not kept, whole or in part, while something of them is still open; null = none.</summary>
-    private int? BrokenPromises => promises?.All.Count(promise =>
-        promise.State.Status is PromiseStatus.Broken or PromiseStatus.PartlyKept
-        && promise.State.Lines.Any(line => items.Find(line.Invoice)?.Find(line.Instalment) is not null)) is > 0 and var broken
-        ? broken
-        : null;
+    /// <summary>A promise that is open, or one of the last that ended.</summary>
+    public PromiseState? FindPromise(DocumentNumber id) => promises?.Find(id)?.State;
 
     private Verdict DecidePromise(MakePromise command, Standing stand)
     {
@@ -33,7 +29,7 @@ public sealed partial class Account
             return refusal;
         }
 
-        var currency = promised[0].Invoice.Currency;
+        var currency = promised[0].Item.Invoice.Currency;
         var payments = new List<PromisedPayment>();
         foreach (var payment in command.Payments.OrderBy(payment => payment.On))
         {
@@ -45,7 +41,7 @@ public sealed partial class Account
             payments.Add(new PromisedPayment(payment.On, minor, AfterBusinessDays(payment.On, stand.Policy.Promises.GraceDays)));
         }
 
-        var open = promised.Sum(item => item.Open);
+        var open = promised.Sum(each => each.Amount);
         if (payments[0].On < stand.Today)
         {
             return new Verdict.Refuse(RefusalCode.PromiseInPast, $"{payments[0].On:yyyy-MM-dd} has passed.");
@@ -56,7 +52,7 @@ public sealed partial class Account
             return new Verdict.Refuse(RefusalCode.PromiseExceedsOpen, $"More is promised than the {new Money(open, currency)} that are open of it.");
         }
 
-        if (promised.Count > MostLines || promises?.Open.Count() >= MostPromises)
+        if (promised.Count > MostLines || promises?.OpenCount >= MostPromises)
         {
             return new Verdict.Refuse(
                 RefusalCode.TooManyPromises, $"An account has at most {MostPromises} open promises, a promise at most {MostLines} items.");
@@ -65,18 +61,17 @@ public sealed partial class Account
         var rate = stand.Context.Reference.FindRate(stand.Company.Currency, currency, stand.Today)?.Rate;
         return new Verdict.Append(
             [new PromiseMade(new PromiseState(
-                command.Id, currency, [.. promised.Select(item => new PromisedLine(item.Invoice.Number, item.Instalment, item.Open))], payments,
+                command.Id, currency, [.. promised.Select(each => new PromisedLine(each.Item.Invoice.Number, each.Item.Instalment, each.Amount))], payments,
                 EffectiveLimit.PolicyAmount(stand.Policy.Promises.Tolerance, currency, rate) ?? 0, stand.Today, stand.Context.Now,
                 BreaksOn: payments[0].LastOn, Note: command.Note?.Reference))],
             [new NumberKey(NumberKind.Promise, command.Id.Value)]);
     }
 
     /// <summary>What a promise is about, or why it cannot be: of one currency, open, and in no other open promise.</summary>
-    private Verdict.Refuse? ItemsOf(MakePromise command, DateOnly today, out List<OpenItem> promised)
+    private Verdict.Refuse? ItemsOf(MakePromise command, DateOnly today, out List<(OpenItem Item, long Amount)> promised)
     {
-        promised = command.Items is null
-            ? [.. items.InOrder(Currency, today).Where(item => item.DueDate < today && item.Open > (items.Disputes?.Of(item) ?? 0))]
-            : [];
+        promised = command.Items is null ? [.. Promisable(today)] : [];
+        var seen = new HashSet<OpenItem>();
         foreach (var asked in command.Items ?? [])
         {
             var found = items.Find(asked.Invoice)?.Items.Where(item => asked.Instalment is null || item.Instalment == asked.Instalment).ToList() ?? [];
@@ -85,60 +80,90 @@ public sealed partial class Account
                 return new Verdict.Refuse(RefusalCode.PromiseExceedsOpen, $"Nothing is open of invoice {asked.Invoice}.");
             }
 
-            promised.AddRange(found.Except(promised));
+            promised.AddRange(found.Where(seen.Add).Select(item => (item, item.Open)));
         }
 
         if (promised.Count == 0)
         {
-            return new Verdict.Refuse(RefusalCode.PromiseExceedsOpen, "Nothing is overdue.");
+            return new Verdict.Refuse(RefusalCode.PromiseExceedsOpen, "Nothing is overdue that is not promised already.");
         }
 
-        var first = promised[0].Invoice.Currency;
-        if (promised.Find(item => !ReferenceEquals(item.Invoice.Currency, first)) is { } other)
+        var first = promised[0].Item.Invoice.Currency;
+        if (promised.Find(each => !ReferenceEquals(each.Item.Invoice.Currency, first)).Item is { } other)
         {
             return Mismatch(first, other.Invoice.Currency, $"invoice {other.Invoice.Number}");
         }
 
-        var taken = promises?.Open.SelectMany(state => state.Lines).Select(line => (line.Invoice, line.Instalment)).ToHashSet() ?? [];
-        return promised.Find(item => taken.Contains((item.Invoice.Number, item.Instalment))) is { } twice
+        return promises is not null && promised.Find(each => promises.IsPromised(each.Item)).Item is { } twice
             ? new Verdict.Refuse(RefusalCode.PromiseOverlaps, $"Invoice {twice.Invoice.Number}, instalment {twice.Instalment}, is in another open promise.")
             : null;
     }
 
-    private Verdict DecideCancellation(CancelPromise command, Standing stand) => promises?.Find(command.Id) is not { } promise
-        ? new Verdict.Refuse(RefusalCode.NotFound, $"There is no promise {command.Id} that could be cancelled.")
-        : new Verdict.Append(
-            [new PromiseChanged(promise.State with
+    /// <summary>Everything overdue as the rules count it: no claims, and nothing that is disputed; and what nobody has promised yet.</summary>
+    private IEnumerable<(OpenItem Item, long Amount)> Promisable(DateOnly today) =>
+        from item in items.BookOf(Currency)?.InOrder ?? []
+        where item.DueDate < today && promises?.IsPromised(item) != true
+        let amount = item.Open - (items.Disputes?.Of(item) ?? 0)
+        where amount > 0
+        select (item, amount);
+
+    private long OpenOf(PromiseState promise) => promise.Lines.Sum(line => items.Find(line.Invoice)?.Find(line.Instalment)?.Open ?? 0);
+
+    private Verdict DecideCancellation(CancelPromise command, Standing stand)
+    {
+        if (promises?.Find(command.Id)?.State is not { } promise)
+        {
+            return new Verdict.Refuse(RefusalCode.NotFound, $"There is no promise {command.Id} that could be cancelled.");
+        }
+
+        if (promise.Status == PromiseStatus.Kept)
+        {
+            return new Verdict.Refuse(RefusalCode.PromiseEnded, $"Promise {command.Id} was kept.");
+        }
+
+        // The rule on broken promises may stop this customer's sales: who collects does not also let them go on.
+        if (promise.Status != PromiseStatus.Open && !command.MayLift)
+        {
+            return new Verdict.Refuse(RefusalCode.ApprovalRequired, $"Promise {command.Id} was not kept; only credit control takes it back.");
+        }
+
+        return new Verdict.Append(
+            [new PromiseChanged(promise with
             {
                 Status = PromiseStatus.Cancelled,
                 BreaksOn = null,
                 EndedOn = stand.Today,
                 EndedAt = stand.Context.Now,
+                Lifted = promise.Status == PromiseStatus.Open ? null : promise.Status,
             })],
             [new NumberKey(NumberKind.PromiseCancellation, command.Id.Value)]);
+    }
 
     /// <summary>What the append does to promises, in the same append: they are kept by what arrives.</summary>
     private Verdict.Append WithPromises(Verdict.Append append, Standing stand)
     {
-        var changes = new List<AccountEvent>();
-        foreach (var promise in promises!.All)
+        var moved = new Dictionary<DocumentNumber, Promise>();
+        foreach (var happened in append.Events)
         {
-            var after = append.Events.Aggregate(promise, Promises.After);
-            if (!ReferenceEquals(after, promise) && after.On(stand.Today, stand.Context.Now) is var state && !ReferenceEquals(state, promise.State))
+            if (PromiseMovement.Of(happened) is { } movement)
             {
-                changes.Add(new PromiseChanged(state));
+                promises!.Move(movement, moved);
             }
         }
 
+        var changes = moved.Count == 0 ? [] : ChangesOf(moved.Values, stand.Today, stand.Context.Now);
         return changes.Count == 0 ? append : append with { Events = [.. append.Events, .. changes] };
     }
 
     /// <summary>Promises whose days have passed.</summary>
-    private IEnumerable<AccountEvent> DuePromises(DateOnly today, DateTimeOffset now) =>
-        from promise in promises?.All ?? []
-        let state = promise.On(today, now)
-        where !ReferenceEquals(state, promise.State)
-        select new PromiseChanged(state);
+    private List<AccountEvent> DuePromises(DateOnly today, DateTimeOffset now) =>
+        ChangesOf(promises!.All.Where(promise => promise.State.BreaksOn < today), today, now);
+
+    private static List<AccountEvent> ChangesOf(IEnumerable<Promise> known, DateOnly today, DateTimeOffset now) =>
+        [.. from promise in known.OrderBy(each => each.State.Id.Value, StringComparer.Ordinal)
+            let state = promise.On(today, now)
+            where !ReferenceEquals(state, promise.State)
+            select new PromiseChanged(state)];
 
     // Saturdays and Sundays; a company's holidays are not known here.
     private static DateOnly AfterBusinessDays(DateOnly day, int count)

@@ -29,7 +29,9 @@ public sealed partial class Account
             writeOffs is not { Count: > 0 } ? null : [.. writeOffs.Values.OrderBy(debt => debt.Id.Value, StringComparer.Ordinal).Select(debt =>
                 new WriteOffSnapshot(debt.Id, debt.Currency, debt.PostedOn, debt.Lines, [.. debt.Recovered], debt.Reason))],
             items.Disputes is null ? null : [.. items.Disputes.Open],
-            promises is not { Count: > 0 } ? null : [.. promises.All.Select(promise => new PromiseSnapshot(promise.State, promise.Receipts))]);
+            promises is not { Count: > 0 } ? null : [.. promises.All.Select(promise => new PromiseSnapshot(promise.State, promise.Receipts, promise.Payable))],
+            items.DisputeCredits is null ? null : [.. items.DisputeCredits.OrderBy(each => each.Key.Value, StringComparer.Ordinal)
+                .Select(each => new DisputeCreditSnapshot(each.Key, each.Value))]);
         var pages = (allPages ? items.Pages.All : items.Pages.Touched).ToDictionary(page => page, PageOf);
         items.Pages.MarkClean();
         return (head, pages);
@@ -87,7 +89,12 @@ public sealed partial class Account
 
         foreach (var promise in head.Promises ?? [])
         {
-            (account.promises ??= new()).Add(new Promise(promise.State, promise.Receipts ?? []));
+            (account.promises ??= new()).Add(new Promise(promise.State, promise.Receipts ?? [], promise.Payable, account.OpenOf(promise.State)));
+        }
+
+        foreach (var credit in head.DisputeCredits ?? [])
+        {
+            account.items.CreditDisputed(credit.Invoice, credit.Amount);
         }
 
         account.items.Pages.MarkClean();

@@ -65,9 +65,9 @@ public sealed partial class Account(AccountId id)
         var cleared = uncleared.Count > 0 && context.Reference.FindCompany(Master.Company) is { } company
             ? uncleared.ClearedBy(company.DateOf(context.Now))
             : [];
-        if (promises is not null && context.Reference.FindCompany(Master.Company) is { } own
-            && DuePromises(own.DateOf(context.Now), context.Now).ToList() is { Count: > 0 } moved)
+        if (promises?.NextBreaksOn is { } breaksOn && context.Reference.FindCompany(Master.Company)?.DateOf(context.Now) is { } today && today > breaksOn)
         {
+            var moved = DuePromises(today, context.Now);
             return [.. lapsing.Select(Lapse), .. cleared.Select(payment => new MoneyCleared(payment.PaymentId, payment.ClearsOn)), .. moved];
         }
 
@@ -244,7 +244,7 @@ public sealed partial class Account(AccountId id)
             Exposure = ExposureOn(stand.Today),
             Overdue = items.OverdueOn(stand.Today, ignoreBelow, withDisputed: false),
             OverdueWithDisputed = items.Disputes is null ? null : items.OverdueOn(stand.Today, ignoreBelow, withDisputed: true),
-            BrokenPromises = BrokenPromises,
+            BrokenPromises = promises?.Owed is > 0 and var broken ? broken : null,
             BuyersNamed = Master.Buyers.Count > 0,
             BuyerId = purchase.Buyer,
             Buyer = FindBuyer(purchase.Buyer),

@@ -20,11 +20,13 @@ namespace ArCredit.Accounts.Domain;
 /// <param name="WriteOffs">Bad debt that was written off; null = none.</param>
 /// <param name="Disputes">The open ones, by id; null = none.</param>
 /// <param name="Promises">Open ones and the last that ended, by id; null = none.</param>
+/// <param name="DisputeCredits">By invoice; null = none.</param>
 public sealed record AccountSnapshot(
     long Version, long MasterVersion, MasterData Master, Limits Limits, TextRef Details, bool Closed, bool CurrencyFixed,
     IReadOnlyList<BlockView> Blocks, IReadOnlyList<ReservationState> Reservations, IReadOnlyList<UnclearedSnapshot> Uncleared, long Balance,
     int DifferenceYear = 0, long DifferencesUsed = 0, IReadOnlyList<WriteOffSnapshot>? WriteOffs = null,
-    IReadOnlyList<DisputeState>? Disputes = null, IReadOnlyList<PromiseSnapshot>? Promises = null)
+    IReadOnlyList<DisputeState>? Disputes = null, IReadOnlyList<PromiseSnapshot>? Promises = null,
+    IReadOnlyList<DisputeCreditSnapshot>? DisputeCredits = null)
 {
     /// <summary>Of this record and of <see cref="PageSnapshot"/>.</summary>
     public const int Schema = 2;
@@ -51,5 +53,8 @@ public sealed record CreditSnapshot(NumberKind Kind, DocumentNumber Number, Curr
 public sealed record WriteOffSnapshot(
     DocumentNumber Id, Currency Currency, DateOnly PostedOn, IReadOnlyList<Allocation> Lines, IReadOnlyList<long> Recovered, TextRef Reason);
 
-/// <summary>A promise with the money that counts for it.</summary>
-public sealed record PromiseSnapshot(PromiseState State, IReadOnlyList<PromiseReceipt> Receipts);
+/// <summary>A promise with the money that counts for it, and the most that can still be asked of what it is about.</summary>
+public sealed record PromiseSnapshot(PromiseState State, IReadOnlyList<PromiseReceipt> Receipts, long Payable);
+
+/// <summary>What disputes have credited of an invoice that is open or disputed, account currency.</summary>
+public sealed record DisputeCreditSnapshot(DocumentNumber Invoice, long Amount);

@@ -91,10 +91,10 @@ internal sealed partial class AccountStory
             [.. payments.Select(each => new PromisePayment(each.On.Day(), each.Amount))], null));
 
     /// <summary>No credit note = rejected; no amount = all that is disputed.</summary>
-    public Verdict Resolve(string id, string? creditNote = null, decimal? amount = null, bool mayApprove = true) =>
+    public Verdict Resolve(string id, string? creditNote = null, decimal? amount = null, bool mayApprove = true, bool mayCredit = true) =>
         Ask(new ResolveDispute(
             id.No(), creditNote is null ? DisputeOutcome.Rejected : amount is null ? DisputeOutcome.CreditNote : DisputeOutcome.Partly, amount,
-            creditNote?.No(), null, null, null, mayApprove));
+            creditNote?.No(), null, null, null, mayApprove, mayCredit));
 
     public Verdict Reverse(string payment, ReversalReason reason) => Ask(new ReversePayment(payment.No(), reason, null, null));
 

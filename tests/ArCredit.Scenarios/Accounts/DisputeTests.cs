@@ -65,5 +65,51 @@ public sealed class DisputeTests(AppFixture fixture) : IClassFixture<AppFixture>
         (await Admin.GetAsync("/api/v1/accounts/none/disputes")).ShouldBeProblem(404, "ACCOUNT_NOT_FOUND");
     }
 
+    [Fact]
+    public async Task A_collector_raises_logs_and_rejects_but_credits_nothing()
+    {
+        var customer = await Customer.OpenAsync(Admin);
+        (await customer.InvoiceAsync("I-1", 100m)).ShouldBe(201);
+        var made = (await Admin.PutAsync($"/api/v1/api-keys/collector-{customer.Id}", new { roles = new[] { "collector", "credit-controller" } })).ShouldBe(201);
+        var collector = Admin.As(made["key"].GetString());
+        var path = $"{customer.Path}/disputes";
+        (await collector.PostAsync($"{customer.Path}/invoices/I-1/disputes", new { disputeId = "D-1", reason = "price" })).ShouldBe(201);
+        (await collector.PostAsync($"{path}/D-1/log", new { owner = "u-7" })).ShouldBe(201);
+        var credit = new { outcome = "creditNote", creditNote = new { number = "C-1" } };
+        (await collector.PostAsync($"{path}/D-1/resolution", credit)).ShouldBeProblem(403, "APPROVAL_REQUIRED");
+        (await collector.PostAsync($"{path}/D-1/resolution", new { outcome = "rejected" })).ShouldBe(201);
+        (await customer.ProfileAsync()).Amount("balance").ShouldBe(100m);
+    }
+
+    [Theory]
+    [InlineData("the agreed price", "u-7")]
+    [InlineData("price", "Anna Meyer")]
+    [InlineData("preis/mängel", "u-7")]
+    public async Task Reason_and_owner_are_codes(string reason, string owner)
+    {
+        var customer = await Customer.OpenAsync(Admin);
+        (await customer.InvoiceAsync("I-1", 100m)).ShouldBe(201);
+        var path = $"{customer.Path}/invoices/I-1/disputes";
+        (await Admin.PostAsync(path, new { disputeId = "D-1", reason, owner })).ShouldBeProblem(400, "INVALID_REQUEST").ErrorFields
+            .ShouldBe([reason == "price" ? "owner" : "reason"]);
+        (await Admin.PostAsync(path, new { disputeId = "D-1", reason = "PRICE_2.b:x", owner = new string('u', 64) })).ShouldBe(201);
+        (await Admin.PostAsync($"{customer.Path}/disputes/D-1/log", new { owner = new string('u', 65) })).ShouldBeProblem(400, "INVALID_REQUEST");
+    }
+
+    [Fact]
+    public async Task A_dispute_raised_again_is_answered_as_it_stands_until_it_is_resolved()
+    {
+        var customer = await Customer.OpenAsync(Admin);
+        (await customer.InvoiceAsync("I-1", 100m)).ShouldBe(201);
+        var path = $"{customer.Path}/invoices/I-1/disputes";
+        var body = new { disputeId = "D-1", reason = "price" };
+        (await Admin.PostAsync(path, body, "raised-first")).ShouldBe(201);
+        (await Admin.PostAsync($"{customer.Path}/disputes/D-1/log", new { owner = "u-7" })).ShouldBe(201);
+        (await Admin.PostAsync(path, body))["owner"].GetString().ShouldBe("u-7");
+        (await Admin.PostAsync($"{customer.Path}/disputes/D-1/resolution", new { outcome = "rejected" })).ShouldBe(201);
+        (await Admin.PostAsync(path, body)).ShouldBeProblem(409, "DISPUTE_RESOLVED");
+        (await Admin.PostAsync(path, body, "raised-first")).ShouldBe(201);
+    }
+
     private static List<string?> Ids(Answer page) => [.. page["items"].EnumerateArray().Select(each => each.Text("disputeId"))];
 }

@@ -35,6 +35,9 @@ public sealed class PromiseTests(AppFixture fixture) : IClassFixture<AppFixture>
         (await Admin.PostAsync($"{path}/M-3/cancellation")).ShouldBe(201)["status"].GetString().ShouldBe("cancelled");
         (await Admin.PostAsync($"{path}/M-3/cancellation")).ShouldBe(200);
         (await Admin.PostAsync($"{path}/M-9/cancellation")).ShouldBeProblem(404, "NOT_FOUND");
+        (await Admin.PostAsync($"{path}/M-1/cancellation")).ShouldBeProblem(409, "PROMISE_ENDED");
+        (await Admin.PostAsync(path, Body("M-1", 60m))).ShouldBeProblem(409, "PROMISE_ENDED");
+        (await Admin.PostAsync(path, Body("M-3", 40m))).ShouldBeProblem(409, "PROMISE_ENDED");
     }
 
     private async Task<List<string?>> FlagsAsync(Customer customer) =>

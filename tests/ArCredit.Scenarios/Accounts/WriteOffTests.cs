@@ -33,6 +33,7 @@ public sealed class WriteOffTests(AppFixture fixture) : IClassFixture<AppFixture
         (await Admin.PostAsync($"{customer.Path}/payments/P-1/reversal", new { reason = "mistake" })).ShouldBe(201);
         (await Admin.PostAsync($"{customer.Path}/write-offs/W-1/reversal", new { note = "they pay after all" })).ShouldBe(201)["amount"].GetDecimal().ShouldBe(400m);
         (await Admin.PostAsync($"{customer.Path}/write-offs/W-1/reversal", new { note = "they pay after all" })).ShouldBe(200);
+        (await Admin.PostAsync($"{customer.Path}/write-offs", Body("W-1", "I-1"))).ShouldBeProblem(409, "WRITE_OFF_REVERSED");
         profile = await customer.ProfileAsync();
         (profile.Amount("balance"), profile.Amount("writtenOff"), profile.Amount("available"), profile.Text("status")).ShouldBe((400m, 0m, 600m, "active"));
         var entries = (await Admin.GetAsync($"{customer.Path}/ledger")).ShouldBe(200)["items"].EnumerateArray().ToList();

@@ -274,7 +274,8 @@ public static class CreditRules
             utilization is null ? null : decimal.Round(utilization.Value / 100m, 6, MidpointRounding.ToEven), rule.Value.Utilization / 100m);
     }
 
-    private static RuleReason? BrokenPromise(in Case given) => !given.PaidInFull && given.Facts.BrokenPromises is > 0 and var broken
+    private static RuleReason? BrokenPromise(in Case given) =>
+        !given.PaidInFull && given.Facts.BrokenPromises is > 0 and var broken && given.IsOn(RuleCodes.BrokenPromise, RuleAction.Off)
         ? given.Fails(
             RuleCodes.BrokenPromise, RuleScopes.Shipped,
             $"{broken} {(broken == 1 ? "promise" : "promises")} to pay what is still open {(broken == 1 ? "was" : "were")} not kept.", RuleAction.Off, broken, 0)
@@ -305,7 +306,7 @@ public static class CreditRules
             amount == 0 ? 0 : EffectiveLimit.PolicyAmount(amount, Facts.Currency, Facts.PolicyRate);
 
         // The actions of a policy may switch a rule off, or on, whatever the rule's own field says.
-        private bool IsOn(string code, RuleAction own) => Policy.ActionOf(code, new(own, RuleScopes.Shipped)).Value != RuleAction.Off;
+        public bool IsOn(string code, RuleAction own) => Policy.ActionOf(code, new(own, RuleScopes.Shipped)).Value != RuleAction.Off;
 
         public RuleReason Fails(
             string code, string scope, string message, RuleAction action = RuleAction.Decline, decimal? actual = null, decimal? threshold = null)

@@ -17,6 +17,7 @@ internal sealed class OpenItemBook(Currency account)
     private List<DueBook>? claims;
     private readonly SmallMap<DocumentNumber, ClearedInvoice> cleared = new();
     private (DateOnly Today, long Revision, OverdueFacts Facts, List<OverdueStep> Stair)? overdue;
+    private (DateOnly Today, long Revision, OverdueFacts Facts, List<OverdueStep> Stair)? overdueWithDisputed;
     private long revision;
     private NumberIndex? numbers;
 
@@ -142,6 +143,7 @@ internal sealed class OpenItemBook(Currency account)
             if (invoice.Items.Length == 0)
             {
                 invoices.Remove(number);
+                ForgetDisputeCredits(number);
                 numbers?.Remove(invoice);
                 Pages.Remove(invoice);
                 cleared[number] = new ClearedInvoice(
@@ -204,19 +206,38 @@ internal sealed class OpenItemBook(Currency account)
         revision++;
     }
 
+    /// <summary>What disputes have credited of invoices that are open or disputed, account currency; null = nothing.</summary>
+    public Dictionary<DocumentNumber, long>? DisputeCredits { get; private set; }
+
+    /// <summary>A dispute that has ended has credited this of an invoice.</summary>
+    public void CreditDisputed(DocumentNumber invoice, long amount)
+    {
+        if (amount > 0)
+        {
+            (DisputeCredits ??= [])[invoice] = DisputeCredits.GetValueOrDefault(invoice) + amount;
+        }
+
+        ForgetDisputeCredits(invoice);
+    }
+
+    // Without anything open or disputed of it, no dispute can credit more.
+    private void ForgetDisputeCredits(DocumentNumber invoice)
+    {
+        if (DisputeCredits is not null && !invoices.ContainsKey(invoice) && Disputes?.Open.Any(dispute => dispute.Invoice == invoice) != true)
+        {
+            DisputeCredits.Remove(invoice);
+            DisputeCredits = DisputeCredits.Count == 0 ? null : DisputeCredits;
+        }
+    }
+
     /// <summary>What is overdue on a day; computed once per change of the ledger or of the day.</summary>
     public OverdueFacts OverdueOn(DateOnly today, long ignoreBelow, bool withDisputed)
     {
-        if (withDisputed && Disputes is not null)
+        ref var cached = ref (withDisputed && Disputes is not null ? ref overdueWithDisputed : ref overdue);
+        if (cached is not { } known || known.Today != today || known.Revision != revision)
         {
-            var all = ComputeOverdue(today, null);
-            return all.Stair.Count <= MaxSteps ? all.Facts : all.Facts with { Steps = Shorten(all.Stair, ignoreBelow) };
-        }
-
-        if (overdue is not { } known || known.Today != today || known.Revision != revision)
-        {
-            known = ComputeOverdue(today, Disputes?.Items(Find));
-            overdue = known;
+            known = ComputeOverdue(today, withDisputed ? null : Disputes?.Items(Find));
+            cached = known;
         }
 
         return known.Stair.Count <= MaxSteps ? known.Facts : known.Facts with { Steps = Shorten(known.Stair, ignoreBelow) };
@@ -227,7 +248,14 @@ internal sealed class OpenItemBook(Currency account)
     // A stored stair is short, but the step that today's policy asks for is always in it.
     private static List<OverdueStep> Shorten(List<OverdueStep> stair, long ignoreBelow)
     {
-        var asked = stair.Find(step => step.LargestItem >= ignoreBelow);
+        var (low, high) = (0, stair.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = stair[middle].LargestItem >= ignoreBelow ? (low, middle) : (middle + 1, high);
+        }
+
+        var asked = low < stair.Count ? stair[low] : null;
         var shortened = stair.Take(MaxSteps - 1).ToList();
         if (asked is not null && !shortened.Contains(asked))
         {

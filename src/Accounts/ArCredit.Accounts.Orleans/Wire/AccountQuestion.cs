@@ -52,6 +52,12 @@ internal struct QuestionOnWire
 
     [Id(10)]
     public bool MayApprove { get; set; }
+
+    [Id(11)]
+    public bool MayCredit { get; set; }
+
+    [Id(12)]
+    public bool MayLift { get; set; }
 }
 
 /// <summary>Between the two.</summary>
@@ -69,7 +75,11 @@ internal sealed class QuestionConverter : IConverter<AccountQuestion, QuestionOn
         }
         else if (command is ResolveDispute resolve)
         {
-            command = resolve with { MayApprove = surrogate.MayApprove };
+            command = resolve with { MayApprove = surrogate.MayApprove, MayCredit = surrogate.MayCredit };
+        }
+        else if (command is CancelPromise cancel)
+        {
+            command = cancel with { MayLift = surrogate.MayLift };
         }
 
         var key = surrogate is { KeyRoute: { } route, KeyValue: { } value } ? new CommandKey(route, value) : null;
@@ -94,6 +104,8 @@ internal sealed class QuestionConverter : IConverter<AccountQuestion, QuestionOn
             History = value.Options.History,
             Patience = value.Patience,
             MayApprove = value.Command is ResolveDispute { MayApprove: true },
+            MayCredit = value.Command is ResolveDispute { MayCredit: true },
+            MayLift = value.Command is CancelPromise { MayLift: true },
         };
     }
 }

@@ -99,8 +99,46 @@ internal sealed partial class AccountActor
                 return Account.NotActive(state) is { } ended
                     ? new Answer.Refused(ended.Code, ended.Detail)
                     : first with { Events = [.. first.Events.Select(each => ReferenceEquals(each, reserved) ? reserved with { Reservation = state } : each)] };
+            case WriteOff write when await FindKeyAsync(KeyKinds.Of(NumberKind.WriteOffReversal), write.Id.Value, request, cancellation) is not null:
+                return new Answer.Refused(RefusalCode.WriteOffReversed, $"Write-off {write.Id} was posted before and has been taken back; post under another id.");
+            case RaiseDispute raise:
+                return await AsOfNowAsync(account => account.FindDispute(raise.Id), request, cancellation) is { } dispute
+                    ? first with { Events = [.. first.Events.Select(each => each is DisputeRaised raised ? raised with { Dispute = dispute } : each)] }
+                    : new Answer.Refused(RefusalCode.DisputeResolved, $"Dispute {raise.Id} was raised before and is resolved; raise it under another id.");
+            case MakePromise make:
+                return await AsOfNowAsync(account => account.FindPromise(make.Id), request, cancellation) is { Status: PromiseStatus.Open } promise
+                    ? first with { Events = [.. first.Events.Select(each => each is PromiseMade made ? made with { Promise = promise } : each)] }
+                    : new Answer.Refused(RefusalCode.PromiseEnded, $"Promise {make.Id} was recorded before and has ended; record it under another id.");
             default:
                 return first;
+        }
+    }
+
+    /// <summary>Something of the account as it stands, with what time has brought, once that is on disk.</summary>
+    private async Task<T?> AsOfNowAsync<T>(Func<Account, T?> read, Request request, CancellationToken cancellation)
+        where T : class
+    {
+        await AskAsync(new RunDue(), ByTheClock, services.Technical.GetElapsedTime(services.Technical.GetTimestamp(), request.Deadline), cancellation);
+        while (true)
+        {
+            GoWhenFenced();
+            await EnsureLoadedAsync(request.Deadline, cancellation);
+            T? found;
+            InFlight? last;
+            lock (gate)
+            {
+                if (account is null)
+                {
+                    continue;
+                }
+
+                (found, last) = (read(account), Unsettled(newest));
+            }
+
+            if (await StandsAsync(last, request.Asked, request.Deadline, cancellation))
+            {
+                return found;
+            }
         }
     }
 

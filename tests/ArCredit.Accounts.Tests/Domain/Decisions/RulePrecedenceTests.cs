@@ -50,7 +50,7 @@ public sealed class RulePrecedenceTests
             () => policy = policy with { OverdueDays = new(20, null, RuleAction.Decline) },
             () => policy = policy with { OverdueAmount = new(48 * 4, null, RuleAction.Refer) },
             () => policy = policy with { NearLimit = null },
-            () => story.Ask(new CancelPromise("M-1".No())),
+            () => story.Ask(new CancelPromise("M-1".No(), true)),
         ];
         remedies.Length.ShouldBe(CreditRules.Codes.Count);
         for (var removed = 0; removed < remedies.Length; removed++)

@@ -125,6 +125,50 @@ public sealed class DisputeTests
     }
 
     [Fact]
+    public void Only_who_may_post_a_credit_note_credits_a_dispute()
+    {
+        var story = Story();
+        story.Invoice("I-1", 100);
+        story.Dispute("D-1", "I-1", 40);
+        story.Resolve("D-1", "C-1", mayApprove: false, mayCredit: false).ShouldRefuse(RefusalCode.ApprovalRequired);
+        story.Resolve("D-1", "C-1", 5, mayApprove: false, mayCredit: false).ShouldRefuse(RefusalCode.ApprovalRequired);
+        story.Resolve("D-1", mayApprove: false, mayCredit: false).ShouldAppend<DisputeResolved>();
+    }
+
+    [Fact]
+    public void Several_disputes_of_an_invoice_are_held_against_the_limit_together()
+    {
+        var story = Story(new CreditPolicy { Disputes = new DisputeRule(false, 25) });
+        story.Invoice("I-1", 100);
+        story.Invoice("I-2", 100);
+        foreach (var id in new[] { "D-1", "D-2", "D-3" })
+        {
+            story.Dispute(id, "I-1", 20);
+        }
+
+        story.Dispute("D-4", "I-2", 20);
+        story.Resolve("D-1", "C-1", mayApprove: false).ShouldBeOfType<Verdict.Append>();
+        story.Resolve("D-2", "C-2", mayApprove: false).ShouldRefuse(RefusalCode.ApprovalRequired);
+        story.Sleep().Resolve("D-2", "C-2", 5.01m, mayApprove: false).ShouldRefuse(RefusalCode.ApprovalRequired);
+        story.Resolve("D-2", "C-2", 5, mayApprove: false).ShouldBeOfType<Verdict.Append>();
+        story.Pay("P-1", 75, allocations: [("I-1", null, 75)]);
+        story.Sleep().Resolve("D-3", "C-3", mayApprove: false).ShouldRefuse(RefusalCode.ApprovalRequired);
+        story.Resolve("D-4", "C-4", mayApprove: false).ShouldBeOfType<Verdict.Append>();
+    }
+
+    [Fact]
+    public void What_is_overdue_with_disputes_is_worked_out_once_for_many_decisions()
+    {
+        var story = Story();
+        story.Invoice("I-1", 100, due: "2026-02-01", issued: "2026-01-01");
+        story.Dispute("D-1", "I-1", 40);
+        var first = story.Check(1).Facts.OverdueWithDisputed.ShouldNotBeNull();
+        story.Check(1).Facts.OverdueWithDisputed.ShouldBeSameAs(first);
+        story.Pay("P-1", 10, allocations: [("I-1", null, 10)]);
+        story.Check(1).Facts.OverdueWithDisputed!.Amount.ShouldBe(90_00);
+    }
+
+    [Fact]
     public void What_cannot_be_disputed_or_resolved_changes_nothing()
     {
         var story = Story();

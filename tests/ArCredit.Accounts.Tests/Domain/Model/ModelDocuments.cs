@@ -16,6 +16,9 @@ internal sealed record ModelInvoice(
 
     public DebitKind Kind { get; init; }
 
+    /// <summary>By disputes, account currency, since it was last neither open nor disputed.</summary>
+    public decimal DisputeCredited { get; set; }
+
     public bool IsClaim => Kind is DebitKind.Interest or DebitKind.Fee;
 
     public decimal Credited { get; set; }

@@ -13,7 +13,18 @@ internal sealed partial class ReferenceAccount
 
     public static string Refused(RefusalCode code) => $"refused {code}";
 
-    public string Ask(AccountCommand command) => command switch
+    public string Ask(AccountCommand command)
+    {
+        var outcome = Outcome(command);
+        foreach (var invoice in invoices.Where(each => each.Open == 0 && !disputes.Exists(dispute => dispute.IsOpen && dispute.Invoice == each)))
+        {
+            invoice.DisputeCredited = 0;
+        }
+
+        return outcome;
+    }
+
+    private string Outcome(AccountCommand command) => command switch
     {
         PutAccount put => Put(put),
         SetBlock set => Block(set),

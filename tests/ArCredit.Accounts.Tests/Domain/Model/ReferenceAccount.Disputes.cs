@@ -85,7 +85,7 @@ internal sealed partial class ReferenceAccount
             return Refused(RefusalCode.DisputeExceedsOpen);
         }
 
-        if (!command.MayApprove && Worth(credited, invoice) > Policy(ModelTerms.ApproveAbove))
+        if (credited > 0 && (!command.MayCredit || (!command.MayApprove && invoice.DisputeCredited + Worth(credited, invoice) > Policy(ModelTerms.ApproveAbove))))
         {
             return Refused(RefusalCode.ApprovalRequired);
         }
@@ -108,6 +108,7 @@ internal sealed partial class ReferenceAccount
         var lines = SettleParts([.. first, .. rest], credited);
         lines.ForEach(line => line.Item.Credited += line.Amount);
         invoice.Credited += credited;
+        invoice.DisputeCredited += Worth(credited, invoice);
         credits.Add(new ModelCredit(command.CreditNote!.Value.Value, false, invoice.Currency, invoice.Rate, credited, null, ModelCredit.First(lines)));
         return Settled(lines);
     }

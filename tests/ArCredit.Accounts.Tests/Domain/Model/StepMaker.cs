@@ -199,7 +199,7 @@ internal sealed class StepMaker(Random random, Currency account)
         var outcome = Pick<DisputeOutcome>();
         return new ResolveDispute(
             Dispute().No(), outcome, outcome == DisputeOutcome.Partly ? DisputedPart() ?? 1 : null,
-            outcome == DisputeOutcome.Rejected ? null : $"DC{++resolutions}".No(), null, null, null, Chance(0.4));
+            outcome == DisputeOutcome.Rejected ? null : $"DC{++resolutions}".No(), null, null, null, Chance(0.4), resolutions % 10 != 9);
     }
 
     /// <summary>Once in a while with more decimals than some currencies have.</summary>

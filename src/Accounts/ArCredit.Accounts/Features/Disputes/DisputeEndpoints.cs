@@ -10,10 +10,10 @@ namespace ArCredit.Accounts.Features;
 
 /// <summary>A dispute of an invoice.</summary>
 /// <param name="DisputeId">The caller's own id, unique within the account.</param>
-/// <param name="Reason">Code, such as price, quantity or damaged.</param>
+/// <param name="Reason">Code of 1 to 64 letters, digits, '-', '_', '.' and ':', such as price, quantity or damaged.</param>
 /// <param name="Amount">A part of the invoice, its currency; absent = all that is open and not disputed.</param>
 /// <param name="Instalment">From 1; absent = oldest first.</param>
-/// <param name="Owner">Who works on it, by id.</param>
+/// <param name="Owner">Who works on it, by id: a code like the reason.</param>
 /// <param name="DueOn">When it shall be resolved.</param>
 /// <param name="Note">First entry of its log.</param>
 internal sealed record RaiseDisputeBody(
@@ -41,12 +41,13 @@ internal sealed record ResolveDisputeBody(DisputeOutcome Outcome, decimal? Amoun
 /// <summary><c>POST /accounts/{accountId}/invoices/{number}/disputes</c>, <c>…/disputes/{disputeId}/log</c> and <c>…/resolution</c>.</summary>
 internal static class DisputeEndpoints
 {
-    private const int MaxReason = 64;
+    private const int MaxCode = 64;
 
     // Dividing by one drops the zeros at the end, so that 10 and 10.00 are the same request.
     private const decimal One = 1.0000000000000000000000000000m;
     private const Roles Workers = Roles.Collector | Roles.CreditController | Roles.CreditManager | Roles.Billing | Roles.Finance;
     private const Roles Approvers = Roles.CreditManager | Roles.Finance;
+    private const Roles Crediting = Approvers | Roles.Billing;
 
     private static readonly AccountCall<RaiseDisputeBody> Raise = new("disputes", ToRaise, RespondAsync) { NumberName = "number" };
     private static readonly AccountCall<DisputeLogBody> Log = new("dispute-log", ToChange, RespondAsync) { NumberName = "disputeId" };
@@ -76,8 +77,9 @@ internal static class DisputeEndpoints
             .RequireRoles(Workers)
             .WithSummary("Ends a dispute; what is credited is credited in the same step")
             .WithDescription(
-                "The credit note reduces what was disputed first, then the invoice as any credit note does. Crediting more than the policy's " +
-                "disputes.approveAbove needs the role credit-manager or finance (403 APPROVAL_REQUIRED).")
+                "The credit note reduces what was disputed first, then the invoice as any credit note does. Crediting needs the role billing, finance or " +
+                "credit-manager, and above the policy's disputes.approveAbove, with what disputes of the invoice have credited before, credit-manager or " +
+                "finance (403 APPROVAL_REQUIRED).")
             .HasIdempotencyKey()
             .HasClosedPeriods()
             .Takes(typeof(ResolveDisputeBody))
@@ -90,8 +92,8 @@ internal static class DisputeEndpoints
     {
         checks.Amount("amount", body.Amount, null);
         return new RaiseDispute(
-            body.DisputeId, target.Number, checks.Number("instalment", body.Instalment, 1, int.MaxValue), checks.Line("reason", body.Reason, MaxReason)!,
-            body.Amount / One, checks.Line("owner", body.Owner, RequestChecks.MaxReference), checks.Date("dueOn", body.DueOn),
+            body.DisputeId, target.Number, checks.Number("instalment", body.Instalment, 1, int.MaxValue), Code(checks, "reason", body.Reason)!,
+            body.Amount / One, Code(checks, "owner", body.Owner), checks.Date("dueOn", body.DueOn),
             TextOf(checks.Note("note", body.Note)));
     }
 
@@ -103,7 +105,7 @@ internal static class DisputeEndpoints
         }
 
         return new ChangeDispute(
-            target.Number, checks.Line("owner", body.Owner, RequestChecks.MaxReference), checks.Date("dueOn", body.DueOn),
+            target.Number, Code(checks, "owner", body.Owner), checks.Date("dueOn", body.DueOn),
             TextOf(checks.Note("note", body.Note)));
     }
 
@@ -123,7 +125,18 @@ internal static class DisputeEndpoints
         return new ResolveDispute(
             target.Number, body.Outcome, body.Amount / One, body.CreditNote?.Number, checks.Date("creditNote.issueDate", body.CreditNote?.IssueDate),
             checks.Date("creditNote.postedOn", body.CreditNote?.PostedOn), TextOf(checks.Note("note", body.Note)),
-            target.Caller?.Has(Approvers) == true);
+            target.Caller?.Has(Approvers) == true, target.Caller?.Has(Crediting) == true);
+    }
+
+    // Both are kept for ever, so neither may hold what somebody could want erased: that goes into the note.
+    private static string? Code(RequestChecks checks, string path, string? code)
+    {
+        if (code is not null && (code.Length is 0 or > MaxCode || !code.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or ':')))
+        {
+            checks.Refuse(path, $"must be 1 to {MaxCode} of A-Z, a-z, 0-9, '-', '_', '.' and ':'; free text goes into the note");
+        }
+
+        return code;
     }
 
     private static FreeText? TextOf(string? note) => note is null ? null : new FreeText(note);

@@ -21,7 +21,7 @@ internal sealed record PromisedPaymentBody(DateOnly On, decimal Amount);
 
 /// <summary>A promise to pay.</summary>
 /// <param name="PromiseId">The caller's own id, unique within the account.</param>
-/// <param name="Invoices">Absent = everything overdue in the account's currency.</param>
+/// <param name="Invoices">Absent = everything overdue in the account's currency that is neither disputed nor promised; claims are not overdue.</param>
 /// <param name="Payments">At least one.</param>
 /// <param name="Note">For people.</param>
 internal sealed record MakePromiseBody(
@@ -46,16 +46,18 @@ internal sealed record PromisedPaymentView(DateOnly On, decimal Amount, DateOnly
 /// <param name="BreaksOn">The last day of the next payment; null unless it is open.</param>
 /// <param name="MadeOn">Company's date.</param>
 /// <param name="EndedOn">Null while it is open.</param>
+/// <param name="Lifted">broken or partlyKept, when it was cancelled after that.</param>
 internal sealed record PromiseView(
     DocumentNumber PromiseId, PromiseStatus Status, Currency Currency, IReadOnlyList<PromisedLineView> Lines, IReadOnlyList<PromisedPaymentView> Payments,
-    decimal Received, DateOnly? BreaksOn, DateOnly MadeOn, DateOnly? EndedOn)
+    decimal Received, DateOnly? BreaksOn, DateOnly MadeOn, DateOnly? EndedOn,
+    PromiseStatus? Lifted)
 {
     /// <summary>The view of a promise as it stands.</summary>
     public static PromiseView Of(PromiseState promise) => new(
         promise.Id, promise.Status, promise.Currency,
         [.. promise.Lines.Select(line => new PromisedLineView(line.Invoice, line.Instalment, Amounts.Of(line.Amount, promise.Currency)))],
         [.. promise.Payments.Select(payment => new PromisedPaymentView(payment.On, Amounts.Of(payment.Amount, promise.Currency), payment.LastOn))],
-        Amounts.Of(promise.Received, promise.Currency), promise.BreaksOn, promise.MadeOn, promise.EndedOn);
+        Amounts.Of(promise.Received, promise.Currency), promise.BreaksOn, promise.MadeOn, promise.EndedOn, promise.Lifted);
 }
 
 /// <summary><c>POST /accounts/{accountId}/promises</c> and <c>…/promises/{promiseId}/cancellation</c>.</summary>
@@ -63,6 +65,8 @@ internal static class PromiseEndpoints
 {
     private const int MaxPayments = 100;
     private const Roles Workers = Roles.Collector | Roles.CreditController | Roles.CreditManager | Roles.Finance;
+
+    private const Roles Lifters = Roles.CreditController | Roles.CreditManager;
 
     // Dividing by one drops the zeros at the end, so that 10 and 10.00 are the same request.
     private const decimal One = 1.0000000000000000000000000000m;
@@ -81,7 +85,8 @@ internal static class PromiseEndpoints
             .WithSummary("Records a promise to pay")
             .WithDescription(
                 "Kept when money with a value date up to a promised day and the policy's grace reaches what was promised by then, less the " +
-                "policy's tolerance: what settles the promised items, and what is unapplied. Once a day has passed it is broken, or partlyKept " +
+                "policy's tolerance: what settles the promised items with its discounts and differences, and what is unapplied, each unit for one " +
+                "promise. Never more than is left of the items after credit notes and waivers. Once a day has passed it is broken, or partlyKept " +
                 "if a part has arrived. An item is in one open promise at a time.")
             .HasIdempotencyKey()
             .Takes(typeof(MakePromiseBody))
@@ -90,7 +95,10 @@ internal static class PromiseEndpoints
             .Refuses(400, 404, 409, 413, 415, 422, 503);
         account.MapPost("promises/{promiseId}/cancellation", (HttpContext http, IAccounts accounts) => Cancel.RunAsync(http, accounts))
             .RequireRoles(Workers)
-            .WithSummary("Takes a promise back, also one that was broken")
+            .WithSummary("Takes a promise back")
+            .WithDescription(
+                "One that was broken or partly kept needs the role credit-controller or credit-manager (403 APPROVAL_REQUIRED) and stays marked as that; " +
+                "one that was kept cannot be taken back.")
             .HasIdempotencyKey()
             .Takes(typeof(CancelPromiseBody))
             .Answers(201, typeof(PromiseView), "Cancelled.")
@@ -131,7 +139,8 @@ internal static class PromiseEndpoints
         static string At(string list, int index, string field) => string.Create(CultureInfo.InvariantCulture, $"{list}[{index}].{field}");
     }
 
-    private static CancelPromise ToCancel(CancelPromiseBody body, CallTarget target, RequestChecks checks) => new(target.Number);
+    private static CancelPromise ToCancel(CancelPromiseBody body, CallTarget target, RequestChecks checks) =>
+        new(target.Number, target.Caller?.Has(Lifters) == true);
 
     private static Task RespondAsync(HttpContext http, Answer answer)
     {

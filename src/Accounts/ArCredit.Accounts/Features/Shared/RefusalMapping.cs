@@ -59,6 +59,9 @@ internal static class RefusalMapping
         RefusalCode.TooManyPromises => (422, "TOO_MANY_PROMISES", "There are too many promises, or too many items in one."),
         RefusalCode.ApprovalRequired => (403, "APPROVAL_REQUIRED", "The key does not have a role that may decide this."),
         RefusalCode.WriteOffRecovered => (409, "WRITE_OFF_RECOVERED", "Money has been received for what was written off."),
+        RefusalCode.WriteOffReversed => (409, "WRITE_OFF_REVERSED", "The write-off has been taken back."),
+        RefusalCode.DisputeResolved => (409, "DISPUTE_RESOLVED", "The dispute is resolved."),
+        RefusalCode.PromiseEnded => (409, "PROMISE_ENDED", "The promise has ended."),
         RefusalCode.AmountTooLarge => (422, "AMOUNT_TOO_LARGE", "The amounts are beyond what the account can hold."),
     };
 }
