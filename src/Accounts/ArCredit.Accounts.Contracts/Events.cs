@@ -157,17 +157,21 @@ public sealed record MoneyCleared(DocumentNumber PaymentId, DateOnly ClearsOn) :
 /// <param name="InvoiceAmount">The invoice's original amount.</param>
 /// <param name="Rate">The invoice's posted rate.</param>
 /// <param name="Traits">What the document is besides a plain invoice; null = nothing.</param>
-/// <param name="Credited">Of the instalment, what credit notes had taken before; kept where there is a discount.</param>
+/// <param name="Credited">
+/// Of the instalment, what credit notes had taken before, or, of a line that is opened again, what they have taken after that;
+/// kept where there is a discount.
+/// </param>
 /// <param name="Discount">Early-payment discount taken beside the amount.</param>
 /// <param name="Unearned">What is left open because its discount was taken too late.</param>
 /// <param name="Difference">Small difference written off beside the amount.</param>
 /// <param name="DifferenceYear">The year whose allowance that used; 0 without one.</param>
 /// <param name="FxDifference">Realised difference in the company's currency, above 0 a gain; null = own currency, or a rate is not known.</param>
 /// <param name="WriteOff">The write-off that the amount recovers: it takes nothing off what is open. Null = none.</param>
+/// <param name="Discounted">The same as <paramref name="Credited"/> for early-payment discounts.</param>
 public sealed record Allocation(
     DocumentNumber Invoice, int Instalment, long Amount, long OfReturned, DateOnly IssueDate, DateOnly DueDate, long InstalmentAmount,
     long InvoiceAmount, decimal Rate, DebitTraits? Traits = null, long Credited = 0, long Discount = 0, long Unearned = 0, long Difference = 0,
-    int DifferenceYear = 0, Money? FxDifference = null, DocumentNumber? WriteOff = null)
+    int DifferenceYear = 0, Money? FxDifference = null, DocumentNumber? WriteOff = null, long Discounted = 0)
 {
     /// <summary>What the item is less by: the amount, and what is forgiven beside it.</summary>
     [JsonIgnore]

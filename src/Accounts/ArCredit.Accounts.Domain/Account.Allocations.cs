@@ -102,13 +102,18 @@ public sealed partial class Account
                 RefusalCode.AllocationBeforeCredit, $"The allocation was posted on {undone.PostedOn:yyyy-MM-dd}; it cannot be undone before.");
         }
 
+        if (ToReopen(undone.Lines, credit.Kind, new DocumentRequest(NumberKey.KindOf(credit.Kind), credit.Number), known, out var lines) is { } missingGiven)
+        {
+            return missingGiven;
+        }
+
         var back = new AllocationUndone(
             credit with
             {
                 Unapplied = credit.Unapplied + undone.Lines.Sum(line => line.Amount),
                 Groups = [.. credit.Groups.Where(group => group.No != command.No)],
             },
-            command.No, on, undone.Lines, command.Note?.Reference);
+            command.No, on, lines, command.Note?.Reference);
         return new Verdict.Append(WithBlock(back, back.Allocations, 1), [number]);
     }
 
@@ -146,6 +151,53 @@ public sealed partial class Account
         }
 
         (credit, reversed) = (stored.State, stored.Reversed);
+        return null;
+    }
+
+    /// <summary>
+    /// Lines that are to be opened again, each with what stays credited and discounted of its item. Other lines may have come
+    /// and gone since it was written, so that is known of an open item, or of one closed lately, or read.
+    /// </summary>
+    private Verdict.Needs? ToReopen(
+        IReadOnlyList<Allocation> lines, CreditKind by, DocumentRequest request, KnownDocument? known, out IReadOnlyList<Allocation> reopened)
+    {
+        reopened = lines;
+        if (lines.All(line => line.Traits?.Discount is null))
+        {
+            return null;
+        }
+
+        var reading = known?.Of(request) is { } read && read.AsOfVersion >= items.ForgottenThrough ? read : null;
+        var stored = reading?.Given.ToDictionary(given => (given.Invoice, given.Instalment));
+        var stands = new Dictionary<(DocumentNumber, int), ItemGiven>();
+        var after = new List<Allocation>(lines.Count);
+        foreach (var line in lines)
+        {
+            if (line.Traits?.Discount is null || line.WriteOff is not null)
+            {
+                after.Add(line);
+                continue;
+            }
+
+            var key = (line.Invoice, line.Instalment);
+            var given = stands.GetValueOrDefault(key) ?? items.FindGiven(line.Invoice, line.Instalment);
+            if (given is null && stored is null)
+            {
+                return new Verdict.Needs(request);
+            }
+
+            given ??= stored!.GetValueOrDefault(key) ?? new ItemGiven(line.Invoice, line.Instalment, 0, 0);
+            given = given with
+            {
+                Credited = given.Credited - (by == CreditKind.CreditNote ? line.Amount : 0),
+                Discounted = given.Discounted - line.Discount,
+            };
+            Require.That(given.Credited >= 0 && given.Discounted >= 0);
+            stands[key] = given;
+            after.Add(line with { Credited = given.Credited, Discounted = given.Discounted });
+        }
+
+        reopened = after;
         return null;
     }
 

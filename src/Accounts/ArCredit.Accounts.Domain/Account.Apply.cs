@@ -208,17 +208,16 @@ public sealed partial class Account
         var invoice = items.Find(allocation.Invoice) ?? items.Add(new OpenInvoice(
             allocation.Invoice, currency, allocation.InvoiceAmount, allocation.Rate, allocation.IssueDate,
             items.FindCleared(allocation.Invoice)?.Invoice?.Credited, allocation.Traits));
-        if (invoice.Find(allocation.Instalment) is not { } known)
-        {
-            Open(bounced ? allocation.Taken : allocation.OfReturned);
-            invoice.Find(allocation.Instalment)!.Credited = allocation.Credited;
-            return;
-        }
-
+        var known = invoice.Find(allocation.Instalment);
         Open(bounced ? allocation.Taken : allocation.OfReturned);
-        if (by == CreditKind.CreditNote && invoice.Traits?.Discount is not null)
+        if (invoice.Traits?.Discount is not null)
         {
-            known.Credited = Math.Max(0, known.Credited - allocation.Amount);
+            // An instalment that was closed is known to the line only.
+            var item = known ?? invoice.Find(allocation.Instalment)!;
+            (item.Credited, item.Discounted) = known is null
+                ? (allocation.Credited, allocation.Discounted)
+                : (known.Credited - (by == CreditKind.CreditNote ? allocation.Amount : 0), known.Discounted - allocation.Discount);
+            Require.That(item.Credited >= 0 && item.Discounted >= 0);
         }
 
         void Open(long returned)
@@ -249,9 +248,12 @@ public sealed partial class Account
                 continue;
             }
 
-            if (by == CreditKind.CreditNote && allocation.Traits?.Discount is not null)
+            if (allocation.Traits?.Discount is not null)
             {
-                (items.Find(allocation.Invoice)?.Find(allocation.Instalment) ?? throw new InvariantException("A closed item is credited.")).Credited += allocation.Amount;
+                var item = items.Find(allocation.Invoice)?.Find(allocation.Instalment) ?? throw new InvariantException("A closed item is settled.");
+                item.Credited += by == CreditKind.CreditNote ? allocation.Amount : 0;
+                item.Discounted += allocation.Discount;
+                Require.That(allocation.Discount == 0 || item.Discounted <= EarlyPayment.Most(item));
             }
 
             items.Reduce(allocation.Invoice, allocation.Instalment, allocation.Taken, allocation.OfReturned, Version);

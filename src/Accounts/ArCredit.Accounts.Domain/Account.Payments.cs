@@ -78,8 +78,13 @@ public sealed partial class Account
                 $"The payment, or what it settles, was posted on {payment.LastPostedOn:yyyy-MM-dd}; it cannot be taken back before.");
         }
 
+        if (ToReopen([.. payment.Lines], CreditKind.Payment, new DocumentRequest(NumberKind.Payment, command.PaymentId), known, out var lines) is { } unknown)
+        {
+            return unknown;
+        }
+
         var back = new PaymentReversed(
-            command.PaymentId, command.Reason, payment.Date, on, payment.Currency, payment.Amount, payment.Rate, [.. payment.Lines],
+            command.PaymentId, command.Reason, payment.Date, on, payment.Currency, payment.Amount, payment.Rate, lines,
             payment.Unapplied, command.Note?.Reference);
         return new Verdict.Append(WithBlock(back, back.Allocations, 1), [taken.Number]);
     }

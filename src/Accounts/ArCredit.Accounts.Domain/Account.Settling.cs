@@ -122,7 +122,7 @@ public sealed partial class Account
         var (item, invoice) = (target.Item, target.Item.Invoice);
         return new Allocation(
             invoice.Number, item.Instalment, part, Math.Min(target.Returned, part + discount), invoice.IssueDate, item.DueDate, item.Amount,
-            invoice.Amount, invoice.Rate, invoice.Traits, item.Credited, discount);
+            invoice.Amount, invoice.Rate, invoice.Traits, item.Credited, discount, Discounted: item.Discounted);
     }
 
     private static IEnumerable<Target> Targets(IEnumerable<OpenItem> items) => items.Select(item => new Target(item, item.Open, item.Returned));

@@ -113,7 +113,7 @@ public sealed partial class Account
             : new PageSnapshot(
                 [.. documents.OfType<OpenInvoice>().Select(invoice => new InvoiceSnapshot(
                     invoice.Number, invoice.Currency, invoice.Amount, invoice.Rate, invoice.IssueDate, invoice.Credited,
-                    [.. invoice.Items.Select(item => new ItemSnapshot(item.Instalment, item.DueDate, item.Amount, item.Open, item.Returned, item.Credited))],
+                    [.. invoice.Items.Select(item => new ItemSnapshot(item.Instalment, item.DueDate, item.Amount, item.Open, item.Returned, item.Credited, item.Discounted))],
                     invoice.Traits))],
                 [.. documents.OfType<OpenCredit>().Select(credit => new CreditSnapshot(
                     credit.Kind, credit.Number, credit.Currency, credit.Amount, credit.Rate, credit.Date, credit.Open))]);
@@ -137,7 +137,8 @@ public sealed partial class Account
                     items.Open(invoice, item.Instalment, item.DueDate, item.Amount, item.Returned, returned: true);
                 }
 
-                invoice.Find(item.Instalment)!.Credited = item.Credited;
+                var open = invoice.Find(item.Instalment)!;
+                (open.Credited, open.Discounted) = (item.Credited, item.Discounted);
             }
         }
 

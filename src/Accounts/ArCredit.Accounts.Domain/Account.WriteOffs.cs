@@ -141,11 +141,16 @@ public sealed partial class Account
             return closed;
         }
 
-        return on < postedOn
-            ? new Verdict.Refuse(RefusalCode.AllocationBeforeCredit, $"The write-off was posted on {postedOn:yyyy-MM-dd}; it cannot be taken back before.")
+        if (on < postedOn)
+        {
+            return new Verdict.Refuse(RefusalCode.AllocationBeforeCredit, $"The write-off was posted on {postedOn:yyyy-MM-dd}; it cannot be taken back before.");
+        }
+
+        return ToReopen(lines, CreditKind.Payment, new DocumentRequest(NumberKind.WriteOff, command.Id), known, out var reopened) is { } unknown
+            ? unknown
             : new Verdict.Append(
                 WithBlock(
-                    new WriteOffReversed(command.Id, kind, on, currency, lines, command.Note?.Reference),
+                    new WriteOffReversed(command.Id, kind, on, currency, reopened, command.Note?.Reference),
                     -(debt?.Lines.Sum(line => line.Amount) ?? 0)),
                 [number]);
     }

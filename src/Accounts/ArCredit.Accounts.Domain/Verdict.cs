@@ -107,6 +107,12 @@ public sealed record KnownDocument(
     /// <summary>What was read before for the same command, which may need several documents.</summary>
     public KnownDocument? Earlier { get; init; }
 
+    /// <summary>
+    /// Of a payment, credit note or write-off: what stands credited and discounted on the items with terms of discount that it
+    /// settles; what is not there has neither.
+    /// </summary>
+    public IReadOnlyList<ItemGiven> Given { get; init; } = [];
+
     /// <summary>The newest reading of a document; null when it was not read for this command.</summary>
     internal KnownDocument? Of(DocumentRequest request)
     {
@@ -119,6 +125,13 @@ public sealed record KnownDocument(
         return reading;
     }
 }
+
+/// <summary>What stands on an instalment besides money, minor units of its currency.</summary>
+/// <param name="Invoice">The invoice.</param>
+/// <param name="Instalment">From 1.</param>
+/// <param name="Credited">By credit notes.</param>
+/// <param name="Discounted">Early-payment discounts.</param>
+public sealed record ItemGiven(DocumentNumber Invoice, int Instalment, long Credited, long Discounted);
 
 /// <summary>A payment or credit note as it stands; a reversed payment as it stood before.</summary>
 public sealed record StoredCredit(CreditState State, bool Reversed);

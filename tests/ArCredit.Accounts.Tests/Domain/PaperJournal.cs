@@ -13,6 +13,7 @@ internal sealed class PaperJournal
     private readonly Dictionary<NumberKey, StoredCredit> credits = [];
 
     private readonly Dictionary<DocumentNumber, WrittenOff> writeOffs = [];
+    private readonly Dictionary<(DocumentNumber Invoice, int Instalment), ItemGiven> given = [];
 
     public List<AccountEvent> Events { get; } = [];
 
@@ -30,7 +31,7 @@ internal sealed class PaperJournal
 
     public KnownDocument Read(DocumentRequest request, KnownDocument? earlier)
     {
-        var read = new KnownDocument(request, Events.Count) { Earlier = earlier };
+        var read = new KnownDocument(request, Events.Count) { Earlier = earlier, Given = [.. given.Values] };
         return request.Kind switch
         {
             NumberKind.Reservation => read with { Reservation = reservations.GetValueOrDefault(request.Number) },
@@ -48,6 +49,7 @@ internal sealed class PaperJournal
             reservations[state.Id] = state;
         }
 
+        NoteGiven(happened);
         switch (happened)
         {
             case InvoicePosted posted:
@@ -83,6 +85,25 @@ internal sealed class PaperJournal
                 var key = new NumberKey(NumberKind.Payment, reversed.PaymentId.Value);
                 credits[key] = credits[key] with { Reversed = true };
                 break;
+        }
+    }
+
+    private void NoteGiven(AccountEvent happened)
+    {
+        var (lines, byNote, sign) = happened switch
+        {
+            CreditNotePosted note => (note.Allocations, true, 1),
+            PaymentReceived received => (received.Allocations, false, 1),
+            CreditAllocated allocated => (allocated.Allocations, allocated.Credit.Kind == CreditKind.CreditNote, 1),
+            AllocationUndone undone => (undone.Allocations, undone.Credit.Kind == CreditKind.CreditNote, -1),
+            PaymentReversed reversed => (reversed.Allocations, false, -1),
+            _ => ([], false, 0),
+        };
+        foreach (var line in lines.Where(line => line.WriteOff is null))
+        {
+            var key = (line.Invoice, line.Instalment);
+            var before = given.GetValueOrDefault(key) ?? new ItemGiven(line.Invoice, line.Instalment, 0, 0);
+            given[key] = before with { Credited = before.Credited + (byNote ? sign * line.Amount : 0), Discounted = before.Discounted + (sign * line.Discount) };
         }
     }
 

@@ -4,7 +4,7 @@ namespace ArCredit.Accounts.Domain.Ledger;
 
 /// <summary>
 /// The early-payment discount of an item: a percentage of its amount less what was credited of it, rounded half-even to the
-/// minor unit.
+/// minor unit. All discounts that stand on an item are together no more than that.
 /// </summary>
 internal static class EarlyPayment
 {
@@ -25,12 +25,16 @@ internal static class EarlyPayment
             }
         }
 
-        return Math.Min(item.Open, Of(item, terms, percent));
+        return Math.Min(item.Open, Math.Max(0, Of(item, terms, percent) - item.Discounted));
     }
 
     /// <summary>True when what is left open is a discount of one of the steps: taken, but not in time.</summary>
     public static bool IsDiscount(OpenItem item, long left) =>
-        item.Invoice.Traits?.Discount is { } terms && terms.Steps.Any(step => Of(item, terms, step.Percent) == left);
+        item.Invoice.Traits?.Discount is { } terms && terms.Steps.Any(step => Of(item, terms, step.Percent) - item.Discounted == left);
+
+    /// <summary>The most that an item's discounts may be together.</summary>
+    public static long Most(OpenItem item) =>
+        item.Invoice.Traits?.Discount is { } terms ? terms.Steps.Max(step => Of(item, terms, step.Percent)) : 0;
 
     // Percentages have four decimals at most; the product is below 10^37, which an Int128 holds exactly.
     private static long Of(OpenItem item, DiscountTerms terms, decimal percent)

@@ -82,6 +82,9 @@ internal sealed class OpenItem(OpenInvoice invoice, int instalment, DateOnly due
     /// <summary>What credit notes have taken of it; kept where there is a discount.</summary>
     public long Credited { get; set; }
 
+    /// <summary>Early-payment discounts that stand on it.</summary>
+    public long Discounted { get; set; }
+
     /// <summary>What is open, in account currency.</summary>
     public long AccountOpen { get; set; }
 

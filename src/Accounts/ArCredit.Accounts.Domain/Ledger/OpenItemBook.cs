@@ -16,6 +16,9 @@ internal sealed class OpenItemBook(Currency account)
     // Claims are owed but never overdue, so they are in books of their own; made when the first one is.
     private List<DueBook>? claims;
     private readonly SmallMap<DocumentNumber, ClearedInvoice> cleared = new();
+
+    // Items with terms of discount that were closed lately, as they stood; made when the first one is.
+    private SmallMap<(DocumentNumber Invoice, int Instalment), (ItemGiven Given, long Version)>? closed;
     private (DateOnly Today, long Revision, OverdueFacts Facts, List<OverdueStep> Stair)? overdue;
     private (DateOnly Today, long Revision, OverdueFacts Facts, List<OverdueStep> Stair)? overdueWithDisputed;
     private long revision;
@@ -56,6 +59,12 @@ internal sealed class OpenItemBook(Currency account)
     /// <summary>An invoice that was cleared lately and is still remembered.</summary>
     public ClearedInvoice? FindCleared(DocumentNumber number) => cleared.GetValueOrDefault(number);
 
+    /// <summary>What was given on an item that is open, or was closed lately; null = not known here.</summary>
+    public ItemGiven? FindGiven(DocumentNumber number, int instalment) =>
+        Find(number)?.Find(instalment) is { } open ? new ItemGiven(number, instalment, open.Credited, open.Discounted)
+        : closed is not null && closed.TryGetValue((number, instalment), out var known) ? known.Given
+        : null;
+
     /// <summary>Cleared invoices up to this version may be forgotten: what was read before it may be out of date.</summary>
     public long ForgottenThrough { get; private set; }
 
@@ -64,6 +73,7 @@ internal sealed class OpenItemBook(Currency account)
     {
         ForgottenThrough = Math.Max(ForgottenThrough, committedVersion);
         cleared.RemoveWhere(committedVersion, static (entry, version) => entry.Version <= version);
+        closed?.RemoveWhere(committedVersion, static (entry, version) => entry.Version <= version);
     }
 
     /// <summary>A credit note has named this invoice.</summary>
@@ -140,6 +150,11 @@ internal sealed class OpenItemBook(Currency account)
             Set(item, 0, 0);
             Require.That(amount >= ofReturned);
             invoice.Remove(item);
+            if (invoice.Traits?.Discount is not null)
+            {
+                (closed ??= new())[(number, instalment)] = (new ItemGiven(number, instalment, item.Credited, item.Discounted), version);
+            }
+
             if (invoice.Items.Length == 0)
             {
                 invoices.Remove(number);

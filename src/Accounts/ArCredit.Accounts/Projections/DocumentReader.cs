@@ -16,6 +16,9 @@ namespace ArCredit.Accounts.Projections;
 /// </summary>
 internal sealed class DocumentReader(IFeed feed, IDatabase database, IJournalReader journal) : IDocumentReader
 {
+    // SQLite takes as many parameters as a list has values, and no more than some thousands.
+    private const int NumbersPerQuery = 500;
+
     public async Task<KnownDocument> ReadAsync(AccountId account, DocumentRequest request, long committedVersion, CancellationToken cancellation)
     {
         switch (request.Kind)
@@ -27,9 +30,17 @@ internal sealed class DocumentReader(IFeed feed, IDatabase database, IJournalRea
                 await feed.CatchUpAsync(cancellation);
                 return new KnownDocument(request, committedVersion, Invoice: await FindInvoiceAsync(account, request.Number, cancellation));
             case NumberKind.Payment or NumberKind.CreditNote:
-                return new KnownDocument(request, committedVersion, Credit: await FindCreditAsync(account, request, cancellation));
+                var credit = await FindCreditAsync(account, request, cancellation);
+                return new KnownDocument(request, committedVersion, Credit: credit)
+                {
+                    Given = await FindGivenAsync(account, credit?.State.Lines ?? [], cancellation),
+                };
             case NumberKind.WriteOff:
-                return new KnownDocument(request, committedVersion, WriteOff: await FindWriteOffAsync(account, request.Number, cancellation));
+                var writeOff = await FindWriteOffAsync(account, request.Number, cancellation);
+                return new KnownDocument(request, committedVersion, WriteOff: writeOff)
+                {
+                    Given = await FindGivenAsync(account, writeOff?.Lines ?? [], cancellation),
+                };
             default:
                 throw new InvariantException($"No document is read by a number of kind {request.Kind}.");
         }
@@ -77,6 +88,35 @@ internal sealed class DocumentReader(IFeed feed, IDatabase database, IJournalRea
             (await Entries.ReadAppendAsync(journal, account, stored.Version, cancellation)).Events.OfType<T>().Single(isIt);
     }
 
+    /// <summary>What stands credited and discounted on the items of lines whose invoices have terms of discount.</summary>
+    private async Task<IReadOnlyList<ItemGiven>> FindGivenAsync(AccountId account, IEnumerable<Allocation> lines, CancellationToken cancellation)
+    {
+        var numbers = lines.Where(line => line.Traits?.Discount is not null).Select(line => line.Invoice.Value).Distinct(StringComparer.Ordinal).ToList();
+        if (numbers.Count == 0)
+        {
+            return [];
+        }
+
+        await feed.CatchUpAsync(cancellation);
+        await using var session = await database.OpenReadAsync(cancellation);
+        var given = new List<ItemGiven>();
+        foreach (var chunk in numbers.Chunk(NumbersPerQuery))
+        {
+            var rows = await session.Connection.QueryAsync<GivenRow>(new CommandDefinition(
+                $"""
+                select number as Number, instalment as Instalment, cast(sum(discount) as bigint) as Discounted,
+                       cast(sum(case when counterpart_type = 'creditNote' then -amount else 0 end) as bigint) as Credited
+                  from ledger_entry
+                 where account_id = @account and number {(session.Dialect == Dialect.PostgreSql ? "= any(@chunk)" : "in @chunk")} and item_type = 'invoice'
+                 group by number, instalment
+                """,
+                new { account = account.Value, chunk }, cancellationToken: cancellation));
+            given.AddRange(rows.Select(row => new ItemGiven(DocumentNumber.Parse(row.Number), (int)row.Instalment, row.Credited, row.Discounted)));
+        }
+
+        return given;
+    }
+
     // Taken back is as good as never written off: the number of the reversal says what was.
     private async Task<WrittenOff?> FindWriteOffAsync(AccountId account, DocumentNumber id, CancellationToken cancellation)
     {
@@ -96,6 +136,17 @@ internal sealed class DocumentReader(IFeed feed, IDatabase database, IJournalRea
             "select state from credit_state where account_id = @account and kind = @kind and number = @number",
             new { account = account.Value, kind, number }, cancellationToken: cancellation));
         return state is null ? null : JsonSerializer.Deserialize<CreditState>(state, EventCodec.Options);
+    }
+
+    private sealed class GivenRow
+    {
+        public string Number { get; init; } = string.Empty;
+
+        public long Instalment { get; init; }
+
+        public long Credited { get; init; }
+
+        public long Discounted { get; init; }
     }
 
     private sealed class InvoiceRow

@@ -151,7 +151,7 @@ internal static class LedgerLines
             };
             if (allocation.Discount > 0)
             {
-                yield return Moved(row, ++line, postedOn, currency, allocation, Movement.Discounted, -allocation.Discount, 0, by);
+                yield return Moved(row, ++line, postedOn, currency, allocation, Movement.Discounted, -allocation.Discount, 0, by) with { Discount = allocation.Discount };
             }
 
             if (allocation.Difference > 0)
@@ -179,6 +179,7 @@ internal static class LedgerLines
                 row, ++line, postedOn, currency, allocation, Movement.Reopened, allocation.Taken, bounced ? allocation.Taken : allocation.OfReturned, by) with
             {
                 Unearned = -allocation.Unearned,
+                Discount = -allocation.Discount,
                 FxDifference = allocation.FxDifference is { } realised ? realised with { Minor = -realised.Minor } : null,
             };
         }

@@ -86,6 +86,84 @@ public sealed class DiscountTests
         story.Exposure.ShouldBe(new Exposure(0, 100_00, 0, 0, 0, 0, 0));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void No_item_gets_more_discount_than_its_terms_give_when_an_earlier_part_comes_back(bool forgotten)
+    {
+        var book = TwoPercent(100);
+        book.Pay("P-1", 60);
+        book.Pay("P-2", 38).ShouldAppend<PaymentReceived>().Allocations[0].Discount.ShouldBe(2_00);
+        Pause(book, forgotten);
+        book.Reverse("P-1", ReversalReason.Bounced);
+        book.Pay("P-3", 58);
+        book.Owed.ShouldBe(2, "the discount stands already");
+        book.Undo("P-2");
+        book.Undo("P-3");
+        Pause(book, forgotten);
+        book.Allocate("P-3").ShouldAppend<CreditAllocated>();
+        book.Allocate("P-2").ShouldAppend<CreditAllocated>();
+        book.Pay("P-4", 2).ShouldAppend<PaymentReceived>().Allocations[0].Discount.ShouldBe(2_00, "what was given back may be given again");
+        book.Owed.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void No_item_gets_more_discount_than_its_terms_give_when_a_credit_note_is_taken_off_it_again(bool forgotten)
+    {
+        var book = TwoPercent(100);
+        book.CreditNote("C-1", 50, invoice: "I-1");
+        book.Pay("P-1", 49).ShouldAppend<PaymentReceived>().Allocations[0].Discount.ShouldBe(1_00);
+        Pause(book, forgotten);
+        book.Undo("C-1", kind: CreditKind.CreditNote);
+        var line = book.Pay("P-2", 49).ShouldAppend<PaymentReceived>().Allocations.ShouldHaveSingleItem();
+        (line.Amount, line.Discount).ShouldBe((49_00, 1_00));
+        book.Owed.ShouldBe(-50);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_is_credited_is_what_stands_whatever_the_order_in_which_it_is_undone(bool forgotten)
+    {
+        // Two notes, and the first of them is taken back: the basis is 80.
+        var book = TwoPercent(100);
+        book.CreditNote("C-1", 30, invoice: "I-1");
+        book.CreditNote("C-2", 20, invoice: "I-1");
+        book.Pay("P-1", 50, allocations: [("I-1", null, 50m)]);
+        Pause(book, forgotten);
+        book.Undo("C-1", kind: CreditKind.CreditNote);
+        book.Owed.ShouldBe(0);
+        book.Pay("P-2", 28.40m).ShouldAppend<PaymentReceived>().Allocations[0].Discount.ShouldBe(1_60);
+
+        // A payment between two notes is taken back, then the second note: the first stands, the basis is 70.
+        book = TwoPercent(100);
+        book.CreditNote("C-1", 30, invoice: "I-1");
+        book.Pay("P-1", 40);
+        book.CreditNote("C-2", 30, invoice: "I-1");
+        Pause(book, forgotten);
+        book.Undo("P-1");
+        book.Undo("C-2", kind: CreditKind.CreditNote);
+        book.Allocate("P-1");
+        book.Pay("P-2", 28.60m).ShouldAppend<PaymentReceived>().Allocations[0].Discount.ShouldBe(1_40);
+    }
+
+    private static AccountStory TwoPercent(decimal amount)
+    {
+        var book = new AccountBuilder().WithLimit(10_000).WithTerms(new(30, EndOfMonth.None, null, [new(2, 10)])).Open();
+        book.Invoice("I-1", amount);
+        return book;
+    }
+
+    private static void Pause(AccountStory book, bool forgotten)
+    {
+        if (forgotten)
+        {
+            book.Forget().Sleep();
+        }
+    }
+
     [Fact]
     public void The_base_may_be_net_and_days_may_have_grace()
     {

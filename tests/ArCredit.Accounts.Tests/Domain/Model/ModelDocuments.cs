@@ -11,8 +11,9 @@ internal sealed record ModelInvoice(
     public decimal DiscountOf(ModelItem item, decimal percent) =>
         decimal.Round(Math.Max(0, item.Amount - item.Credited) * percent / 100, Currency.Decimals, MidpointRounding.ToEven);
 
-    public decimal EarnedOn(ModelItem item, DateOnly? day) => day is null ? 0 : Math.Min(item.Open, DiscountOf(
-        item, Discount.Where(step => IssueDate.AddDays(step.Days) >= day).Select(step => step.Percent).DefaultIfEmpty(0).Max()));
+    /// <summary>What a day earns that no line that stands has given already.</summary>
+    public decimal EarnedOn(ModelItem item, DateOnly? day) => day is null ? 0 : Math.Min(item.Open, Math.Max(0, DiscountOf(
+        item, Discount.Where(step => IssueDate.AddDays(step.Days) >= day).Select(step => step.Percent).DefaultIfEmpty(0).Max()) - item.Discounted));
 
     public DebitKind Kind { get; init; }
 
@@ -37,11 +38,14 @@ internal sealed class ModelItem(int number, DateOnly dueDate, decimal amount)
     /// <summary>Taken by credit notes.</summary>
     public decimal Credited { get; set; }
 
+    /// <summary>Discounts of the lines that stand.</summary>
+    public decimal Discounted { get; set; }
+
     public decimal Open { get; set; } = amount;
 
     public decimal Returned { get; set; }
 
-    public ModelItem Copy() => new(Number, DueDate, Open) { Amount = Amount, Returned = Returned, Credited = Credited };
+    public ModelItem Copy() => new(Number, DueDate, Open) { Amount = Amount, Returned = Returned, Credited = Credited, Discounted = Discounted };
 }
 
 internal sealed record ModelAllocation(ModelInvoice Invoice, ModelItem Item, decimal Amount, decimal OfReturned)
@@ -53,9 +57,6 @@ internal sealed record ModelAllocation(ModelInvoice Invoice, ModelItem Item, dec
     public decimal Difference { get; init; }
 
     public decimal Taken => Amount + Forgiven;
-
-    /// <summary>What credit notes had taken of the item before.</summary>
-    public decimal CreditedBefore { get; init; }
 
     /// <summary>The written-off line that this recovers; null = it takes from what is open.</summary>
     public ModelDebt? Debt { get; init; }

@@ -297,7 +297,7 @@ internal sealed partial class ReferenceAccount
                 var earned = limit is null ? invoice.EarnedOn(item, valueDate) : 0;
                 var discount = amount + earned >= open ? earned : 0;
                 var part = Math.Min(amount, open - discount);
-                lines.Add(new ModelAllocation(invoice, item, part, 0) { Forgiven = discount, CreditedBefore = item.Credited });
+                lines.Add(new ModelAllocation(invoice, item, part, 0) { Forgiven = discount });
                 amount -= part;
             }
         }
@@ -313,7 +313,7 @@ internal sealed partial class ReferenceAccount
         {
             var used = credits.Where(credit => !credit.Reversed).SelectMany(credit => credit.Allocations).Concat(before ?? [])
                 .Concat(WrittenOffLines).Sum(line => Worth(line.Difference, line.Invoice));
-            var isLateDiscount = last.Invoice.Discount.Any(step => last.Invoice.DiscountOf(last.Item, step.Percent) == rest);
+            var isLateDiscount = last.Invoice.Discount.Any(step => last.Invoice.DiscountOf(last.Item, step.Percent) - last.Item.Discounted == rest);
             if (!isLateDiscount && Worth(rest, last.Invoice) <= Math.Min(Policy(ModelTerms.SmallPerItem), Policy(ModelTerms.SmallPerYear) - used))
             {
                 lines[^1] = last with { Forgiven = last.Forgiven + rest, Difference = rest };
@@ -325,6 +325,7 @@ internal sealed partial class ReferenceAccount
             var item = lines[i].Item;
             lines[i] = lines[i] with { OfReturned = Math.Min(lines[i].Taken, item.Returned) };
             (item.Open, item.Returned) = (item.Open - lines[i].Taken, item.Returned - lines[i].OfReturned);
+            item.Discounted += lines[i].Forgiven - lines[i].Difference;
         }
 
         return lines;
@@ -338,8 +339,8 @@ internal sealed partial class ReferenceAccount
             return;
         }
 
-        // An instalment that comes back knows what was credited of it then; one that is open knows it now.
-        line.Item.Credited = line.Item.Open == 0 ? line.CreditedBefore : Math.Max(0, line.Item.Credited - (isCreditNote ? line.Amount : 0));
+        line.Item.Credited -= isCreditNote ? line.Amount : 0;
+        line.Item.Discounted -= line.Forgiven - line.Difference;
         line.Item.Open += line.Taken;
         line.Item.Returned += bounced ? line.Taken : line.OfReturned;
     }
