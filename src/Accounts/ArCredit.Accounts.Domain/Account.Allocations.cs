@@ -7,7 +7,9 @@ namespace ArCredit.Accounts.Domain;
 /// <summary>Settling with what is unapplied of a payment or credit note, and taking that back.</summary>
 public sealed partial class Account
 {
-    /// <summary>Lines that a credit may settle at a time: each of its events holds all of them.</summary>
+    /// <summary>
+    /// Lines that a credit may settle at a time. By the policy's order the rest stays unapplied; what was asked for is refused.
+    /// </summary>
     public const int MostLines = 1000;
 
     // Credits whose allocations were changed lately, as they stand; made when the first one is.
@@ -56,11 +58,6 @@ public sealed partial class Account
         if (lines.Count == 0)
         {
             return new Verdict.Refuse(RefusalCode.AllocationExceedsOpen, $"Nothing is open that {NameOf(credit)} could settle.");
-        }
-
-        if (lines.Count + credit.Lines.Count() > MostLines)
-        {
-            return new Verdict.Refuse(RefusalCode.TooManyAllocations, $"{NameOf(credit)} would settle more than {MostLines} lines.");
         }
 
         var no = credit.LastNo + 1;

@@ -69,15 +69,15 @@ public sealed partial class Account
             return new Verdict.Refuse(RefusalCode.InstalmentsMismatch, $"The instalments do not sum up to {command.Amount}.");
         }
 
-        if (PostedRate(command.Amount, facts.FxRate, facts.IssueDate, stand, out var rate) is { } unheld)
-        {
-            return unheld;
-        }
-
         var postedOn = facts.PostedOn ?? (stand.Context.History ? facts.IssueDate : stand.Today);
         if (InOpenPeriod(command, stand, ref postedOn) is { } closed)
         {
             return closed;
+        }
+
+        if (PostedRate(command.Amount, facts.FxRate, postedOn, stand, out var rate) is { } unheld)
+        {
+            return unheld;
         }
 
         if (TakeCaptures(command, known, out var captures, out var paid) is { } refusal)
@@ -300,7 +300,13 @@ public sealed partial class Account
             return new Verdict.Taken(new NumberKey(NumberKind.CreditNote, command.Number.Value));
         }
 
-        if (PostedRate(command.Amount, command.FxRate, command.IssueDate, stand, out var rate) is { } unheld)
+        var postedOn = command.PostedOn ?? (stand.Context.History ? command.IssueDate : stand.Today);
+        if (InOpenPeriod(command, stand, ref postedOn) is { } closed)
+        {
+            return closed;
+        }
+
+        if (PostedRate(command.Amount, command.FxRate, postedOn, stand, out var rate) is { } unheld)
         {
             return unheld;
         }
@@ -330,13 +336,6 @@ public sealed partial class Account
 
                 flags.Add("creditAboveInvoice");
             }
-
-        }
-
-        var postedOn = command.PostedOn ?? (stand.Context.History ? command.IssueDate : stand.Today);
-        if (InOpenPeriod(command, stand, ref postedOn) is { } closed)
-        {
-            return closed;
         }
 
         var companyRate = CompanyRate(command.Amount.Currency, rate, postedOn, stand);
@@ -345,7 +344,7 @@ public sealed partial class Account
         {
             Spread(
                 disputed is null ? Targets(open.Items.OrderBy(item => item.DueDate)) : DisputedFirst(open, disputed), command.Amount.Minor,
-                MeansOf(null, postedOn, command.Amount.Currency, companyRate, stand), allocations);
+                MeansOf(null, postedOn, command.Amount.Currency, companyRate, stand), allocations, out _);
         }
 
         return new Verdict.Append(
@@ -384,11 +383,14 @@ public sealed partial class Account
         return invoice is null ? new Verdict.Refuse(RefusalCode.InvoiceUnknown, $"There is no invoice {number}.") : null;
     }
 
-    /// <summary>The rate a document is posted at: sent, or the newest (of its own day for history); of the account's own currency always 1.</summary>
-    private Verdict.Refuse? PostedRate(Money amount, decimal? sent, DateOnly documentDate, Standing stand, out decimal rate)
+    /// <summary>
+    /// The rate a document is posted at: sent, or, like the company's, the newest on or before the accounting date; of the
+    /// account's own currency always 1.
+    /// </summary>
+    private Verdict.Refuse? PostedRate(Money amount, decimal? sent, DateOnly postedOn, Standing stand, out decimal rate)
     {
         var own = ReferenceEquals(amount.Currency, Currency);
-        var found = own ? 1m : sent ?? stand.Context.Reference.FindRate(amount.Currency, Currency, stand.Context.History ? documentDate : stand.Today)?.Rate;
+        var found = own ? 1m : sent ?? stand.Context.Reference.FindRate(amount.Currency, Currency, postedOn)?.Rate;
         rate = found ?? 0m;
         return found is null
             ? new(RefusalCode.NoRate, $"No rate from {amount.Currency} to the account's currency is published; publish one or send fxRate.")

@@ -16,15 +16,15 @@ public sealed partial class Account
             return new Verdict.Taken(new NumberKey(NumberKind.Payment, command.PaymentId.Value));
         }
 
-        if (PostedRate(command.Amount, command.FxRate, command.ReceivedOn, stand, out var rate) is { } unheld)
-        {
-            return unheld;
-        }
-
         var postedOn = command.PostedOn ?? (stand.Context.History ? command.ReceivedOn : stand.Today);
         if (InOpenPeriod(command, stand, ref postedOn) is { } closed)
         {
             return closed;
+        }
+
+        if (PostedRate(command.Amount, command.FxRate, postedOn, stand, out var rate) is { } unheld)
+        {
+            return unheld;
         }
 
         var companyRate = CompanyRate(command.Amount.Currency, rate, postedOn, stand);
@@ -65,7 +65,7 @@ public sealed partial class Account
             return taken;
         }
 
-        var on = command.On ?? stand.Today;
+        var on = command.On ?? Later(stand.Today, payment.LastPostedOn);
         if (InOpenPeriod(command, stand, ref on) is { } closed)
         {
             return closed;

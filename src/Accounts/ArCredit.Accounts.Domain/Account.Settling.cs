@@ -8,7 +8,8 @@ namespace ArCredit.Accounts.Domain;
 /// <summary>Which items money settles, and what is forgiven beside it.</summary>
 public sealed partial class Account
 {
-    private (int Year, long Used) smallDifferences;
+    // What each year's differences come to, account currency; only years that have some. Made when the first one is.
+    private SortedList<int, long>? smallDifferences;
 
     /// <summary>
     /// The invoices that the payer's text names come first, as they are due; then an exact match of one item or one whole
@@ -22,16 +23,16 @@ public sealed partial class Account
         var left = payment.Minor;
         if (named.Count == 0)
         {
-            left = Spread(ByRule(items.InOrder(payment.Currency, means.Today), left, means), left, means, allocations);
+            left = SpreadAll(ByRule(items.InOrder(payment.Currency, means.Today), left, means), left, means, allocations);
             Recover(payment.Currency, null, null, left, allocations);
             return allocations;
         }
 
-        left = Spread(Targets(named.SelectMany(invoice => invoice.Items).Order(DueBook.InSettlementOrder)), left, means, allocations);
+        left = SpreadAll(Targets(named.SelectMany(invoice => invoice.Items).Order(DueBook.InSettlementOrder)), left, means, allocations);
         if (left > 0)
         {
             var others = items.InOrder(payment.Currency, means.Today).Where(item => !named.Contains(item.Invoice));
-            left = Spread(ByRule(others, left, means), left, means, allocations);
+            left = SpreadAll(ByRule(others, left, means), left, means, allocations);
         }
 
         Recover(payment.Currency, null, null, left, allocations);
@@ -40,10 +41,12 @@ public sealed partial class Account
 
     private IEnumerable<Target> ByRule(IEnumerable<OpenItem> inOrder, long amount, Means means)
     {
-        var exact = inOrder.FirstOrDefault(item => item.Open == amount)
-            ?? inOrder.FirstOrDefault(item => item.Invoice.Items.Length > 1 && item.Invoice.Open == amount)
-            ?? inOrder.FirstOrDefault(item => means.Earned(item) is > 0 and var discount && item.Open - discount == amount)
-            ?? inOrder.FirstOrDefault(item =>
+        // Claims are paid when they are named or it is their turn, not because an amount happens to be theirs.
+        var trade = inOrder.Where(item => item.Invoice.Kind is not (DebitKind.Interest or DebitKind.Fee));
+        var exact = trade.FirstOrDefault(item => item.Open == amount)
+            ?? trade.FirstOrDefault(item => item.Invoice.Items.Length > 1 && item.Invoice.Open == amount)
+            ?? trade.FirstOrDefault(item => means.Earned(item) is > 0 and var discount && item.Open - discount == amount)
+            ?? trade.FirstOrDefault(item =>
                 item.Invoice.Items.Length > 1 && item.Invoice.Items.Sum(means.Earned) is > 0 and var discount && item.Invoice.Open - discount == amount);
         return exact is null ? DisputedLast(inOrder)
             : Targets(exact.Open == amount || exact.Open - means.Earned(exact) == amount ? [exact] : exact.Invoice.Items);
@@ -51,17 +54,18 @@ public sealed partial class Account
 
     /// <summary>
     /// Takes the amount to items in order. An item that the money and its earned discount clear gets both; of a discount no more
-    /// is given than the money falls short of, the last items' first. What is left of the last item may be a discount that was
-    /// not earned, or so little that it is written off.
+    /// is given than the money falls short of, the last items' first. Ends when there are as many lines as one act may have.
     /// </summary>
     /// <returns>What is left of the amount.</returns>
-    private long Spread(IEnumerable<Target> order, long amount, Means means, List<Allocation> lines)
+    private static long Spread(IEnumerable<Target> order, long amount, Means means, List<Allocation> lines, out Target last)
     {
         var first = lines.Count;
-        Target last = default;
+        var isFull = false;
+        last = default;
         foreach (var target in order)
         {
-            if (amount == 0)
+            isFull = lines.Count == MostLines;
+            if (amount == 0 || isFull)
             {
                 break;
             }
@@ -77,7 +81,8 @@ public sealed partial class Account
             }
         }
 
-        for (var i = lines.Count - 1; i >= first && amount > 0; i--)
+        // What an act has no line for will earn its discount in the next one: there is no money too much.
+        for (var i = lines.Count - 1; i >= first && amount > 0 && !isFull; i--)
         {
             var more = Math.Min(amount, lines[i].Discount);
             if (more > 0)
@@ -85,11 +90,6 @@ public sealed partial class Account
                 lines[i] = lines[i] with { Amount = lines[i].Amount + more, Discount = lines[i].Discount - more };
                 amount -= more;
             }
-        }
-
-        if (lines.Count > first && amount == 0 && last.Open - lines[^1].Taken is > 0 and var rest)
-        {
-            lines[^1] = WithReason(lines[^1], last, rest, means);
         }
 
         for (var i = first; i < lines.Count && means.FxRate is not null; i++)
@@ -100,8 +100,28 @@ public sealed partial class Account
         return amount;
     }
 
-    private Allocation WithReason(Allocation line, Target target, long rest, Means means)
+    /// <summary>The same for money of which all that is unapplied is used up: only then can an item be paid short.</summary>
+    private long SpreadAll(IEnumerable<Target> order, long amount, Means means, List<Allocation> lines)
     {
+        var first = lines.Count;
+        var left = Spread(order, amount, means, lines, out var last);
+        if (lines.Count > first && left == 0 && last.Open > lines[^1].Taken)
+        {
+            lines[^1] = WithReason(lines[^1], AfterLine(last, lines[^1]), means);
+        }
+
+        return left;
+    }
+
+    /// <summary>
+    /// What is left of an item may be a discount that was not earned, or so little that it is written off.
+    /// </summary>
+    /// <param name="line">The last that settles the item.</param>
+    /// <param name="target">The item after it.</param>
+    /// <param name="means">What the money may do.</param>
+    private Allocation WithReason(Allocation line, Target target, Means means)
+    {
+        var rest = target.Open;
         if (means.ValueDate is not null && EarlyPayment.IsDiscount(target.Item, rest))
         {
             return line with { Unearned = rest };
@@ -114,8 +134,11 @@ public sealed partial class Account
         }
 
         means.Room -= value;
-        return line with { Difference = rest, DifferenceYear = means.Year, OfReturned = Math.Min(target.Returned, line.Taken + rest) };
+        return line with { Difference = rest, DifferenceYear = means.Year, OfReturned = line.OfReturned + Math.Min(target.Returned, rest) };
     }
+
+    private static Target AfterLine(Target target, Allocation line) =>
+        target with { Open = target.Open - line.Taken, Returned = target.Returned - line.OfReturned };
 
     private static Allocation LineOf(Target target, long part, long discount, Means means)
     {
@@ -158,7 +181,12 @@ public sealed partial class Account
             var targets = invoice.Items.Where(item => request.Instalment is null || item.Instalment == request.Instalment).OrderBy(item => item.DueDate)
                 .Select(item => left.GetValueOrDefault(item, new Target(item, item.Open, item.Returned))).ToList();
             var first = allocations.Count;
-            var rest = Spread(targets, request.Amount, means, allocations);
+            var rest = Spread(targets, request.Amount, means, allocations, out _);
+            if (rest > 0 && allocations.Count == MostLines)
+            {
+                return TooManyLines;
+            }
+
             var settled = allocations.Count;
             if (Recover(amount.Currency, request.Invoice, request.Instalment, rest, allocations) > 0)
             {
@@ -168,12 +196,45 @@ public sealed partial class Account
             foreach (var line in allocations.Take(settled).Skip(first))
             {
                 var target = targets.Find(each => each.Item.Instalment == line.Instalment);
-                left[target.Item] = target with { Open = target.Open - line.Taken, Returned = target.Returned - line.OfReturned };
+                left[target.Item] = AfterLine(target, line);
             }
+        }
+
+        if (allocations.Count > MostLines)
+        {
+            return TooManyLines;
+        }
+
+        if (requests.Sum(request => request.Amount) == amount.Minor)
+        {
+            Forgive(allocations, left, means);
         }
 
         return null;
     }
+
+    /// <summary>Items that money of which nothing is left has paid short, each with its last line.</summary>
+    private void Forgive(List<Allocation> lines, Dictionary<OpenItem, Target> after, Means means)
+    {
+        var last = new Dictionary<OpenItem, int>();
+        for (var i = 0; i < lines.Count; i++)
+        {
+            if (lines[i].WriteOff is null && items.Find(lines[i].Invoice)?.Find(lines[i].Instalment) is { } item)
+            {
+                last[item] = i;
+            }
+        }
+
+        foreach (var (item, i) in last.OrderBy(each => each.Value))
+        {
+            if (after[item] is { Open: > 0 } target)
+            {
+                lines[i] = WithReason(lines[i], target, means);
+            }
+        }
+    }
+
+    private static Verdict.Refuse TooManyLines => new(RefusalCode.TooManyAllocations, $"More than {MostLines} lines would be settled at a time.");
 
     private static Verdict.Refuse NothingOpen(AllocationRequest request, Currency currency) => new(
         RefusalCode.AllocationExceedsOpen,
@@ -189,7 +250,7 @@ public sealed partial class Account
         }
 
         var policyRate = stand.Context.Reference.FindRate(stand.Company.Currency, Currency, stand.Today)?.Rate ?? 0;
-        var used = smallDifferences.Year == postedOn.Year ? smallDifferences.Used : 0;
+        var used = smallDifferences?.GetValueOrDefault(postedOn.Year) ?? 0;
         return new Means(valueDate, fxRate, document, stand.Company.Currency, stand.Today)
         {
             PerItem = EffectiveLimitAmount(rule.PerItem, policyRate),
@@ -203,14 +264,23 @@ public sealed partial class Account
 
     private void UseDifference(Allocation line, Currency document, int sign)
     {
-        if (line.Difference == 0 || line.DifferenceYear < smallDifferences.Year)
+        if (line.Difference == 0)
         {
             return;
         }
 
-        var used = line.DifferenceYear == smallDifferences.Year ? smallDifferences.Used : 0;
         var value = new Money(line.Difference, document).Convert(line.Rate, Currency).Minor;
-        smallDifferences = (line.DifferenceYear, Math.Max(0, used + (sign * value)));
+        var used = (smallDifferences?.GetValueOrDefault(line.DifferenceYear) ?? 0) + (sign * value);
+        Require.That(used >= 0);
+        smallDifferences ??= [];
+        if (used == 0)
+        {
+            smallDifferences.Remove(line.DifferenceYear);
+        }
+        else
+        {
+            smallDifferences[line.DifferenceYear] = used;
+        }
     }
 
     /// <summary>An item as far as it is still open within one command, or the disputed part of one, or the rest of it.</summary>

@@ -25,7 +25,7 @@ public sealed partial class Account
         var head = new AccountSnapshot(
             Version, MasterVersion, Master, Limits, Details, Closed, currencyFixed, [.. blocks.Values], [.. reservations.Active],
             [.. uncleared.Payments.Select(payment => new UnclearedSnapshot(payment.PaymentId, payment.ClearsOn, payment.Amount))], items.Balance,
-            smallDifferences.Year, smallDifferences.Used,
+            smallDifferences is not { Count: > 0 } ? null : [.. smallDifferences.Select(year => new YearDifferences(year.Key, year.Value))],
             writeOffs is not { Count: > 0 } ? null : [.. writeOffs.Values.OrderBy(debt => debt.Id.Value, StringComparer.Ordinal).Select(debt =>
                 new WriteOffSnapshot(debt.Id, debt.Currency, debt.PostedOn, debt.Lines, [.. debt.Recovered], debt.Reason))],
             items.Disputes is null ? null : [.. items.Disputes.Open],
@@ -49,7 +49,7 @@ public sealed partial class Account
             Details = head.Details,
             Closed = head.Closed,
             currencyFixed = head.CurrencyFixed,
-            smallDifferences = (head.DifferenceYear, head.DifferencesUsed),
+            smallDifferences = head.Differences is null ? null : new(head.Differences.ToDictionary(year => year.Year, year => year.Used)),
             items = new OpenItemBook(head.Master.Currency),
             reservations = new ReservationBook(head.Master.Currency),
         };

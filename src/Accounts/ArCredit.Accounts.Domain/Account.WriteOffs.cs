@@ -21,15 +21,15 @@ public sealed partial class Account
             return new Verdict.Taken(number);
         }
 
-        if (PostedRate(command.Amount, command.FxRate, command.IssueDate, stand, out var rate) is { } unheld)
-        {
-            return unheld;
-        }
-
         var postedOn = command.PostedOn ?? (stand.Context.History ? command.IssueDate : stand.Today);
         if (InOpenPeriod(command, stand, ref postedOn) is { } closed)
         {
             return closed;
+        }
+
+        if (PostedRate(command.Amount, command.FxRate, postedOn, stand, out var rate) is { } unheld)
+        {
+            return unheld;
         }
 
         var due = command.DueDate ?? (Master.PaymentTerms ?? stand.Policy.PaymentTerms).DueDate(command.IssueDate);
@@ -75,7 +75,7 @@ public sealed partial class Account
         var lines = new List<Allocation>();
         var means = MeansOf(stand.Today, postedOn, invoice.Currency, null, stand);
         var plain = new Means(null, null, invoice.Currency, stand.Company.Currency, stand.Today);
-        if (amount.Minor == 0 || Spread(Targets(open), amount.Minor, plain, lines) > 0)
+        if (amount.Minor == 0 || Spread(Targets(open), amount.Minor, plain, lines, out _) > 0)
         {
             return Exceeds($"Less than {amount}");
         }
@@ -192,7 +192,7 @@ public sealed partial class Account
     /// <returns>What is left of the amount.</returns>
     private long Recover(Currency currency, DocumentNumber? document, int? instalment, long amount, List<Allocation> lines)
     {
-        if (amount == 0 || writeOffs is null)
+        if (amount == 0 || writeOffs is null || lines.Count >= MostLines)
         {
             return amount;
         }
@@ -210,7 +210,7 @@ public sealed partial class Account
         foreach (var (id, line, left) in inOrder.ToList())
         {
             var part = Math.Min(amount, left);
-            if (part > 0)
+            if (part > 0 && lines.Count < MostLines)
             {
                 lines.Add(line with { Amount = part, OfReturned = 0, WriteOff = id });
                 amount -= part;

@@ -15,8 +15,7 @@ namespace ArCredit.Accounts.Domain;
 /// <param name="Reservations">The active ones.</param>
 /// <param name="Uncleared">Money that can still come back.</param>
 /// <param name="Balance">Open items less credits: proves that the pages are the right ones.</param>
-/// <param name="DifferenceYear">The newest year in which small differences were written off; 0 = none ever.</param>
-/// <param name="DifferencesUsed">Their sum in that year, account currency.</param>
+/// <param name="Differences">Small differences that were written off, by year; null = none.</param>
 /// <param name="WriteOffs">Bad debt that was written off; null = none.</param>
 /// <param name="Disputes">The open ones, by id; null = none.</param>
 /// <param name="Promises">Open ones and the last that ended, by id; null = none.</param>
@@ -24,13 +23,16 @@ namespace ArCredit.Accounts.Domain;
 public sealed record AccountSnapshot(
     long Version, long MasterVersion, MasterData Master, Limits Limits, TextRef Details, bool Closed, bool CurrencyFixed,
     IReadOnlyList<BlockView> Blocks, IReadOnlyList<ReservationState> Reservations, IReadOnlyList<UnclearedSnapshot> Uncleared, long Balance,
-    int DifferenceYear = 0, long DifferencesUsed = 0, IReadOnlyList<WriteOffSnapshot>? WriteOffs = null,
+    IReadOnlyList<YearDifferences>? Differences = null, IReadOnlyList<WriteOffSnapshot>? WriteOffs = null,
     IReadOnlyList<DisputeState>? Disputes = null, IReadOnlyList<PromiseSnapshot>? Promises = null,
     IReadOnlyList<DisputeCreditSnapshot>? DisputeCredits = null)
 {
     /// <summary>Of this record and of <see cref="PageSnapshot"/>.</summary>
-    public const int Schema = 2;
+    public const int Schema = 3;
 }
+
+/// <summary>Small differences of a year, account currency.</summary>
+public sealed record YearDifferences(int Year, long Used);
 
 /// <summary>Money that can still come back; amount in account currency.</summary>
 public sealed record UnclearedSnapshot(DocumentNumber PaymentId, DateOnly ClearsOn, long Amount);

@@ -1,6 +1,7 @@
 using ArCredit.Accounts.Actors;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Domain;
+using ArCredit.Accounts.Domain.Policies;
 using ArCredit.Accounts.Journal;
 using ArCredit.Accounts.Projections;
 using ArCredit.Accounts.Tests.Actors;
@@ -57,6 +58,29 @@ public sealed class DocumentReaderTests
         chronicle.Then(story => story.Reverse("paid:I1", ReversalReason.Bounced));
         Append(journal, chronicle, before, chronicle.Rows.Count, [Key(KeyKinds.Reversal, "paid:I1")]);
         (await ReadAsync(reader, chronicle, NumberKind.Payment, "paid:I1", 5)).Credit!.Reversed.ShouldBeTrue();
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task A_credit_is_read_with_what_stands_on_its_items(Dialect dialect)
+    {
+        await using var rig = await ProjectionRig.StartAsync(dialect);
+        var terms = new PaymentTerms(30, EndOfMonth.None, null, [new(2, 10)]);
+        var chronicle = new Chronicle(new AccountBuilder().WithLimit(1000).WithTerms(terms).Open()).Note();
+        var rows = chronicle.Rows.Count;
+        chronicle.Then(story => story.Invoice("I1", 100)).Then(story => story.CreditNote("N1", 30, "I1")).Then(story => story.CreditNote("N2", 20, "I1"));
+        chronicle.Then(story => story.Pay("P1", 19)).Then(story => story.Pay("P2", 30));
+        var journal = new FakeJournal();
+        Append(journal, chronicle, 0, rows + 3, []);
+        Append(journal, chronicle, rows + 3, rows + 4, [Key(KeyKinds.Payment, "P1")]);
+        Append(journal, chronicle, rows + 4, rows + 5, [Key(KeyKinds.Payment, "P2")]);
+        await rig.ApplyAsync(chronicle.Rows, batchSize: 2);
+        var reader = new DocumentReader(rig.Feed, rig.Database, journal);
+        (await ReadAsync(reader, chronicle, NumberKind.Payment, "P1", 6)).Given.ShouldBe([new ItemGiven("I1".No(), 1, 50_00, 1_00)]);
+
+        rows = chronicle.Rows.Count;
+        chronicle.Then(story => story.Undo("N1", kind: CreditKind.CreditNote)).Then(story => story.Reverse("P2", ReversalReason.Bounced));
+        await rig.ApplyAsync([.. chronicle.Rows.Skip(rows)], batchSize: 2);
+        (await ReadAsync(reader, chronicle, NumberKind.Payment, "P1", 8)).Given.ShouldBe([new ItemGiven("I1".No(), 1, 20_00, 0)]);
     }
 
     private static Chronicle Open() => new Chronicle(new AccountBuilder().WithLimit(1000).Open()).Note();

@@ -29,6 +29,19 @@ public sealed class DiscountTests(AppFixture fixture) : IClassFixture<AppFixture
     }
 
     [Fact]
+    public async Task A_discount_that_stands_is_not_given_again_when_another_part_comes_back()
+    {
+        var customer = await Customer.OpenAsync(Admin, Terms);
+        (await customer.InvoiceAsync("I-1", 100m)).ShouldBe(201);
+        (await PayAsync(customer, "P-1", 60m, "2026-01-05")).ShouldBe(201);
+        (await PayAsync(customer, "P-2", 38m, "2026-01-05")).ShouldBe(201)["allocations"][0].Amount("discount").ShouldBe(2m);
+        (await Admin.GetAsync($"{customer.Path}/ledger")).ShouldBe(200);
+        (await Admin.PostAsync($"{customer.Path}/payments/P-1/reversal", new { reason = "bounced" })).ShouldBe(201);
+        (await PayAsync(customer, "P-3", 58m, "2026-01-05")).ShouldBe(201)["allocations"][0].TryGetProperty("discount", out _).ShouldBeFalse();
+        (await customer.ProfileAsync()).Amount("balance").ShouldBe(2m);
+    }
+
+    [Fact]
     public async Task A_discount_taken_too_late_stays_open_under_its_own_reason()
     {
         var customer = await Customer.OpenAsync(Admin, Terms);

@@ -42,6 +42,15 @@ public sealed class WriteOffTests(AppFixture fixture) : IClassFixture<AppFixture
     }
 
     [Fact]
+    public async Task The_block_of_write_offs_is_not_set_by_hand()
+    {
+        var customer = await Customer.OpenAsync(Admin);
+        var refused = (await Admin.PutAsync($"{customer.Path}/blocks/write-off", new { reason = "a dispute with the owner" })).ShouldBeProblem(400, "INVALID_REQUEST");
+        refused["errors"].GetProperty("name")[0].GetString().ShouldBe("is set and lifted with write-offs; choose another name");
+        (await Admin.PutAsync($"{customer.Path}/blocks/write-offs", new { reason = "a dispute with the owner" })).ShouldBe(200);
+    }
+
+    [Fact]
     public async Task An_invoice_shows_where_it_stands_from_open_to_written_off_and_recovered()
     {
         var customer = await Customer.OpenAsync(Admin);

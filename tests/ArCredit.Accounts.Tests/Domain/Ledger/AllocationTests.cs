@@ -144,9 +144,46 @@ public sealed class AllocationTests
             story.Invoice($"I-{number:0000}", 0.01m);
         }
 
-        story.Pay("P-1", 11, allocations: []);
-        story.Allocate("P-1").ShouldRefuse(RefusalCode.TooManyAllocations);
-        story.Allocate("P-1", allocations: ("I-0000", null, null)).ShouldAppend<CreditAllocated>();
+        story.Pay("P-1", 10.01m).ShouldAppend<PaymentReceived>().Unapplied.ShouldBe(1, "the rest waits for the next act");
+        story.Undo("P-1");
+        story.Allocate("P-1").ShouldAppend<CreditAllocated>().Allocations.Count.ShouldBe(Account.MostLines);
+        story.Allocate("P-1").ShouldAppend<CreditAllocated>().Credit.Unapplied.ShouldBe(0);
+        story.Owed.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Discounts_stand_where_the_lines_end_before_the_money()
+    {
+        var book = new AccountBuilder().WithLimit(100_000).WithTerms(new PaymentTerms(30, EndOfMonth.None, null, [new(2, 10)])).Open();
+        foreach (var number in Enumerable.Range(0, 1_002))
+        {
+            book.Invoice($"I-{number:0000}", 1);
+        }
+
+        var received = book.Pay("P-1", 1_002 * 0.98m).ShouldAppend<PaymentReceived>();
+        received.Allocations.ShouldAllBe(line => line.Discount == 2);
+        received.Unapplied.ShouldBe(2 * 98);
+        book.Allocate("P-1").ShouldAppend<CreditAllocated>().Credit.Unapplied.ShouldBe(0);
+        book.Owed.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_payment_posted_on_a_later_day_is_taken_back_on_that_day()
+    {
+        story.Invoice("I-1", 60);
+        story.Ask(new PostPayment("P-1".No(), story.Amount(60), story.Today, "2026-03-20".Day(), null, PaymentMethod.Transfer, null, null, null))
+            .ShouldAppend<PaymentReceived>();
+        story.Reverse("P-1", ReversalReason.Bounced).ShouldAppend<PaymentReversed>().PostedOn.ShouldBe("2026-03-20".Day());
+    }
+
+    [Fact]
+    public void A_claim_is_not_paid_because_the_amount_happens_to_be_its_own()
+    {
+        story.Bill("F-1", 40, due: "2026-03-03");
+        story.Invoice("I-1", 100, due: "2026-03-06");
+        story.On("2026-03-09T09:00:00Z");
+        Lines(story.Pay("P-1", 40).ShouldAppend<PaymentReceived>().Allocations).ShouldBe([("I-1", 1, 40_00)]);
+        Lines(story.Pay("P-2", 40, remittance: "F-1").ShouldAppend<PaymentReceived>().Allocations).ShouldBe([("F-1", 1, 40_00)]);
     }
 
     private static List<(string, int, long)> Lines(IEnumerable<Allocation> lines) =>

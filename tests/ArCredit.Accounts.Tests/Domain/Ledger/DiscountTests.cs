@@ -206,6 +206,65 @@ public sealed class DiscountTests
     }
 
     [Fact]
+    public void Nothing_is_forgiven_while_the_payment_has_money_left()
+    {
+        var small = new AccountBuilder().WithLimit(10_000).WithPolicy(new CreditPolicy { SmallDifference = new(5, 20) }).Open();
+        small.Invoice("I-1", 100);
+        small.Invoice("I-2", 50);
+        var line = small.Pay("P-1", 1000, allocations: [("I-1", null, 96m)]).ShouldAppend<PaymentReceived>().Allocations.ShouldHaveSingleItem();
+        line.Difference.ShouldBe(0);
+        small.Allocate("P-1", allocations: ("I-2", null, 48)).ShouldAppend<CreditAllocated>().Allocations[0].Difference.ShouldBe(0);
+        small.Owed.ShouldBe(150 - 1000);
+
+        // All of the money, in two parts: both items were paid short.
+        small.Reverse("P-1", ReversalReason.Mistake);
+        small.Pay("P-2", 144, allocations: [("I-1", null, 96m), ("I-2", null, 48m)]).ShouldAppend<PaymentReceived>().Allocations.Select(each => each.Difference)
+            .ShouldBe([4_00, 2_00]);
+        small.Owed.ShouldBe(0);
+
+        story.Invoice("I-1", 100);
+        story.Pay("P-1", 200, received: "2026-03-30", allocations: [("I-1", null, 98m)]).ShouldAppend<PaymentReceived>().Allocations[0].Unearned.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Each_year_has_its_own_allowance_for_small_differences_whatever_was_posted_before()
+    {
+        var small = new AccountBuilder().WithLimit(10_000).WithPolicy(new CreditPolicy { SmallDifference = new(5, 6) }).Open();
+        foreach (var number in Enumerable.Range(1, 8))
+        {
+            small.Invoice($"I-{number}", 100);
+        }
+
+        Difference("P-1", "I-1", "2199-12-31").ShouldBe(5_00);
+        Difference("P-2", "I-2", "2026-12-31").ShouldBe(5_00);
+        small.Sleep();
+        Difference("P-3", "I-3", "2026-12-31").ShouldBe(0);
+        Difference("P-4", "I-4", "2027-01-04").ShouldBe(5_00);
+        Difference("P-5", "I-5", "2026-12-31").ShouldBe(0, "2026 is used up, however late it is posted");
+        small.Undo("P-4", on: "2027-01-05");
+        small.Sleep();
+        Difference("P-6", "I-6", "2026-12-31").ShouldBe(0);
+        small.Undo("P-2", on: "2027-01-05");
+        Difference("P-7", "I-7", "2026-12-31").ShouldBe(5_00);
+        Difference("P-8", "I-8", "2027-01-04").ShouldBe(5_00);
+
+        long Difference(string id, string invoice, string postedOn) => small.Ask(new PostPayment(
+                id.No(), small.Amount(95), small.Today, postedOn.Day(), null, PaymentMethod.Transfer, null,
+                [new AllocationRequest(invoice.No(), null, 95_00)], null))
+            .ShouldAppend<PaymentReceived>().Allocations[0].Difference;
+    }
+
+    [Fact]
+    public void A_documents_rates_are_those_of_its_accounting_date()
+    {
+        var manat = new AccountBuilder().In("EUR", "AZN").WithLimit(10_000).WithRate("USD", "EUR", "2026-02-01", 0.8m).WithRate("USD", "AZN", "2026-02-01", 1.6m)
+            .WithRate("USD", "EUR", "2026-03-01", 0.9m).WithRate("USD", "AZN", "2026-03-01", 1.7m).Open();
+        var received = manat.Ask(new PostPayment("P-1".No(), manat.Amount(100, "USD"), manat.Today, "2026-02-15".Day(), null, PaymentMethod.Transfer, null, null, null))
+            .ShouldAppend<PaymentReceived>();
+        (received.Rate, received.CompanyRate).ShouldBe((0.8m, 1.6m));
+    }
+
+    [Fact]
     public void The_exchange_difference_is_realised_with_each_part_and_taken_back_with_it()
     {
         // 1,000 USD sold at 0.90 and paid at 0.95: 50 EUR gained; the rest at 0.85: a loss.

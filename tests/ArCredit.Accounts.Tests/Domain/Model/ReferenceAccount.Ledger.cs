@@ -218,19 +218,20 @@ internal sealed partial class ReferenceAccount
     {
         // What is due, interest, fees, and then the same of what is not due yet.
         var items = ItemsIn(of).OrderBy(each => each.Item.DueDate > Today).ThenBy(each => each.Invoice.IsClaim ? each.Invoice.Kind : 0).ToList();
-        if (items.Find(each => each.Item.Open == amount) is { Item: not null } one)
+        var trade = items.FindAll(each => !each.Invoice.IsClaim);
+        if (trade.Find(each => each.Item.Open == amount) is { Item: not null } one)
         {
             return [(one.Invoice, one.Item, null)];
         }
 
-        var whole = items.Find(each => each.Invoice.Open == amount).Invoice;
+        var whole = trade.Find(each => each.Invoice.Open == amount).Invoice;
         decimal Net((ModelInvoice Invoice, ModelItem Item) each) => each.Invoice.EarnedOn(each.Item, on) is > 0 and var earned ? each.Item.Open - earned : -1;
-        if (whole is null && items.Find(each => Net(each) == amount) is { Item: not null } net)
+        if (whole is null && trade.Find(each => Net(each) == amount) is { Item: not null } net)
         {
             return [(net.Invoice, net.Item, null)];
         }
 
-        whole ??= items.Find(each => each.Invoice.Items.Sum(item => each.Invoice.EarnedOn(item, on)) is > 0 and var earned
+        whole ??= trade.Find(each => each.Invoice.Items.Sum(item => each.Invoice.EarnedOn(item, on)) is > 0 and var earned
             && each.Invoice.Open - earned == amount).Invoice;
         return whole is null
             ? DisputedLast(items)
@@ -263,7 +264,7 @@ internal sealed partial class ReferenceAccount
             }
 
             var wanted = Money.ToDecimal(request.Amount, of.Currency);
-            var settled = Settle(Asked(request), wanted, valueDate, lines);
+            var settled = Settle(Asked(request), wanted, valueDate, maybeShort: false);
             lines.AddRange(settled);
             if (Recover(of.Currency, invoice, request.Instalment, wanted - settled.Sum(line => line.Amount), lines) > 0)
             {
@@ -271,7 +272,38 @@ internal sealed partial class ReferenceAccount
             }
         }
 
+        if (requests.Sum(request => request.Amount) == of.Minor)
+        {
+            // Nothing of the money is left: each item that it touched and did not clear was paid short.
+            for (var at = 0; at < lines.Count; at++)
+            {
+                var last = lines[at];
+                if (last.Debt is not null || last.Item.Open == 0 || lines.Skip(at + 1).Any(later => later.Item == last.Item && later.Debt is null))
+                {
+                    continue;
+                }
+
+                lines[at] = PaidShort(last, last.Item.Open, valueDate, lines);
+                var more = lines[at].Taken - last.Taken;
+                var ofReturned = Math.Min(more, last.Item.Returned);
+                lines[at] = lines[at] with { OfReturned = last.OfReturned + ofReturned };
+                (last.Item.Open, last.Item.Returned) = (last.Item.Open - more, last.Item.Returned - ofReturned);
+            }
+        }
+
         return null;
+    }
+
+    /// <summary>A small difference, as far as the year's allowance goes, unless it is a discount taken too late.</summary>
+    private ModelAllocation PaidShort(ModelAllocation line, decimal rest, DateOnly? valueDate, List<ModelAllocation> before)
+    {
+        var used = credits.Where(credit => !credit.Reversed).SelectMany(credit => credit.Allocations).Concat(before)
+            .Concat(WrittenOffLines).Sum(each => Worth(each.Difference, each.Invoice));
+        var isLateDiscount = line.Invoice.Discount.Any(step => line.Invoice.DiscountOf(line.Item, step.Percent) - line.Item.Discounted == rest);
+        return valueDate is not null && !isLateDiscount
+            && Worth(rest, line.Invoice) <= Math.Min(Policy(ModelTerms.SmallPerItem), Policy(ModelTerms.SmallPerYear) - used)
+            ? line with { Forgiven = line.Forgiven + rest, Difference = rest }
+            : line;
     }
 
     /// <summary>
@@ -279,13 +311,13 @@ internal sealed partial class ReferenceAccount
     /// as far as it needs them, and a small difference of the last item, as far as all of those before leave room for it.
     /// </summary>
     private List<ModelAllocation> Settle(
-        IEnumerable<(ModelInvoice Invoice, ModelItem Item)> order, decimal amount, DateOnly? valueDate = null, List<ModelAllocation>? before = null) =>
-        SettleParts(order.Select(each => (each.Invoice, each.Item, (decimal?)null)), amount, valueDate, before);
+        IEnumerable<(ModelInvoice Invoice, ModelItem Item)> order, decimal amount, DateOnly? valueDate = null, bool maybeShort = true) =>
+        SettleParts(order.Select(each => (each.Invoice, each.Item, (decimal?)null)), amount, valueDate, null, maybeShort);
 
     /// <summary>The same for items of which only a part stands in the order: that earns no discount.</summary>
     private List<ModelAllocation> SettleParts(
         IEnumerable<(ModelInvoice Invoice, ModelItem Item, decimal? Part)> order, decimal amount, DateOnly? valueDate = null,
-        List<ModelAllocation>? before = null)
+        List<ModelAllocation>? before = null, bool maybeShort = true)
     {
         var lines = new List<ModelAllocation>();
         decimal open = 0;
@@ -309,15 +341,9 @@ internal sealed partial class ReferenceAccount
             amount -= more;
         }
 
-        if (lines.Count > 0 && valueDate is not null && lines[^1] is var last && open - last.Taken is > 0 and var rest && amount == 0)
+        if (maybeShort && lines.Count > 0 && lines[^1] is var last && open - last.Taken is > 0 and var rest && amount == 0)
         {
-            var used = credits.Where(credit => !credit.Reversed).SelectMany(credit => credit.Allocations).Concat(before ?? [])
-                .Concat(WrittenOffLines).Sum(line => Worth(line.Difference, line.Invoice));
-            var isLateDiscount = last.Invoice.Discount.Any(step => last.Invoice.DiscountOf(last.Item, step.Percent) - last.Item.Discounted == rest);
-            if (!isLateDiscount && Worth(rest, last.Invoice) <= Math.Min(Policy(ModelTerms.SmallPerItem), Policy(ModelTerms.SmallPerYear) - used))
-            {
-                lines[^1] = last with { Forgiven = last.Forgiven + rest, Difference = rest };
-            }
+            lines[^1] = PaidShort(last, rest, valueDate, before ?? []);
         }
 
         for (var i = 0; i < lines.Count; i++)
@@ -364,83 +390,6 @@ internal sealed partial class ReferenceAccount
         }
 
         KeepBlock([.. payment.Allocations], back: true);
-
-        return Done;
-    }
-
-    private ModelCredit? FindCredit(CreditKind kind, DocumentNumber number) =>
-        credits.Find(credit => credit.IsPayment == (kind == CreditKind.Payment) && credit.Number == number.Value);
-
-    private string Allocate(AllocateCredit command)
-    {
-        switch (FindCredit(command.Kind, command.Number))
-        {
-            case null:
-                return Refused(RefusalCode.NotFound);
-            case { Reversed: true }:
-                return Refused(RefusalCode.PaymentReversed);
-            case { Unapplied: 0 }:
-                return Refused(RefusalCode.AllocationExceedsPayment);
-            case var credit:
-                if (command.Allocations?.Any(each => each.Amount * credit.Currency.MinorPerMajor % 1 != 0) == true)
-                {
-                    return Refused(RefusalCode.AmountDecimals);
-                }
-
-                var requests = command.Allocations?.Select(each => new AllocationRequest(each.Invoice, each.Instalment, Minor(each.Amount!.Value, credit.Currency))).ToList();
-                var valueDate = credit.IsPayment ? credit.ValueDate : null;
-                var unapplied = new Money(Minor(credit.Unapplied, credit.Currency), credit.Currency);
-                List<ModelAllocation> lines = [];
-                if (requests is null)
-                {
-                    lines = ByPolicy(string.Empty, credit.Currency, credit.Unapplied, valueDate);
-                }
-                else if (Copy().SettleAsAsked(unapplied, requests, valueDate, []) is { } refusal)
-                {
-                    return Refused(refusal);
-                }
-                else
-                {
-                    SettleAsAsked(unapplied, requests, valueDate, lines);
-                }
-
-                if (command.Kind == CreditKind.CreditNote)
-                {
-                    lines.ForEach(line => line.Item.Credited += line.Amount);
-                }
-
-                if (lines.Count == 0)
-                {
-                    return Refused(RefusalCode.AllocationExceedsOpen);
-                }
-
-                KeepBlock(lines, back: false);
-                credit.Settlements.Add(new ModelSettlement(credit.Settlements.Count + 1, lines));
-                return Settled(lines);
-        }
-    }
-
-    private string Undo(UndoAllocation command)
-    {
-        if (FindCredit(command.Kind, command.Number) is not { } credit)
-        {
-            return Refused(RefusalCode.NotFound);
-        }
-
-        var settlement = credit.Settlements.Find(each => each.No == command.No);
-        if (settlement is { Undone: true })
-        {
-            return Taken;
-        }
-
-        if (credit.Reversed || settlement is null)
-        {
-            return Refused(credit.Reversed ? RefusalCode.PaymentReversed : RefusalCode.NotFound);
-        }
-
-        settlement.Undone = true;
-        settlement.Lines.ForEach(line => Reopen(line, !credit.IsPayment, bounced: false));
-        KeepBlock(settlement.Lines, back: true);
 
         return Done;
     }

@@ -79,7 +79,7 @@ internal static class DebitStates
             return null;
         }
 
-        var marks = await OpenItemMarks.ReadAsync(session, account, asKnown, policyOf, cancellation);
+        var marks = await OpenItemMarks.ReadAsync(session, account, asKnown, policyOf, cancellation, number);
         var first = rows[0];
         var currency = Currency.Parse(first.Currency);
         var type = EnumNames.TryParse<ItemType>(first.ItemType, out var known) ? known : throw new InvariantException($"Unknown item type {first.ItemType}.");

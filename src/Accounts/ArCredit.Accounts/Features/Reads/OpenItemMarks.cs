@@ -15,13 +15,20 @@ internal sealed class OpenItemMarks
     /// <summary>Disputed amounts are overdue like all others.</summary>
     public bool CountAsOverdue { get; private init; }
 
-    /// <summary>The marks; the policy is asked only where something is disputed.</summary>
+    /// <summary>The marks, of one document or of all; the policy is asked only where something is disputed.</summary>
     public static async Task<OpenItemMarks> ReadAsync(
-        DbSession session, AccountId account, AsKnown asKnown, Func<string?, EffectivePolicy> policyOf, CancellationToken cancellation)
+        DbSession session, AccountId account, AsKnown asKnown, Func<string?, EffectivePolicy> policyOf, CancellationToken cancellation,
+        DocumentNumber? number = null)
     {
         var parameters = new DynamicParameters();
         parameters.Add("account", account.Value);
         var where = "account_id = @account";
+        if (number is { } only)
+        {
+            parameters.Add("number", only.Value);
+            where += " and number = @number";
+        }
+
         if (asKnown.AsOf is null && asKnown.At is null)
         {
             where += " and until_on is null";

@@ -42,6 +42,14 @@ internal static class BlockEndpoints
             return;
         }
 
+        if (name == AccountView.WriteOffBlock)
+        {
+            var reserved = new RequestChecks();
+            reserved.Refuse(nameof(name), "is set and lifted with write-offs; choose another name");
+            await reserved.Problem!.ExecuteAsync(http);
+            return;
+        }
+
         var body = await Body.ReadAsync<SetBlockBody>(http);
         problem = body.Problem is null ? Check(body.Value) : RequestChecks.Complete(body, Check);
         if (problem is not null)
