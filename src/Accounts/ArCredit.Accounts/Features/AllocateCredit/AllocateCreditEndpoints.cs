@@ -80,11 +80,8 @@ internal static class AllocateCreditEndpoints
         {
             var at = string.Create(CultureInfo.InvariantCulture, $"allocations[{i}]");
             checks.Amount($"{at}.amount", given[i].Amount, null);
-
-            // Dividing by one drops the zeros at the end, so that 10 and 10.00 are the same request.
             requests[i] = new SettlementRequest(
-                given[i].Invoice, checks.Number($"{at}.instalment", given[i].Instalment, 1, int.MaxValue),
-                given[i].Amount / 1.0000000000000000000000000000m);
+                given[i].Invoice, checks.Number($"{at}.instalment", given[i].Instalment, 1, int.MaxValue), given[i].Amount);
         }
 
         return new AllocateCredit(kind, target.Number, body.Allocations is null ? null : requests, checks.Date("postedOn", body.PostedOn));

@@ -46,8 +46,7 @@ internal static class UndoAllocationEndpoints
 
     private static UndoAllocation ToCommand(CreditKind kind, UndoAllocationBody body, CallTarget target, RequestChecks checks)
     {
-        var note = checks.Note("note", body.Note);
-        return new UndoAllocation(kind, target.Number, target.Ordinal, checks.Date("on", body.On), note is null ? null : new FreeText(note));
+        return new UndoAllocation(kind, target.Number, target.Ordinal, checks.Date("on", body.On), checks.FreeText("note", body.Note));
     }
 
     private static Task RespondAsync(HttpContext http, Answer answer)

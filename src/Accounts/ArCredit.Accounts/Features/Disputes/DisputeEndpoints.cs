@@ -42,9 +42,6 @@ internal sealed record ResolveDisputeBody(DisputeOutcome Outcome, decimal? Amoun
 internal static class DisputeEndpoints
 {
     private const int MaxCode = 64;
-
-    // Dividing by one drops the zeros at the end, so that 10 and 10.00 are the same request.
-    private const decimal One = 1.0000000000000000000000000000m;
     private const Roles Workers = Roles.Collector | Roles.CreditController | Roles.CreditManager | Roles.Billing | Roles.Finance;
     private const Roles Approvers = Roles.CreditManager | Roles.Finance;
     private const Roles Crediting = Approvers | Roles.Billing;
@@ -93,8 +90,8 @@ internal static class DisputeEndpoints
         checks.Amount("amount", body.Amount, null);
         return new RaiseDispute(
             body.DisputeId, target.Number, checks.Number("instalment", body.Instalment, 1, int.MaxValue), Code(checks, "reason", body.Reason)!,
-            body.Amount / One, Code(checks, "owner", body.Owner), checks.Date("dueOn", body.DueOn),
-            TextOf(checks.Note("note", body.Note)));
+            body.Amount, Code(checks, "owner", body.Owner), checks.Date("dueOn", body.DueOn),
+            checks.FreeText("note", body.Note));
     }
 
     private static ChangeDispute ToChange(DisputeLogBody body, CallTarget target, RequestChecks checks)
@@ -106,7 +103,7 @@ internal static class DisputeEndpoints
 
         return new ChangeDispute(
             target.Number, Code(checks, "owner", body.Owner), checks.Date("dueOn", body.DueOn),
-            TextOf(checks.Note("note", body.Note)));
+            checks.FreeText("note", body.Note));
     }
 
     private static ResolveDispute ToResolve(ResolveDisputeBody body, CallTarget target, RequestChecks checks)
@@ -123,8 +120,8 @@ internal static class DisputeEndpoints
 
         checks.Amount("amount", body.Amount, null);
         return new ResolveDispute(
-            target.Number, body.Outcome, body.Amount / One, body.CreditNote?.Number, checks.Date("creditNote.issueDate", body.CreditNote?.IssueDate),
-            checks.Date("creditNote.postedOn", body.CreditNote?.PostedOn), TextOf(checks.Note("note", body.Note)),
+            target.Number, body.Outcome, body.Amount, body.CreditNote?.Number, checks.Date("creditNote.issueDate", body.CreditNote?.IssueDate),
+            checks.Date("creditNote.postedOn", body.CreditNote?.PostedOn), checks.FreeText("note", body.Note),
             target.Caller?.Has(Approvers) == true, target.Caller?.Has(Crediting) == true);
     }
 
@@ -138,8 +135,6 @@ internal static class DisputeEndpoints
 
         return code;
     }
-
-    private static FreeText? TextOf(string? note) => note is null ? null : new FreeText(note);
 
     private static Task RespondAsync(HttpContext http, Answer answer)
     {

@@ -1,7 +1,5 @@
-using System.Text.Json;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Features.Reads;
-using ArCredit.Accounts.Journal;
 using ArCredit.Accounts.Projections;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
@@ -34,40 +32,8 @@ internal static class DisputeReads
             .Refuses(400, 404, 503);
     }
 
-    private static async Task ListAsync(HttpContext http, ProjectedReads reads)
-    {
-        var query = new QueryReader(http);
-        var status = query.OneOf<DisputeStatus>("status");
-        var paging = query.Paging(1);
-        if (!RouteReader.TryAccount(http, out var account, out var problem) || (problem = query.Problem()) is not null)
-        {
-            await problem.ExecuteAsync(http);
-            return;
-        }
-
-        await using var session = await reads.OpenAsync(http.RequestAborted);
-        if (await ProjectedReads.FindCompanyAsync(session, account, http.RequestAborted) is null)
-        {
-            await ProjectedReads.NoSuchAccount.ExecuteAsync(http);
-            return;
-        }
-
-        var states = await session.Connection.QueryAsync<string>(new CommandDefinition(
-            $"""
-            select state from dispute
-             where account_id = @account and id > @after {(status is null ? string.Empty : "and status = @status")}
-             order by id limit @limit
-            """,
-            new
-            {
-                account = account.Value,
-                after = paging.After?[0] ?? string.Empty,
-                status = status is { } wanted ? EnumNames.Name(wanted) : null,
-                limit = paging.Limit + 1,
-            },
-            cancellationToken: http.RequestAborted));
-        await Reply.Json(http, 200, paging.Page([.. states.Select(Parse).Select(DisputeView.Of)], view => [view.DisputeId.Value]));
-    }
+    private static Task ListAsync(HttpContext http, ProjectedReads reads) =>
+        StateList.AnswerAsync<DisputeStatus, DisputeState, DisputeView>(http, reads, "dispute", DisputeView.Of, view => view.DisputeId);
 
     private static async Task GetAsync(HttpContext http, ProjectedReads reads)
     {
@@ -91,7 +57,7 @@ internal static class DisputeReads
             return;
         }
 
-        await Reply.Json(http, 200, new DisputeWithLogView(DisputeView.Of(Parse(state)), await LogAsync(session, account, id, http.RequestAborted)));
+        await Reply.Json(http, 200, new DisputeWithLogView(DisputeView.Of(StateList.Parse<DisputeState>(state)), await LogAsync(session, account, id, http.RequestAborted)));
     }
 
     private static async Task<IReadOnlyList<DisputeLogView>> LogAsync(
@@ -110,9 +76,6 @@ internal static class DisputeReads
             row.At, row.By, EnumNames.TryParse<DisputeEntry>(row.Kind, out var kind) ? kind : throw new InvariantException($"Unknown entry {row.Kind}."),
             row.Owner, row.DueOn, row.Note))];
     }
-
-    private static DisputeState Parse(string state) =>
-        JsonSerializer.Deserialize<DisputeState>(state, EventCodec.Options) ?? throw new InvariantException("A dispute is null.");
 
     private sealed class LogRow
     {

@@ -57,11 +57,10 @@ internal static class PostPaymentEndpoint
             checks.Refuse("paymentId", $"must not begin with '{BoundPrefix}'");
         }
 
-        var remittance = checks.Note("remittance", body.Remittance);
         return new PostPayment(
             body.PaymentId, checks.Amount("amount", body.Amount, body.Currency), checks.Date("receivedOn", body.ReceivedOn),
             checks.Date("postedOn", body.PostedOn), checks.Rate("fxRate", body.FxRate), body.Method, checks.Date("clearsOn", body.ClearsOn),
-            ReadAllocations(body, checks), remittance is null ? null : new FreeText(remittance));
+            ReadAllocations(body, checks), checks.FreeText("remittance", body.Remittance));
     }
 
     private static AllocationRequest[]? ReadAllocations(PostPaymentBody body, RequestChecks checks)

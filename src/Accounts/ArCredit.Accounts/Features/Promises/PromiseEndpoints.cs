@@ -68,9 +68,6 @@ internal static class PromiseEndpoints
 
     private const Roles Lifters = Roles.CreditController | Roles.CreditManager;
 
-    // Dividing by one drops the zeros at the end, so that 10 and 10.00 are the same request.
-    private const decimal One = 1.0000000000000000000000000000m;
-
     private static readonly AccountCall<MakePromiseBody> Make = new("promises", ToMake, RespondAsync);
     private static readonly AccountCall<CancelPromiseBody> Cancel = new("promise-cancellations", ToCancel, RespondAsync)
     {
@@ -124,7 +121,7 @@ internal static class PromiseEndpoints
         for (var i = 0; i < payments.Count; i++)
         {
             checks.Amount(At("payments", i, "amount"), payments[i].Amount, null);
-            promised.Add(new PromisePayment(checks.Date(At("payments", i, "on"), payments[i].On), payments[i].Amount / One));
+            promised.Add(new PromisePayment(checks.Date(At("payments", i, "on"), payments[i].On), payments[i].Amount));
         }
 
         var items = new List<PromiseItem>(invoices.Count);
@@ -133,8 +130,7 @@ internal static class PromiseEndpoints
             items.Add(new PromiseItem(invoices[i].Number, checks.Number(At("invoices", i, "instalment"), invoices[i].Instalment, 1, int.MaxValue)));
         }
 
-        var note = checks.Note("note", body.Note);
-        return new MakePromise(body.PromiseId, body.Invoices is null ? null : items, promised, note is null ? null : new FreeText(note));
+        return new MakePromise(body.PromiseId, body.Invoices is null ? null : items, promised, checks.FreeText("note", body.Note));
 
         static string At(string list, int index, string field) => string.Create(CultureInfo.InvariantCulture, $"{list}[{index}].{field}");
     }

@@ -85,7 +85,8 @@ internal static class DebitStates
         var type = EnumNames.TryParse<ItemType>(first.ItemType, out var known) ? known : throw new InvariantException($"Unknown item type {first.ItemType}.");
         var instalments = rows.ConvertAll(row => new InstalmentState(
             (int)row.Instalment, row.DueDate, Amounts.Of(row.Original, currency), Amounts.Of(row.OpenAmount, currency),
-            StatusOf(row.Original, row.OpenAmount, row.GivenUp), FlagsOf(row, type, marks, number.Value, today)));
+            StatusOf(row.Original, row.OpenAmount, row.GivenUp), marks.FlagsOf(
+                new OpenItemMarks.ItemAmounts(type, number.Value, row.Instalment, row.DueDate, row.OpenAmount, row.Unearned, row.Returned), [], today)));
         var (original, open, givenUp) = (rows.Sum(row => row.Original), rows.Sum(row => row.OpenAmount), rows.Sum(row => row.GivenUp));
         return new DebitState(
             type, number.Value, first.IssueDate, currency, Amounts.Of(original, currency), Amounts.Of(open, currency), Amounts.Of(givenUp, currency),
@@ -97,33 +98,6 @@ internal static class DebitStates
         : open > 0 ? DebitStatus.PartPaid
         : givenUp > 0 ? DebitStatus.WrittenOff
         : DebitStatus.Cleared;
-
-    private static List<string> FlagsOf(StateRow row, ItemType type, OpenItemMarks marks, string number, DateOnly today)
-    {
-        var counts = marks.CountAsOverdue || row.OpenAmount > marks.DisputedOf(number, row.Instalment);
-        var flags = new List<string>(0);
-        if (row.OpenAmount > 0 && counts && row.DueDate < today && !type.IsClaim())
-        {
-            flags.Add("overdue");
-        }
-
-        if (row.OpenAmount > 0 && row.Unearned > 0)
-        {
-            flags.Add("unearnedDiscount");
-        }
-
-        if (row.Returned > 0)
-        {
-            flags.Add("returned");
-        }
-
-        if (row.OpenAmount > 0)
-        {
-            flags.AddRange(marks.FlagsOf(number, row.Instalment));
-        }
-
-        return flags;
-    }
 
     private sealed class StateRow
     {

@@ -71,9 +71,39 @@ internal sealed class OpenItemMarks
     public long DisputedOf(string number, long instalment) => byItem.GetValueOrDefault((number, instalment), [])
         .Where(row => row.Kind == EnumNames.Name(MarkKind.Disputed)).Sum(row => row.Amount);
 
-    /// <summary>The kinds of an item's marks.</summary>
-    public IEnumerable<string> FlagsOf(string number, long instalment) => byItem.GetValueOrDefault((number, instalment), [])
+    /// <summary>The flags of an item: those of its document, and what follows from its amounts and marks. A credit has no marks and is never overdue.</summary>
+    public List<string> FlagsOf(ItemAmounts item, IEnumerable<string> ofDocument, DateOnly today)
+    {
+        var flags = new List<string>(ofDocument);
+        var isOwed = item.Type.IsDebit() && item.Open > 0;
+        if (isOwed && !item.Type.IsClaim() && item.DueDate < today && (CountAsOverdue || item.Open > DisputedOf(item.Number, item.Instalment)))
+        {
+            flags.Insert(0, "overdue");
+        }
+
+        if (item.Open > 0 && item.Unearned > 0)
+        {
+            flags.Add("unearnedDiscount");
+        }
+
+        if (item.Returned > 0)
+        {
+            flags.Add("returned");
+        }
+
+        if (isOwed)
+        {
+            flags.AddRange(KindsOf(item.Number, item.Instalment));
+        }
+
+        return flags;
+    }
+
+    private IEnumerable<string> KindsOf(string number, long instalment) => byItem.GetValueOrDefault((number, instalment), [])
         .Select(row => row.Kind).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+
+    /// <summary>What the flags of an item follow from; amounts in minor units.</summary>
+    internal readonly record struct ItemAmounts(ItemType Type, string Number, long Instalment, DateOnly DueDate, long Open, long Unearned, long Returned);
 
     private sealed class Row
     {

@@ -108,40 +108,18 @@ internal static class OpenItems
         var type = EnumNames.TryParse<ItemType>(row.ItemType, out var known) ? known : throw new InvariantException($"Unknown item type {row.ItemType}.");
         var isDebit = type.IsDebit();
         var disputed = isDebit ? Math.Min(row.OpenAmount, marks.DisputedOf(row.Number, row.Instalment)) : 0;
-        var mayBeOverdue = isDebit && !type.IsClaim() && (row.OpenAmount > disputed || marks.CountAsOverdue);
-        var flags = FlagsOf(row, mayBeOverdue, today);
-        flags.AddRange(isDebit ? marks.FlagsOf(row.Number, row.Instalment) : []);
-        return new OpenItemView(
-            type, row.Number, isDebit ? (int)row.Instalment : null, row.IssueDate, isDebit ? row.DueDate : null, currency,
-            Amounts.Of(isDebit ? row.Original : -row.Original, currency), Amounts.Of(row.OpenAmount, currency),
-            Math.Abs(row.OpenAmount) == row.Original ? OpenItemStatus.Open : OpenItemStatus.PartPaid,
-            disputed > 0 ? Amounts.Of(disputed, currency) : null, flags);
-    }
-
-    private static List<string> FlagsOf(ItemRow row, bool mayBeOverdue, DateOnly today)
-    {
-        var flags = new List<string>(row.Flags?.Split(',') ?? []);
-        if (mayBeOverdue && row.OpenAmount > 0 && row.DueDate < today)
-        {
-            flags.Insert(0, "overdue");
-        }
-
-        if (row.Unearned > 0)
-        {
-            flags.Add("unearnedDiscount");
-        }
-
-        if (row.Returned > 0)
-        {
-            flags.Add("returned");
-        }
-
+        var amounts = new OpenItemMarks.ItemAmounts(type, row.Number, row.Instalment, row.DueDate, row.OpenAmount, row.Unearned, row.Returned);
+        var flags = marks.FlagsOf(amounts, row.Flags?.Split(',') ?? [], today);
         if (row.IsPosted == 0)
         {
             flags.Add("paidAhead");
         }
 
-        return flags;
+        return new OpenItemView(
+            type, row.Number, isDebit ? (int)row.Instalment : null, row.IssueDate, isDebit ? row.DueDate : null, currency,
+            Amounts.Of(isDebit ? row.Original : -row.Original, currency), Amounts.Of(row.OpenAmount, currency),
+            Math.Abs(row.OpenAmount) == row.Original ? OpenItemStatus.Open : OpenItemStatus.PartPaid,
+            disputed > 0 ? Amounts.Of(disputed, currency) : null, flags);
     }
 
     private sealed class ItemRow

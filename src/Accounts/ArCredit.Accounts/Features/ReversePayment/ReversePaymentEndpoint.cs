@@ -30,11 +30,8 @@ internal static class ReversePaymentEndpoint
 
     private static Task HandleAsync(HttpContext http, IAccounts accounts) => Call.RunAsync(http, accounts);
 
-    private static ReversePayment ToCommand(ReversePaymentBody body, CallTarget target, RequestChecks checks)
-    {
-        var note = checks.Note("note", body.Note);
-        return new ReversePayment(target.Number, body.Reason, checks.Date("on", body.On), note is null ? null : new FreeText(note));
-    }
+    private static ReversePayment ToCommand(ReversePaymentBody body, CallTarget target, RequestChecks checks) =>
+        new(target.Number, body.Reason, checks.Date("on", body.On), checks.FreeText("note", body.Note));
 
     private static Task RespondAsync(HttpContext http, Answer answer) => answer is Answer.Done done
         ? Reply.Json(http, Answers.Created(done), ReversalView.Of(Answers.Expect<PaymentReversed>(done)))

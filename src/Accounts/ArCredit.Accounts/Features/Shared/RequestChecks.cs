@@ -179,6 +179,9 @@ internal sealed class RequestChecks
         return text;
     }
 
+    /// <summary>A note that is kept beside the journal, or absent.</summary>
+    public FreeText? FreeText(string path, string? text) => Note(path, text) is { } note ? new FreeText(note) : null;
+
     /// <summary>A list of at most <paramref name="max"/> entries; absent = empty.</summary>
     public IReadOnlyList<T> List<T>(string path, IReadOnlyList<T>? list, int max)
     {

@@ -89,15 +89,12 @@ internal static class WriteOffEndpoints
         checks.Amount("amount", body.Amount, null);
         return new WriteOff(
             body.WriteOffId, body.Kind, body.Invoice, checks.Number("instalment", body.Instalment, 1, int.MaxValue),
-            body.Amount / 1.0000000000000000000000000000m, checks.Date("postedOn", body.PostedOn),
+            body.Amount, checks.Date("postedOn", body.PostedOn),
             new FreeText(checks.Note("reason", body.Reason) ?? string.Empty));
     }
 
-    private static ReverseWriteOff ToCommand(ReverseWriteOffBody body, CallTarget target, RequestChecks checks)
-    {
-        var note = checks.Note("note", body.Note);
-        return new ReverseWriteOff(target.Number, checks.Date("on", body.On), note is null ? null : new FreeText(note));
-    }
+    private static ReverseWriteOff ToCommand(ReverseWriteOffBody body, CallTarget target, RequestChecks checks) =>
+        new(target.Number, checks.Date("on", body.On), checks.FreeText("note", body.Note));
 
     private static Task RespondAsync(HttpContext http, Answer answer)
     {
