@@ -38,9 +38,22 @@ public sealed class DatabaseOutageTests
     }
 
     [Fact]
+    public void A_driver_that_stumbles_over_what_it_disposed_of_tells_of_an_outage()
+    {
+        var source = NpgsqlDataSource.Create("Host=127.0.0.1");
+        source.Dispose();
+        var stumbled = Should.Throw<ObjectDisposedException>(source.OpenConnection);
+        stumbled.Source.ShouldNotBe("Npgsql");
+        DatabaseOutage.Is(stumbled).ShouldBeTrue();
+    }
+
+    [Fact]
     public void A_fault_of_our_own_is_no_outage()
     {
         DatabaseOutage.Is(new InvalidOperationException()).ShouldBeFalse();
         DatabaseOutage.Is(new OperationCanceledException()).ShouldBeFalse();
+        var closed = new MemoryStream();
+        closed.Dispose();
+        DatabaseOutage.Is(Should.Throw<ObjectDisposedException>(() => closed.ReadByte())).ShouldBeFalse();
     }
 }
