@@ -54,6 +54,31 @@ public sealed class TrapTests
     }
 
     [Theory]
+    [InlineData("C10,00NTRFNONREF", "C10,00 NTRFNONREF", "NTRF")]
+    [InlineData("C10,00NTRFNONREF", "C10,00NOV NONREF", "NOV")]
+    [InlineData("C10,00NTRFNONREF", "C10,00S   NONREF", "S")]
+    [InlineData(":25:DE42100100100043921105", ":25:DEUTDEFF/0043921105/EUR", "NTRF")]
+    public void Blanks_around_the_type_of_a_booking_and_the_currency_of_an_account_are_as_banks_write_them(string usual, string written, string type)
+    {
+        var read = ReadStatement.All(Mt.Replace(usual, written, StringComparison.Ordinal)).ShouldHaveSingleItem();
+        (read.Entries[0].Code, read.Entries[0].Amount, read.Entries[0].BankReference, read.Entries[0].Text.EndToEndId).ShouldBe((type, 1000, "A1", null));
+        (read.Head.Account.Iban ?? read.Head.Account.Number)!.ShouldEndWith("0043921105");
+    }
+
+    [Theory]
+    [InlineData("<FrToDt><FrDtTm>2025-01-01T00:00:00+01:00</FrDtTm><ToDtTm>2025-01-07T23:59:59+01:00</ToDtTm></FrToDt>", 7)]
+    [InlineData("<CreDtTm>2025-01-08T04:00:00Z</CreDtTm>", 8)]
+    [InlineData("<CreDtTm>2025-01-08T04:00:00Z</CreDtTm><FrToDt><ToDt>2025-01-07</ToDt></FrToDt>", 7)]
+    public void An_entry_without_a_date_is_of_the_day_its_statement_names(string named, int day)
+    {
+        var note = Camt.Replace("camt.053", "camt.054", StringComparison.Ordinal).Replace("<Id>S</Id>", "<Id>S</Id>" + named, StringComparison.Ordinal)
+            .Replace("<BookgDt><Dt>2025-01-02</Dt></BookgDt>", string.Empty, StringComparison.Ordinal);
+        note = string.Join('\n', note.Split('\n').Where(line => !line.Contains("<Bal>", StringComparison.Ordinal)));
+        ReadStatement.All(note).ShouldHaveSingleItem().Entries[0].BookedOn.ShouldBe(new DateOnly(2025, 1, day));
+        Should.Throw<StatementRefusedException>(() => ReadStatement.All(note.Replace(named, string.Empty, StringComparison.Ordinal))).Reason.ShouldContain("date");
+    }
+
+    [Theory]
     [InlineData(":62F:C250102EUR106,50", ":62F:C250102EUR106,51", StatementRefusedException.BalanceWrong, 8, "106.50")]
     [InlineData("D3,50", "D3,5O", StatementRefusedException.Unreadable, 7, "type of a booking")]
     [InlineData("2501020102C", "2504310102C", StatementRefusedException.Unreadable, 5, "no date")]

@@ -59,13 +59,11 @@ internal sealed record CamtBalances(Balance? Opening, Balance? Closing, Balance?
     }
 
     /// <summary>The day of a date or an instant, as written; null when the element is missing.</summary>
-    public static DateOnly? Day(CamtNode? date, string element)
-    {
-        if ((date?["Dt"] ?? date?["DtTm"]) is not { } node)
-        {
-            return null;
-        }
+    public static DateOnly? Day(CamtNode? date, string element) => (date?["Dt"] ?? date?["DtTm"]) is { } node ? DayOf(node, element) : null;
 
+    /// <summary>The day an element holds, as a date or an instant.</summary>
+    public static DateOnly DayOf(CamtNode node, string element)
+    {
         // An instant carries the bank's own offset: its day is the one in front of it.
         var text = node.Value;
         return DateOnly.TryParseExact(text.Length > 10 ? text[..10] : text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)

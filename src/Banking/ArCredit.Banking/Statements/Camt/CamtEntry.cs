@@ -20,8 +20,8 @@ internal sealed class CamtEntry(XmlReader reader, string element, List<string> w
 
     /// <summary>Reads the entry and leaves it behind.</summary>
     /// <param name="known">The statement's currency as far as it is known.</param>
-    /// <param name="closingOn">The day of an entry that names none.</param>
-    public BankEntry Read(Currency? known, DateOnly? closingOn)
+    /// <param name="statementOn">The day of an entry that names none: the balance's, else the last of the period, else when the statement was made.</param>
+    public BankEntry Read(Currency? known, DateOnly? statementOn)
     {
         foreach (var name in CamtReader.Children(reader))
         {
@@ -41,9 +41,9 @@ internal sealed class CamtEntry(XmlReader reader, string element, List<string> w
         var minor = CamtBalances.Amount(amount, Currency, place);
         var booked = CamtBalances.Day(fields.GetValueOrDefault("BookgDt"), $"{element}/BookgDt");
         var value = CamtBalances.Day(fields.GetValueOrDefault("ValDt"), $"{element}/ValDt");
-        if ((booked ?? value ?? closingOn) is not { } day)
+        if ((booked ?? value ?? statementOn) is not { } day)
         {
-            throw StatementRefusedException.Syntax(place, "the entry has neither booking date nor value date");
+            throw StatementRefusedException.Syntax(place, "neither the entry nor its statement has a date");
         }
 
         var single = details.Count == 1 ? details[0] : null;

@@ -14,6 +14,8 @@ internal sealed class CamtStatement(XmlReader reader, StatementFormat format, st
     private string? electronic;
     private string? legal;
     private string? page;
+    private DateOnly? period;
+    private DateOnly? created;
     private CamtNode? account;
     private CamtNode? summary;
     private Currency? currency;
@@ -38,7 +40,7 @@ internal sealed class CamtStatement(XmlReader reader, StatementFormat format, st
             }
 
             var entry = new CamtEntry(reader, $"{element}/Ntry[{++entries}]", warnings);
-            var parsed = entry.Read(currency, stated.ClosingOn);
+            var parsed = entry.Read(currency, stated.ClosingOn ?? period ?? created);
             currency ??= entry.Currency;
             if (head is null)
             {
@@ -78,6 +80,12 @@ internal sealed class CamtStatement(XmlReader reader, StatementFormat format, st
             case "LglSeqNb":
                 legal = PlainText.Of(CamtNode.Read(reader).Value);
                 break;
+            case "CreDtTm":
+                created = CamtBalances.DayOf(CamtNode.Read(reader), $"{element}/{name}");
+                break;
+            case "FrToDt":
+                period = ToDay(CamtNode.Read(reader));
+                break;
             case "StmtPgntn" or "RptPgntn" or "NtfctnPgntn":
                 page = PlainText.Of(CamtNode.Read(reader)["PgNb"]?.Value);
                 break;
@@ -113,6 +121,9 @@ internal sealed class CamtStatement(XmlReader reader, StatementFormat format, st
             Place = place,
         };
     }
+
+    private DateOnly? ToDay(CamtNode node) =>
+        (node["ToDt"] ?? node["ToDtTm"]) is { } last ? CamtBalances.DayOf(last, $"{element}/FrToDt") : null;
 
     // An account without a currency of its own has that of its booked balance.
     private Currency? OwnCurrency()

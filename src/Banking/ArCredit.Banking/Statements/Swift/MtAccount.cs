@@ -10,7 +10,7 @@ internal static class MtAccount
         var text = field.First.Trim();
         if (text.Length > 6 && text[^3..].All(char.IsAsciiLetterUpper) && Currency.TryParse(text[^3..], out _) && Iban.From(text) is null)
         {
-            text = text[..^3].TrimEnd();
+            text = text[..^3].TrimEnd(' ', '/');
         }
 
         var slash = text.LastIndexOf('/');

@@ -35,11 +35,7 @@ internal sealed record MtEntry(BankEntry Entry, string? Reference, string? Suppl
 
         // RC takes a credit back, which is a debit.
         var isCredit = mark == "C" != isReversal;
-        var type = line.Take(4);
-        if (type[0] is not ('N' or 'F' or 'S') || !type.All(char.IsAsciiLetterOrDigit))
-        {
-            throw StatementRefusedException.Syntax(field.Place, $"'{StatementAmount.Short(type)}' behind the amount is no type of a booking");
-        }
+        var type = TypeOf(line, field);
 
         var rest = line.Rest;
         var slashes = rest.IndexOf("//", StringComparison.Ordinal);
@@ -69,6 +65,19 @@ internal sealed record MtEntry(BankEntry Entry, string? Reference, string? Suppl
             Code = code is null ? Entry.Code : $"{Entry.Code}/{code}",
             Text = text with { EndToEndId = text.EndToEndId ?? Reference, Remittance = text.Remittance ?? Supplement },
         };
+    }
+
+    // N, F or S and three more; banks fill it up with blanks, and put one before it.
+    private static string TypeOf(MtCursor line, MtTag field)
+    {
+        while (line.TakeIf(' '))
+        {
+        }
+
+        var type = line.Take(4);
+        return type[0] is 'N' or 'F' or 'S' && type.All(character => char.IsAsciiLetterOrDigit(character) || character == ' ')
+            ? type.TrimEnd()
+            : throw StatementRefusedException.Syntax(field.Place, $"'{StatementAmount.Short(type)}' behind the amount is no type of a booking");
     }
 
     // Where interest is counted in months of 30 days, banks write value dates on the 29th and 30th of every February.
