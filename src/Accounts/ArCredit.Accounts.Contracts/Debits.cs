@@ -68,6 +68,7 @@ public sealed record PostDebit(
 /// <param name="Invoice">What it is about.</param>
 /// <param name="Reference">The customer's own reference.</param>
 /// <param name="History">Imported as a fact of the past.</param>
+/// <param name="Interest">What was billed, of interest that accrued here; null = the caller named the amount.</param>
 public sealed record DebitPosted(
     DebitKind Kind, DocumentNumber Number, DateOnly IssueDate, DateOnly DueDate, DateOnly PostedOn, Currency Currency, long Amount, decimal Rate,
-    decimal? CompanyRate, DocumentNumber? Invoice, string? Reference, bool History) : AccountEvent;
+    decimal? CompanyRate, DocumentNumber? Invoice, string? Reference, bool History, InterestStatement? Interest = null) : AccountEvent;

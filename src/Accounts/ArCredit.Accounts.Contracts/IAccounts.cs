@@ -212,6 +212,12 @@ public enum RefusalCode
 
     /// <summary>The promise was kept, broken or cancelled.</summary>
     PromiseEnded,
+
+    /// <summary>No interest has accrued that is not billed.</summary>
+    NoInterest,
+
+    /// <summary>Interest is billed for days that have passed or today.</summary>
+    InterestInFuture,
 }
 
 /// <summary>The database did not say in time whether it committed; a repeat with the same key will tell.</summary>

@@ -216,10 +216,10 @@ public sealed record Buyer(string Id, long? Limit, DateOnly? ValidTo);
 /// <summary>A limit for some days, both inside, in the company's zone; amount in minor units.</summary>
 public sealed record TemporaryLimit(long Amount, DateOnly From, DateOnly To);
 
-/// <summary>The master data that decides.</summary>
+/// <summary>The master data that decides; an interest rate is per cent a year, null = by policy.</summary>
 public sealed record MasterData(
     Currency Currency, string Company, string? Segment, AccountId? ParentId, Money? GroupLimit, bool ExemptFromGroup,
-    PaymentTerms? PaymentTerms, bool ReferenceRequired, IReadOnlyList<Buyer> Buyers);
+    PaymentTerms? PaymentTerms, bool ReferenceRequired, IReadOnlyList<Buyer> Buyers, decimal? InterestRate = null);
 
 /// <summary>A field that may be left as it is, cleared or set.</summary>
 public readonly record struct Change<T>(bool IsSet, T? Value)

@@ -223,6 +223,7 @@ public sealed partial class Account
     private void ApplyDebit(DebitPosted posted)
     {
         currencyFixed = true;
+        ApplyInterest(posted);
         var debit = items.Add(new OpenInvoice(
             posted.Number, posted.Currency, posted.Amount, posted.Rate, posted.IssueDate, 0, new DebitTraits(posted.Kind, null, posted.CompanyRate)));
         items.Open(debit, 1, posted.DueDate, posted.Amount, posted.Amount, returned: false);

@@ -150,6 +150,7 @@ public sealed partial class Account(AccountId id)
             PostPayment payment => DecidePayment(payment, stand, known),
             ReversePayment reversal => DecideReversal(reversal, stand, known),
             PostDebit debit => DecideDebit(debit, stand),
+            BillInterest bill => DecideInterest(bill, stand, known),
             WriteOff write => DecideWriteOff(write, stand, known),
             ReverseWriteOff back => DecideWriteOffReversal(back, stand, known),
             AllocateCredit allocate => DecideAllocation(allocate, stand, known),

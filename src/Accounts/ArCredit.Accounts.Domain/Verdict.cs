@@ -50,6 +50,9 @@ public enum NumberKind
 
     /// <summary>Promises that were cancelled.</summary>
     PromiseCancellation,
+
+    /// <summary>No number of its own: what interest is worked out from, read for a claim. The claim's number is an invoice's.</summary>
+    InterestBasis,
 }
 
 /// <summary>A number that an append takes.</summary>
@@ -68,6 +71,7 @@ public readonly record struct NumberKey(NumberKind Kind, string Value)
         PostPayment payment => new(NumberKind.Payment, payment.PaymentId.Value),
         ReversePayment reversal => new(NumberKind.Reversal, reversal.PaymentId.Value),
         PostDebit debit => new(NumberKind.Invoice, debit.Number.Value),
+        BillInterest bill => new(NumberKind.Invoice, bill.Number.Value),
         WriteOff write => new(NumberKind.WriteOff, write.Id.Value),
         ReverseWriteOff back => new(NumberKind.WriteOffReversal, back.Id.Value),
         RaiseDispute raise => new(NumberKind.Dispute, raise.Id.Value),
@@ -112,6 +116,9 @@ public sealed record KnownDocument(
     /// settles; what is not there has neither.
     /// </summary>
     public IReadOnlyList<ItemGiven> Given { get; init; } = [];
+
+    /// <summary>For a claim: every item that may bear interest, in settlement order.</summary>
+    public IReadOnlyList<Interest.InterestItem> Interest { get; init; } = [];
 
     /// <summary>The newest reading of a document; null when it was not read for this command.</summary>
     internal KnownDocument? Of(DocumentRequest request)

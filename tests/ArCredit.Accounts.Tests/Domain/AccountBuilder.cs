@@ -16,6 +16,7 @@ internal sealed class AccountBuilder
     private string? segment;
     private PaymentTerms? terms;
     private bool referenceRequired;
+    private decimal? interestRate;
     private LimitChanges limits = LimitChanges.None;
 
     /// <summary>Monday, 2 March 2026, 9:00 UTC.</summary>
@@ -75,6 +76,13 @@ internal sealed class AccountBuilder
         return this;
     }
 
+    /// <summary>Per cent a year.</summary>
+    public AccountBuilder WithInterestRate(decimal percent)
+    {
+        interestRate = percent;
+        return this;
+    }
+
     public AccountBuilder AskingForReference()
     {
         referenceRequired = true;
@@ -105,7 +113,7 @@ internal sealed class AccountBuilder
         var company = new Company(AccountStory.Company, Currency.Parse(companyCurrency), TimeZoneInfo.FindSystemTimeZoneById(zone));
         var story = new AccountStory(Start, new ReferenceBook([company], policies, rates), Currency.Parse(currency));
         story.Ask(new PutAccount(
-            new MasterData(Currency.Parse(currency), AccountStory.Company, segment, null, null, false, terms, referenceRequired, buyers),
+            new MasterData(Currency.Parse(currency), AccountStory.Company, segment, null, null, false, terms, referenceRequired, buyers, interestRate),
             limits, null, new FreeText("{}"), true, null)).ShouldAppend<AccountPut>();
         return story;
     }

@@ -72,6 +72,10 @@ internal sealed partial class AccountStory
     public Verdict Bill(string number, decimal amount, DebitKind kind = DebitKind.Fee, string? due = null, string? of = null) =>
         Ask(new PostDebit(kind, number.No(), Today, due?.Day(), null, Amount(amount, of), null, null, null));
 
+    /// <summary>No day = today.</summary>
+    public Verdict BillInterest(string number, string? through = null, string? of = null) =>
+        Ask(new BillInterest(number.No(), through?.Day(), of is null ? null : Currency.Parse(of), null, null, null, null, null));
+
     public Verdict WriteOff(string id, string invoice, decimal? amount = null, WriteOffKind kind = WriteOffKind.BadDebt, int? instalment = null) =>
         Ask(new WriteOff(id.No(), kind, invoice.No(), instalment, amount, null, new FreeText("insolvent")));
 

@@ -38,6 +38,7 @@ internal sealed class PaperJournal
             NumberKind.Invoice => read with { Invoice = invoices.GetValueOrDefault(request.Number) },
             NumberKind.Payment or NumberKind.CreditNote => read with { Credit = credits.GetValueOrDefault(new NumberKey(request.Kind, request.Number.Value)) },
             NumberKind.WriteOff => read with { WriteOff = writeOffs.GetValueOrDefault(request.Number) },
+            NumberKind.InterestBasis => read with { Interest = PaperInterest.Of(Events) },
             _ => throw new InvariantException($"Nobody reads a {request.Kind}."),
         };
     }

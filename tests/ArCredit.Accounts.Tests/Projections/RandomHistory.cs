@@ -21,7 +21,7 @@ internal sealed class RandomHistory
     {
         random = new Random(seed);
         this.currencies = currencies;
-        var story = new AccountBuilder().Unlimited().WithRate("USD", "EUR", "2026-01-01", 0.9137m).WithRate("JPY", "EUR", "2026-01-01", 0.00613m)
+        var story = new AccountBuilder().Unlimited().WithInterestRate(9.5m).WithRate("USD", "EUR", "2026-01-01", 0.9137m).WithRate("JPY", "EUR", "2026-01-01", 0.00613m)
             .WithRate("KWD", "EUR", "2026-01-01", 3.0391m).Open();
         chronicle = new Chronicle(story, account).Note();
     }
@@ -43,7 +43,7 @@ internal sealed class RandomHistory
     private void Step()
     {
         Story.After(TimeSpan.FromHours(random.Next(0, 40)));
-        switch (random.Next(18))
+        switch (random.Next(19))
         {
             case 0 or 1 or 2:
                 PostInvoice();
@@ -87,6 +87,9 @@ internal sealed class RandomHistory
                 break;
             case 17 when invoices.Count > 0:
                 Story.Promise(Next("M"), random.Next(3) == 0 ? null : Any(invoices)!, (Day(Story.Today.AddDays(random.Next(0, 4))), 1));
+                break;
+            case 18:
+                Story.BillInterest(Next("Z"), of: currencies[random.Next(currencies.Length)]);
                 break;
             case 8:
                 reservations.Add(Next("R"));

@@ -48,6 +48,9 @@ public sealed record CreditPolicy
     /// <summary>Promises to pay; null = as a wider scope says.</summary>
     public PromiseRule? Promises { get; init; }
 
+    /// <summary>Interest for late payment; null = as a wider scope says.</summary>
+    public InterestRule? Interest { get; init; }
+
     /// <summary>Actions of codes that have no field above, or other than that field's.</summary>
     public IReadOnlyDictionary<string, RuleAction>? Actions { get; init; }
 }
@@ -84,6 +87,15 @@ public sealed record PromiseRule(int GraceDays, decimal Tolerance)
     /// <summary>What ships.</summary>
     public static readonly PromiseRule Shipped = new(2, 0);
 }
+
+/// <summary>Interest for late payment.</summary>
+/// <param name="Unit">What the rates are per.</param>
+/// <param name="GraceDays">Who pays so many days after the due date at the latest pays none, 0 to 365.</param>
+/// <param name="Rates">Each holds from its day on; before the first none accrues.</param>
+public sealed record InterestRule(InterestUnit Unit, int GraceDays, IReadOnlyList<InterestRate> Rates);
+
+/// <summary>A rate of interest from a day on.</summary>
+public sealed record InterestRate(DateOnly From, decimal Percent);
 
 /// <summary>Fails for any other currency.</summary>
 public sealed record CurrencyRule(IReadOnlyList<Currency> Allowed, RuleAction Action);
@@ -124,6 +136,7 @@ public sealed class EffectivePolicy
             SmallDifference = policy.SmallDifference ?? SmallDifference;
             Disputes = policy.Disputes ?? Disputes;
             Promises = policy.Promises ?? Promises;
+            Interest = policy.Interest ?? Interest;
             foreach (var (code, action) in policy.Actions ?? new Dictionary<string, RuleAction>())
             {
                 actions[code] = new(action, scope);
@@ -165,6 +178,9 @@ public sealed class EffectivePolicy
 
     /// <summary>Null = nothing is written off by itself.</summary>
     public SmallDifferenceRule? SmallDifference { get; }
+
+    /// <summary>Null = none accrues, unless the account has a rate of its own.</summary>
+    public InterestRule? Interest { get; }
 
     /// <summary>The action set for a code by policy, else <paramref name="otherwise"/>.</summary>
     public Scoped<RuleAction> ActionOf(string code, Scoped<RuleAction> otherwise) => actions.GetValueOrDefault(code, otherwise);

@@ -25,6 +25,7 @@ internal static class CommandCodec
         ["reverse-payment"] = typeof(ReversePayment),
         ["allocate-credit"] = typeof(AllocateCredit),
         ["post-debit"] = typeof(PostDebit),
+        ["bill-interest"] = typeof(BillInterest),
         ["write-off"] = typeof(WriteOff),
         ["reverse-write-off"] = typeof(ReverseWriteOff),
         ["undo-allocation"] = typeof(UndoAllocation),

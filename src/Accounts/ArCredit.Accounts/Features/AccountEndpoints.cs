@@ -32,6 +32,8 @@ internal static class AccountEndpoints
         PostInvoiceEndpoint.Map(receivables);
         PostCreditNoteEndpoint.Map(receivables);
         PostDebitEndpoints.Map(receivables);
+        BillInterestEndpoints.Map(receivables);
+        InterestReads.Map(receivables);
         PostPaymentEndpoint.Map(receivables);
         ReversePaymentEndpoint.Map(receivables);
         AllocateCreditEndpoints.Map(receivables);

@@ -59,6 +59,7 @@ internal static class KeyKinds
         NumberKind.DisputeResolution => DisputeResolution,
         NumberKind.Promise => Promise,
         NumberKind.PromiseCancellation => PromiseCancellation,
+        NumberKind.InterestBasis => throw new ArgumentOutOfRangeException(nameof(kind), kind, "It has no numbers."),
     };
 
     /// <summary>The kind of idempotency keys of one route: the same key on another route is another key.</summary>

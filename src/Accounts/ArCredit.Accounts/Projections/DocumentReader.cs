@@ -41,6 +41,16 @@ internal sealed class DocumentReader(IFeed feed, IDatabase database, IJournalRea
                 {
                     Given = await FindGivenAsync(account, writeOff?.Lines ?? [], cancellation),
                 };
+            case NumberKind.InterestBasis:
+                await feed.CatchUpAsync(cancellation);
+                await using (var session = await database.OpenSnapshotAsync(cancellation))
+                {
+                    return new KnownDocument(request, committedVersion)
+                    {
+                        Interest = await InterestReader.ReadAsync(session, account, default, DateOnly.MaxValue, cancellation),
+                    };
+                }
+
             default:
                 throw new InvariantException($"No document is read by a number of kind {request.Kind}.");
         }

@@ -54,6 +54,8 @@ internal sealed class ProjectionBatch
 
     public List<DisputeLogRow> DisputeLog { get; } = [];
 
+    public List<InterestRow> Interest { get; } = [];
+
     public IReadOnlyCollection<DisputeRow> Disputes => disputes.Values;
 
     public IReadOnlyCollection<PromiseRow> Promises => promises.Values;
@@ -133,6 +135,7 @@ internal sealed class ProjectionBatch
             case DebitPosted debit:
                 Put(row, new StoredInvoice(debit.Number, debit.Currency, debit.Amount, 0));
                 Lines.AddRange(LedgerLines.Of(row, debit));
+                Interest.AddRange(InterestRow.Of(row, debit));
                 break;
             case WrittenOff writtenOff:
                 Lines.AddRange(LedgerLines.Of(row, writtenOff));

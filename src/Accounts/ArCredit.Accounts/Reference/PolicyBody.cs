@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Domain.Decisions;
+using ArCredit.Accounts.Domain.Interest;
 using ArCredit.Accounts.Domain.Policies;
 using ArCredit.Accounts.Features.Shared;
 using ArCredit.Kernel;
@@ -25,11 +27,12 @@ namespace ArCredit.Accounts.Reference;
 /// <param name="SmallDifference">What is written off by itself when money is applied; absent = nothing.</param>
 /// <param name="Disputes">Absent = disputed amounts are not overdue, and whoever may resolve a dispute may credit it.</param>
 /// <param name="Promises">When a promise to pay counts as kept; absent = two business days of grace, nothing less.</param>
+/// <param name="Interest">What is paid for being late; absent = nothing, unless the account has a rate of its own.</param>
 /// <param name="Actions">By rule code: off, warn, refer or decline; goes before a rule's own action.</param>
 internal sealed record PolicyBody(
     decimal? CreditLimit, bool? Unlimited, decimal? TolerancePercent, MaxDocumentBody? MaxDocument, OverdueDaysBody? OverdueDays,
     OverdueAmountBody? OverdueAmount, NearLimitBody? NearLimit, CurrenciesBody? Currencies, PaymentTermsBody? PaymentTerms,
-    SmallDifferenceBody? SmallDifference, DisputesBody? Disputes, PromisesBody? Promises,
+    SmallDifferenceBody? SmallDifference, DisputesBody? Disputes, PromisesBody? Promises, InterestBody? Interest,
     IReadOnlyDictionary<string, RuleAction>? Actions)
 {
     private const int MaxDays = 3650;
@@ -84,6 +87,7 @@ internal sealed record PolicyBody(
             Promises = Promises is { } promises
                 ? new PromiseRule(promises.GraceDays ?? PromiseRule.Shipped.GraceDays, promises.Tolerance ?? PromiseRule.Shipped.Tolerance)
                 : null,
+            Interest = Interest?.Read(checks),
             Actions = Actions,
         };
     }
@@ -99,7 +103,8 @@ internal sealed record PolicyBody(
         PaymentTermsBody.Of(policy.PaymentTerms),
         policy.SmallDifference is { } small ? new SmallDifferenceBody(small.PerItem, small.PerYear) : null,
         policy.Disputes is { } disputes ? new DisputesBody(disputes.CountAsOverdue, disputes.ApproveAbove) : null,
-        policy.Promises is { } promises ? new PromisesBody(promises.GraceDays, promises.Tolerance) : null, policy.Actions);
+        policy.Promises is { } promises ? new PromisesBody(promises.GraceDays, promises.Tolerance) : null,
+        policy.Interest is { } interest ? new InterestBody(interest.Unit, interest.GraceDays, interest.Rates) : null, policy.Actions);
 
     // Without a currency four decimals and eleven digits: what every currency can hold.
     private static void Amount(string path, decimal? amount, Currency? currency, RequestChecks checks)
@@ -149,6 +154,34 @@ internal sealed record DisputesBody(bool? CountAsOverdue, decimal? ApproveAbove)
 /// <param name="GraceDays">Business days after a promised day that are still in time; absent = 2.</param>
 /// <param name="Tolerance">So much less is still kept; absent = 0.</param>
 internal sealed record PromisesBody(int? GraceDays, decimal? Tolerance);
+
+/// <summary>Interest for late payment: simple, on what is open of invoices and debit notes, from the day after the due date to the day of receipt.</summary>
+/// <param name="Unit">What the rates are per: year365 (absent), year360 or day.</param>
+/// <param name="GraceDays">Who pays so many days after the due date at the latest pays none, 0 to 365; absent = 0. After that it runs from the due date.</param>
+/// <param name="Rates">In per cent, each from its day on; before the first day none accrues.</param>
+internal sealed record InterestBody(InterestUnit? Unit, int? GraceDays, IReadOnlyList<InterestRate> Rates)
+{
+    private const int MaxRates = 500;
+
+    /// <summary>The rule.</summary>
+    public InterestRule Read(RequestChecks checks)
+    {
+        var rates = checks.List("interest.rates", Rates, MaxRates);
+        var days = new HashSet<DateOnly>();
+        for (var i = 0; i < rates.Count; i++)
+        {
+            var at = string.Create(CultureInfo.InvariantCulture, $"interest.rates[{i}]");
+            checks.Number($"{at}.percent", rates[i].Percent, 0, 1000, InterestSum.RateDecimals);
+            if (!days.Add(checks.Date($"{at}.from", rates[i].From)))
+            {
+                checks.Refuse($"{at}.from", "is given twice");
+            }
+        }
+
+        return new InterestRule(
+            Unit ?? InterestUnit.Year365, checks.Number("interest.graceDays", GraceDays, 0, 365) ?? 0, [.. rates.OrderBy(rate => rate.From)]);
+    }
+}
 
 /// <summary>Fails for any other currency.</summary>
 [JsonConverter(typeof(CurrenciesConverter))]

@@ -20,6 +20,7 @@ internal abstract class ProjectedTable(string name, string[] key)
         new Of<DisputeLogRow>("dispute_log", ["account_id", "dispute_id", "version"], DisputeTables.Log, batch => batch.DisputeLog),
         new Of<PromiseRow>("promise", ["account_id", "id"], PromiseTable.Put, batch => batch.Promises),
         new Of<MarkRow>("item_mark", ["account_id", "kind", "mark_id", "number", "instalment"], ItemMarks.Put, batch => batch.Marks),
+        new Of<InterestRow>("interest_slice", ["account_id", "claim", "line"], InterestTable.Insert, batch => batch.Interest),
         new Of<UnclearedRow>(
             "payment_due", ["account_id", "payment_id"], DocumentTables.PutUncleared, batch => batch.Uncleared, row => row.ClearsOn is null),
         new Of<BlockRow>("account_block", ["account_id", "name"], AccountTables.PutBlocks, batch => batch.Blocks, row => !row.IsSet),

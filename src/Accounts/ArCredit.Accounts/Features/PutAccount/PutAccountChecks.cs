@@ -1,5 +1,6 @@
 using System.Globalization;
 using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain.Interest;
 using ArCredit.Accounts.Features.Shared;
 using ArCredit.Accounts.Reference;
 using ArCredit.Kernel;
@@ -29,7 +30,7 @@ internal static class PutAccountChecks
             body.Currency, checks.Line("company", body.Company, ReferenceNames.MaxLength) ?? DefaultCompany,
             checks.Line("segment", body.Segment, ReferenceNames.MaxLength), body.ParentId, ReadGroupLimit(body.GroupLimit, checks),
             body.ExemptFromGroup ?? false, PaymentTermsBody.Read("paymentTerms", body.PaymentTerms, checks), body.ReferenceRequired ?? false,
-            ReadBuyers(body, checks));
+            ReadBuyers(body, checks), checks.Number("interestRate", body.InterestRate, 0, 1000, InterestSum.RateDecimals));
         bool? closed = body.Status is not { } status ? null : status switch
         {
             PutStatus.Active => false,
@@ -115,7 +116,6 @@ internal static class PutAccountChecks
             TimeZone = body.TimeZone,
             TaxId = checks.Line("taxId", body.TaxId, 64),
             InvoicingCycle = checks.Line("invoicingCycle", body.InvoicingCycle, 64),
-            InterestRate = checks.Number("interestRate", body.InterestRate, 0, 1000, 6),
             BuyerNames = BuyerNames(body),
             Contacts = ReadContacts(body.Contacts, checks),
             ExternalIds = ReadExternalIds(body.ExternalIds, checks),

@@ -49,9 +49,6 @@ internal sealed record AccountDetails
 
     public string? InvoicingCycle { get; init; }
 
-    /// <summary>Per cent a year.</summary>
-    public decimal? InterestRate { get; init; }
-
     /// <summary>By buyer id.</summary>
     public IReadOnlyDictionary<string, string>? BuyerNames { get; init; }
 

@@ -62,6 +62,8 @@ internal static class RefusalMapping
         RefusalCode.WriteOffReversed => (409, "WRITE_OFF_REVERSED", "The write-off has been taken back."),
         RefusalCode.DisputeResolved => (409, "DISPUTE_RESOLVED", "The dispute is resolved."),
         RefusalCode.PromiseEnded => (409, "PROMISE_ENDED", "The promise has ended."),
+        RefusalCode.NoInterest => (422, "NO_INTEREST", "There is no interest to bill."),
+        RefusalCode.InterestInFuture => (422, "INTEREST_IN_FUTURE", "Interest is not billed ahead."),
         RefusalCode.AmountTooLarge => (422, "AMOUNT_TOO_LARGE", "The amounts are beyond what the account can hold."),
     };
 }

@@ -48,7 +48,7 @@ internal sealed class AccountProfiles(IAccounts accounts, IJournalReader journal
             view.Id, details.Name, currency, master.Company, master.Segment, details.Region, details.Department, details.Industry, details.Country,
             master.ParentId, master.GroupLimit is { } group ? new MoneyBody(group.Amount, group.Currency) : null, master.ExemptFromGroup,
             details.Collector, details.Language, details.TimeZone, details.TaxId, PaymentTermsBody.Of(master.PaymentTerms), details.InvoicingCycle,
-            details.InterestRate, Amounts.Of(limits.CreditLimit, currency), limits.Unlimited,
+            master.InterestRate, Amounts.Of(limits.CreditLimit, currency), limits.Unlimited,
             limits.Temporary is { } temporary ? new TemporaryLimitBody(Amounts.Of(temporary.Amount, currency), temporary.From, temporary.To) : null,
             limits.ExpiresOn, master.ReferenceRequired, [.. master.Buyers.Select(buyer => Show(buyer, details, currency))], details.Contacts ?? [],
             details.ExternalIds ?? new Dictionary<string, string>(), Amounts.Of(view.Balance, currency), Amounts.Of(view.WrittenOff, currency), Amounts.Of(view.Disputed, currency),
