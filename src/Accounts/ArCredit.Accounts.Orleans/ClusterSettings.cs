@@ -1,4 +1,5 @@
 using System.Net;
+using ArCredit.Accounts.Orleans.Security;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Start;
 using Microsoft.Extensions.Configuration;
@@ -9,8 +10,9 @@ namespace ArCredit.Accounts.Orleans;
 /// <param name="Name">All nodes of a cluster have the same; one cluster works on a database.</param>
 /// <param name="Port">Where other nodes reach this one. Private: whoever reaches it may ask any account anything.</param>
 /// <param name="Address">Where other nodes find this one; null = the machine's first address.</param>
+/// <param name="Certificate">Encrypts what goes between nodes; null = it does not.</param>
 /// <param name="IsAlone">The node holds the database for itself: nodes share the system's time, and a manual clock is not that.</param>
-internal sealed record ClusterSettings(string Name, int Port, IPAddress? Address, bool IsAlone)
+internal sealed record ClusterSettings(string Name, int Port, IPAddress? Address, NodeCertificate? Certificate, bool IsAlone)
 {
     private const string ShippedName = "arcredit";
     private const int ShippedPort = 11111;
@@ -35,6 +37,6 @@ internal sealed record ClusterSettings(string Name, int Port, IPAddress? Address
             : IPAddress.TryParse(text, out var parsed) ? parsed
             : throw new SettingException($"Cluster__Address must be an IP address; it is '{text}'.");
         var port = NumberSetting.Read(configuration, "Cluster:Port", ShippedPort, IPEndPoint.MaxPort);
-        return new ClusterSettings(name, port, address, IsAlone: configuration["ManualClock"] is { Length: > 0 });
+        return new ClusterSettings(name, port, address, NodeCertificate.From(configuration), IsAlone: configuration["ManualClock"] is { Length: > 0 });
     }
 }

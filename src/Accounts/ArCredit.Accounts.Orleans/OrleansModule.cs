@@ -1,6 +1,7 @@
 using ArCredit.Accounts.Actors;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Orleans.Grains;
+using ArCredit.Accounts.Orleans.Security;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Start;
 using Microsoft.Extensions.Configuration;
@@ -74,6 +75,11 @@ public static class OrleansModule
                 endpoint.AdvertisedIPAddress = address;
             }
         });
+        if (settings.Certificate is { } certificate)
+        {
+            silo.Configure<SiloConnectionOptions>(new EncryptedConnections(certificate, settings.Name).Configure);
+        }
+
         silo.Configure<ClusterMembershipOptions>(membership =>
         {
             membership.ProbeTimeout = Probe;

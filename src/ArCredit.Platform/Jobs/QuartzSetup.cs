@@ -12,6 +12,11 @@ internal static class QuartzSetup
 {
     private const string SchedulerName = "arcredit";
 
+    // A node tells this often that it lives, and is taken for dead once it is this much overdue: what it was to do, another
+    // begins 4 to 8 s after its death. A node that only paused so long goes on beside the other; works are idempotent.
+    private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Overdue = TimeSpan.FromSeconds(4);
+
     public static void AddArCreditQuartz(this IServiceCollection services, DataOptions data)
     {
         services.AddQuartz(quartz =>
@@ -19,7 +24,12 @@ internal static class QuartzSetup
             quartz.ConfigureScheduler(scheduler =>
             {
                 scheduler.InstanceName = SchedulerName;
-                scheduler.GenerateInstanceId = data.Dialect == Dialect.PostgreSql;
+                if (data.Dialect == Dialect.PostgreSql)
+                {
+                    // Host and process for whoever looks into the tables; a process that was started again is another one.
+                    scheduler.InstanceId = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
+                }
+
                 scheduler.DefaultTimeZone = TimeZoneInfo.Utc;
                 scheduler.IdleWaitTime = TimeSpan.FromSeconds(5);
 
@@ -31,7 +41,7 @@ internal static class QuartzSetup
                 if (data.Dialect == Dialect.PostgreSql)
                 {
                     store.UsePostgres(source => source.DataSourceFactory = provider => provider.GetRequiredService<PostgresDatabase>().Pool);
-                    store.UseClustering();
+                    store.UseClustering(cluster => (cluster.CheckinInterval, cluster.CheckinMisfireThreshold) = (SignOfLife, Overdue));
                 }
                 else
                 {

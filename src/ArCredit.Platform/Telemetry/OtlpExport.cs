@@ -16,9 +16,20 @@ public static class OtlpSetup
     /// <summary>The variable that OpenTelemetry's own exporter reads too.</summary>
     public const string EndpointKey = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
+    private const string SpansWithoutCalls = "Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData";
+
     /// <summary>Adds the exporters when an endpoint is configured.</summary>
-    public static IServiceCollection AddArCreditTelemetry(this IServiceCollection services, IConfiguration configuration) =>
-        string.IsNullOrWhiteSpace(configuration[EndpointKey]) ? services : services.AddHostedService<OtlpExport>();
+    public static IServiceCollection AddArCreditTelemetry(this IServiceCollection services, IConfiguration configuration)
+    {
+        if (string.IsNullOrWhiteSpace(configuration[EndpointKey]))
+        {
+            return services;
+        }
+
+        // Else a request's span does not say which call it was.
+        AppContext.SetSwitch(SpansWithoutCalls, false);
+        return services.AddHostedService<OtlpExport>();
+    }
 }
 
 internal sealed class OtlpExport(DataOptions data) : IHostedService, IDisposable

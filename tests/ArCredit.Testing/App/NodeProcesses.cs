@@ -56,6 +56,9 @@ public sealed class NodeProcesses(AppSettings alone) : IAsyncDisposable
         return node;
     }
 
+    /// <summary>Where other nodes reach a node.</summary>
+    public int PortOf(HostProcess node) => ports[nodes.IndexOf(node)];
+
     /// <summary>Returns once the others have declared it dead.</summary>
     public async Task DeclaredDeadAsync(HostProcess node, TimeSpan patience)
     {
@@ -63,7 +66,7 @@ public sealed class NodeProcesses(AppSettings alone) : IAsyncDisposable
         using var deadline = new CancellationTokenSource(patience);
         await using var command = source.CreateCommand("select exists (select from orleans_silo where deploymentid = $1 and port = $2 and status = 6)");
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = ClusterName });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = ports[nodes.IndexOf(node)] });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = PortOf(node) });
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
         while (await command.ExecuteScalarAsync(deadline.Token) is not true)
         {
