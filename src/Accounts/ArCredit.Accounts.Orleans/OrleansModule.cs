@@ -7,7 +7,6 @@ using ArCredit.Platform.Start;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Hosting;
@@ -23,6 +22,9 @@ public static class OrleansModule
     // probes while it is busy; but a node declared dead by mistake is fenced and starts again, while a frozen one answers nobody.
     private static readonly TimeSpan Probe = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan BeyondDeadline = TimeSpan.FromSeconds(5);
+
+    // Sooner than a frozen node can be declared dead: it looks the moment it wakes up, and ends before it answers with what it remembers.
+    private static readonly TimeSpan LookAtMembers = TimeSpan.FromSeconds(3);
 
     // As long as a process alone waits for its snapshots when it stops.
     private static readonly TimeSpan TimeToLeave = TimeSpan.FromSeconds(5);
@@ -46,7 +48,6 @@ public static class OrleansModule
         builder.Services.AddGrainAccounts();
         builder.Services.AddSingleton(settings);
         builder.Services.AddHostedService<FormerNodes>();
-        builder.Logging.AddFilter("Orleans", LogLevel.Warning);
         return builder.UseOrleans(silo => Configure(silo, settings, data.ConnectionString!));
     }
 
@@ -84,6 +85,7 @@ public static class OrleansModule
         {
             membership.ProbeTimeout = Probe;
             membership.MaxProbeTimeout = Probe;
+            membership.TableRefreshTimeout = LookAtMembers;
             membership.IAmAliveTablePublishTimeout = FormerNodes.SignOfLife;
             membership.NumMissedTableIAmAliveLimit = FormerNodes.MissedSigns;
         });

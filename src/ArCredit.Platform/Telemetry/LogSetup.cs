@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Events;
+using Serilog.Extensions.Logging;
 using Serilog.Formatting.Json;
 
 namespace ArCredit.Platform.Telemetry;
@@ -43,6 +44,7 @@ public static class LogSetup
             .MinimumLevel.Override("System", framework)
             .MinimumLevel.Override("Npgsql", framework)
             .MinimumLevel.Override("Quartz", framework)
+            .MinimumLevel.Override("Orleans", framework)
             .Filter.ByExcluding(IsFailedStart)
             .Enrich.FromLogContext()
             .ReadFrom.Configuration(configuration);
@@ -57,9 +59,10 @@ public static class LogSetup
         logging.ClearProviders();
         logging.AddSerilog(log.CreateLogger(), dispose: true);
 
-        // Serilog decides by source; without this the framework's own filter would drop Debug before it is asked.
+        // Serilog decides by source; without this the framework's own filter would drop Debug before it is asked. It has a filter of
+        // its own for everything, which only one that names it too goes before.
         logging.SetMinimumLevel(LogLevel.Trace);
-        logging.AddFilter(RequestLines, LogLevel.None);
+        logging.AddFilter<SerilogLoggerProvider>(RequestLines, LogLevel.None);
         ActivitySource.AddActivityListener(TraceIds);
         return logging;
     }

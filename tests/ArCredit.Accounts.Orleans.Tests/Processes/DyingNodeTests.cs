@@ -69,6 +69,8 @@ public sealed class DyingNodeTests(ITestOutputHelper output)
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"usual p99 {usual.P99Milliseconds:0} ms at {usual.PerSecond:0}/s; accounts on living nodes p99 {others.P99Milliseconds:0} ms; {own.Count} accounts of the dead: all answered after {answered.TotalSeconds:0.0} s, longest answer {longest.TotalSeconds:0.0} s; afterwards p99 {after.P99Milliseconds:0} ms at {after.PerSecond:0}/s"));
+        output.WriteLine(string.Join(", ", others.Answers.Where(answer => answer.Took > Noise).OrderBy(answer => answer.Began).Select(answer => string.Create(
+            CultureInfo.InvariantCulture, $"{answer.Account} at {Stopwatch.GetElapsedTime(gone, answer.Began).TotalSeconds:0.0} s: {answer.Took.TotalSeconds:0.0} s"))));
         output.WriteLine(await tills.CheckAsync(nodes.All[0].Admin));
         others.P99Milliseconds.ShouldBeLessThan((usual.P99Milliseconds * UsualFactor) + Noise.TotalMilliseconds);
         longest.ShouldBeLessThan(Deadline + TimeSpan.FromSeconds(1), "a deadline is a deadline");

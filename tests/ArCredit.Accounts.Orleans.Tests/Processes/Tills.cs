@@ -8,8 +8,8 @@ using Shouldly;
 namespace ArCredit.Accounts.Orleans.Tests.Processes;
 
 /// <summary>
-/// Tills that reserve on a few accounts at any node: who got no answer, or a 503, asks another node under the same key, until
-/// it is told. At the end what they were told is held against what the accounts have.
+/// Tills that reserve on a few accounts, each time at another node, as through a load balancer: who got no answer, or a 503, asks
+/// the next node under the same key, until it is told. At the end what they were told is held against what the accounts have.
 /// </summary>
 internal sealed class Tills(NodeProcesses nodes)
 {
@@ -22,6 +22,7 @@ internal sealed class Tills(NodeProcesses nodes)
     private static readonly Regex Awake = new(@"Account (K\d+) is awake here");
 
     private readonly ConcurrentDictionary<HostProcess, ApiClient> lines = new();
+    private readonly ConcurrentDictionary<HostProcess, bool> closed = new();
     private readonly ConcurrentDictionary<string, string> acknowledged = new();
     private readonly ConcurrentQueue<Told> answers = new();
     private readonly ConcurrentDictionary<string, int> refusals = new();
@@ -90,7 +91,7 @@ internal sealed class Tills(NodeProcesses nodes)
 
     /// <summary>What the tills of some accounts were told in a time, counted from an instant.</summary>
     public Heard Between(long since, TimeSpan from, TimeSpan to, Func<string, bool>? on = null) => new(
-        [.. answers.Where(answer => (on is null || on(answer.Account)) && Stopwatch.GetElapsedTime(since, answer.At) is var at && at >= from && at < to)], to - from);
+        [.. answers.Where(answer => (on is null || on(answer.Account)) && Stopwatch.GetElapsedTime(since, answer.At) is var at && at >= from && at < to)], to - from, Pause);
 
     /// <summary>How long after <paramref name="since"/> every account had been answered again, and the longest answer begun before that.</summary>
     public (TimeSpan AllAnswered, TimeSpan Longest) After(long since)
@@ -152,7 +153,7 @@ internal sealed class Tills(NodeProcesses nodes)
             var account = $"K{caller % Accounts}";
             var id = number.ToString(CultureInfo.InvariantCulture);
             var began = Stopwatch.GetTimestamp();
-            var status = await InsistAsync(caller, account, id);
+            var status = await InsistAsync(number, account, id);
             answers.Enqueue(new Told(account, began, Stopwatch.GetTimestamp()));
             if (status == 201)
             {
@@ -161,12 +162,12 @@ internal sealed class Tills(NodeProcesses nodes)
         }
     }
 
-    private async Task<int> InsistAsync(int caller, string account, string id)
+    private async Task<int> InsistAsync(int first, string account, string id)
     {
         for (var attempt = 0; ; attempt++)
         {
-            var node = nodes.All[(caller + attempt) % nodes.All.Count];
-            if (node.HasExited)
+            var node = nodes.All[(first + attempt) % nodes.All.Count];
+            if (node.HasExited || closed.ContainsKey(node))
             {
                 continue;
             }
@@ -184,11 +185,20 @@ internal sealed class Tills(NodeProcesses nodes)
                     return answer["decision"].GetString() == "approved" ? 201 : 200;
                 }
 
-                refusals.AddOrUpdate($"{answer.Code} of node {(caller + attempt) % nodes.All.Count}", 1, (_, count) => count + 1);
+                refusals.AddOrUpdate($"{answer.Code} of node {(first + attempt) % nodes.All.Count}", 1, (_, count) => count + 1);
             }
-            catch (Exception silent) when (silent is HttpRequestException or TaskCanceledException)
+            catch (HttpRequestException refused)
             {
-                // The process is gone, or does not answer; nobody knows yet what became of this one.
+                // The process is gone or going, and nobody knows yet what became of this one. A load balancer would ask it no more either.
+                Interlocked.Increment(ref unanswered);
+                if (refused.HttpRequestError == HttpRequestError.ConnectionError)
+                {
+                    closed.TryAdd(node, true);
+                    closed.Count.ShouldBeLessThan(nodes.All.Count, "nodes that take no connections");
+                }
+            }
+            catch (TaskCanceledException)
+            {
                 Interlocked.Increment(ref unanswered);
             }
 
@@ -203,10 +213,14 @@ internal readonly record struct Told(string Account, long Began, long At)
     public TimeSpan Took => Stopwatch.GetElapsedTime(Began, At);
 }
 
-/// <summary>What was told in a time.</summary>
-internal sealed record Heard(IReadOnlyList<Told> Answers, TimeSpan Time)
+/// <summary>What was told in a time, to tills that pause in between.</summary>
+internal sealed record Heard(IReadOnlyList<Told> Answers, TimeSpan Time, TimeSpan Pause)
 {
     public double PerSecond => Answers.Count / Time.TotalSeconds;
 
-    public double P99Milliseconds => Answers.Select(answer => answer.Took.TotalMilliseconds).Order().ElementAt((int)(0.99 * (Answers.Count - 1)));
+    public double P99Milliseconds => Customers.Order().ElementAt((int)(0.99 * (Customers.Count() - 1)));
+
+    // A till that waits sells nothing meanwhile; those who would have come to it would have waited for what was left of it.
+    private IEnumerable<double> Customers => Answers.SelectMany(answer =>
+        Enumerable.Range(0, Pause > TimeSpan.Zero ? 1 + (int)(answer.Took / Pause) : 1).Select(before => (answer.Took - (before * Pause)).TotalMilliseconds));
 }

@@ -70,6 +70,9 @@ internal sealed class FrozenNode : Campaign
     private sealed class Run(NodeProcesses nodes, AnyNode entrance, Swarm swarm, Tally tally, Random random)
     {
         private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+        // It looks who is a node the moment it wakes up.
+        private static readonly TimeSpan EndOfUndead = TimeSpan.FromSeconds(10);
         private static readonly TimeSpan LongestNap = TimeSpan.FromSeconds(3);
         private readonly List<HostProcess> living = [];
 
@@ -131,7 +134,7 @@ internal sealed class FrozenNode : Campaign
             await swarm.SettleMoreAsync(50 + Random.Next(100));
             entrance.Add(victim);
             await victim.SignalAsync("CONT");
-            using var patience = new CancellationTokenSource(Patience);
+            using var patience = new CancellationTokenSource(EndOfUndead);
             try
             {
                 await victim.EndsAsync(patience.Token);
