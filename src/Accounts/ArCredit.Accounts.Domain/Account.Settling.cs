@@ -13,7 +13,7 @@ public sealed partial class Account
 
     /// <summary>
     /// The invoices that the payer's text names come first, as they are due; then an exact match of one item or one whole
-    /// invoice; then due date, issue date, number, what is disputed last; then what was written off. Only items of the payment's currency.
+    /// invoice; then the policy's order, what is disputed last; then what was written off. Only items of the payment's currency.
     /// </summary>
     private List<Allocation> AllocateByPolicy(Money payment, string? remittance, Means means)
     {
@@ -23,7 +23,7 @@ public sealed partial class Account
         var left = payment.Minor;
         if (named.Count == 0)
         {
-            left = SpreadAll(ByRule(items.InOrder(payment.Currency, means.Today), left, means), left, means, allocations);
+            left = SpreadAll(ByRule(items.InOrder(payment.Currency, means.Order, means.Today), left, means), left, means, allocations);
             Recover(payment.Currency, null, null, left, allocations);
             return allocations;
         }
@@ -31,7 +31,7 @@ public sealed partial class Account
         left = SpreadAll(Targets(named.SelectMany(invoice => invoice.Items).Order(DueBook.InSettlementOrder)), left, means, allocations);
         if (left > 0)
         {
-            var others = items.InOrder(payment.Currency, means.Today).Where(item => !named.Contains(item.Invoice));
+            var others = items.InOrder(payment.Currency, means.Order, means.Today).Where(item => !named.Contains(item.Invoice));
             left = SpreadAll(ByRule(others, left, means), left, means, allocations);
         }
 
@@ -246,13 +246,14 @@ public sealed partial class Account
         var fxRate = ReferenceEquals(document, stand.Company.Currency) ? null : companyRate;
         if (valueDate is null || stand.Policy.SmallDifference is not { } rule)
         {
-            return new Means(valueDate, fxRate, document, stand.Company.Currency, stand.Today);
+            return new Means(valueDate, fxRate, document, stand.Company.Currency, stand.Today) { Order = stand.Policy.Settlement };
         }
 
         var policyRate = stand.Context.Reference.FindRate(stand.Company.Currency, Currency, stand.Today)?.Rate ?? 0;
         var used = smallDifferences?.GetValueOrDefault(postedOn.Year) ?? 0;
         return new Means(valueDate, fxRate, document, stand.Company.Currency, stand.Today)
         {
+            Order = stand.Policy.Settlement,
             PerItem = EffectiveLimitAmount(rule.PerItem, policyRate),
             Room = EffectiveLimitAmount(rule.PerYear, policyRate) - used,
             Year = postedOn.Year,
@@ -299,6 +300,9 @@ public sealed partial class Account
         public DateOnly? ValueDate => valueDate;
 
         public decimal? FxRate => fxRate;
+
+        /// <summary>In which items are settled that nobody named.</summary>
+        public SettlementRule Order { get; init; } = SettlementRule.Shipped;
 
         /// <summary>Largest difference of one item that is written off, account currency; nothing unless set.</summary>
         public long PerItem { get; init; }

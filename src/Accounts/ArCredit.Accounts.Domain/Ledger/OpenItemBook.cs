@@ -1,4 +1,5 @@
 using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain.Policies;
 using ArCredit.Kernel;
 
 namespace ArCredit.Accounts.Domain.Ledger;
@@ -91,21 +92,40 @@ internal sealed class OpenItemBook(Currency account)
     }
 
     /// <summary>
-    /// The open items of a currency in the order in which money settles them: what is due, then interest, then fees, then what
-    /// is not due yet.
+    /// The open items of a currency in the order in which money settles them.
     /// </summary>
-    public IEnumerable<OpenItem> InOrder(Currency currency, DateOnly today)
+    public IEnumerable<OpenItem> InOrder(Currency currency, SettlementRule rule, DateOnly today)
     {
         var trade = BookOf(currency)?.InOrder ?? [];
-        if (claims?.Find(book => ReferenceEquals(book.Currency, currency)) is not { IsEmpty: false } claimed)
+        var claimed = claims?.Find(book => ReferenceEquals(book.Currency, currency))?.InOrder ?? [];
+        if (rule.By == SettlementDate.DueDate && !claimed.Any())
         {
+            // As they are kept: an account with many items is not sorted for one payment.
             return trade;
         }
 
-        var due = trade.Concat(claimed.InOrder).Where(item => item.DueDate <= today).OrderBy(Rank);
-        return due.Concat(trade.Concat(claimed.InOrder).Where(item => item.DueDate > today).OrderBy(Rank));
+        return trade.Concat(claimed)
+            .OrderBy(item => rule.DueFirst && item.DueDate > today)
+            .ThenBy(item => Rank(rule, item))
+            .ThenBy(item => rule.By == SettlementDate.IssueDate ? item.Invoice.IssueDate : item.DueDate)
+            .ThenBy(item => item, DueBook.InSettlementOrder);
+    }
 
-        static DebitKind Rank(OpenItem item) => item.Invoice.Kind is DebitKind.DebitNote ? DebitKind.Invoice : item.Invoice.Kind;
+    private static int Rank(SettlementRule rule, OpenItem item)
+    {
+        var kind = item.Invoice.Kind switch
+        {
+            DebitKind.Interest => SettlementKind.Interest,
+            DebitKind.Fee => SettlementKind.Fee,
+            _ => SettlementKind.Invoice,
+        };
+        var at = 0;
+        while (rule.Kinds[at] != kind)
+        {
+            at++;
+        }
+
+        return at;
     }
 
     public DueBook? BookOf(Currency currency) => books.Find(book => ReferenceEquals(book.Currency, currency));

@@ -42,6 +42,9 @@ public sealed record CreditPolicy
     /// <summary>Small differences that are written off when money is applied; null = none.</summary>
     public SmallDifferenceRule? SmallDifference { get; init; }
 
+    /// <summary>In which order money settles items; null = as a wider scope says.</summary>
+    public SettlementRule? Settlement { get; init; }
+
     /// <summary>Disputes; null = as a wider scope says.</summary>
     public DisputeRule? Disputes { get; init; }
 
@@ -69,6 +72,42 @@ public sealed record NearLimitRule(int Days, decimal Utilization, RuleAction Act
 
 /// <summary>Written off without a block: up to so much of an item, and of all of a customer's items in a calendar year.</summary>
 public sealed record SmallDifferenceRule(decimal PerItem, decimal PerYear);
+
+/// <summary>What an item is when money settles by order.</summary>
+public enum SettlementKind
+{
+    /// <summary>Invoices and debit notes.</summary>
+    Invoice,
+
+    /// <summary>Interest claims.</summary>
+    Interest,
+
+    /// <summary>Fee claims.</summary>
+    Fee,
+}
+
+/// <summary>The date that puts items of a kind in order.</summary>
+public enum SettlementDate
+{
+    /// <summary>Due date, then issue date.</summary>
+    DueDate,
+
+    /// <summary>Issue date, then due date.</summary>
+    IssueDate,
+}
+
+/// <summary>
+/// In which order money without an allocation settles items, after what its payer named and an exact match; disputed amounts
+/// come last. Items that are equal in it follow by number and instalment.
+/// </summary>
+/// <param name="Kinds">Every kind once, the first settled first.</param>
+/// <param name="By">Within a kind.</param>
+/// <param name="DueFirst">What is due goes before what is not, whatever its kind.</param>
+public sealed record SettlementRule(IReadOnlyList<SettlementKind> Kinds, SettlementDate By, bool DueFirst)
+{
+    /// <summary>What ships.</summary>
+    public static readonly SettlementRule Shipped = new([SettlementKind.Invoice, SettlementKind.Interest, SettlementKind.Fee], SettlementDate.DueDate, true);
+}
 
 /// <summary>What disputes do and who may grant them.</summary>
 /// <param name="CountAsOverdue">Disputed amounts count as overdue like all others.</param>
@@ -134,6 +173,7 @@ public sealed class EffectivePolicy
             Currencies = policy.Currencies is { } currencies ? new(currencies, scope) : Currencies;
             PaymentTerms = policy.PaymentTerms ?? PaymentTerms;
             SmallDifference = policy.SmallDifference ?? SmallDifference;
+            Settlement = policy.Settlement ?? Settlement;
             Disputes = policy.Disputes ?? Disputes;
             Promises = policy.Promises ?? Promises;
             Interest = policy.Interest ?? Interest;
@@ -169,6 +209,9 @@ public sealed class EffectivePolicy
 
     /// <summary>Shipped: 30 days net.</summary>
     public PaymentTerms PaymentTerms { get; } = PaymentTerms.Shipped;
+
+    /// <summary>Shipped: what is due by its due date, invoices before interest before fees.</summary>
+    public SettlementRule Settlement { get; } = SettlementRule.Shipped;
 
     /// <summary>Shipped: disputed amounts are not overdue, and whoever may resolve a dispute may credit it.</summary>
     public DisputeRule Disputes { get; } = DisputeRule.Shipped;

@@ -25,6 +25,7 @@ namespace ArCredit.Accounts.Reference;
 /// <param name="Currencies">Allowed currencies: a list, or { allowed, action }.</param>
 /// <param name="PaymentTerms">Of invoices that name no due date.</param>
 /// <param name="SmallDifference">What is written off by itself when money is applied; absent = nothing.</param>
+/// <param name="Settlement">In which order money settles items; absent = what is due first, then invoices, interest, fees, each by due date.</param>
 /// <param name="Disputes">Absent = disputed amounts are not overdue, and whoever may resolve a dispute may credit it.</param>
 /// <param name="Promises">When a promise to pay counts as kept; absent = two business days of grace, nothing less.</param>
 /// <param name="Interest">What is paid for being late; absent = nothing, unless the account has a rate of its own.</param>
@@ -32,7 +33,7 @@ namespace ArCredit.Accounts.Reference;
 internal sealed record PolicyBody(
     decimal? CreditLimit, bool? Unlimited, decimal? TolerancePercent, MaxDocumentBody? MaxDocument, OverdueDaysBody? OverdueDays,
     OverdueAmountBody? OverdueAmount, NearLimitBody? NearLimit, CurrenciesBody? Currencies, PaymentTermsBody? PaymentTerms,
-    SmallDifferenceBody? SmallDifference, DisputesBody? Disputes, PromisesBody? Promises, InterestBody? Interest,
+    SmallDifferenceBody? SmallDifference, SettlementBody? Settlement, DisputesBody? Disputes, PromisesBody? Promises, InterestBody? Interest,
     IReadOnlyDictionary<string, RuleAction>? Actions)
 {
     private const int MaxDays = 3650;
@@ -83,6 +84,7 @@ internal sealed record PolicyBody(
             Currencies = Currencies is { } allowed ? new CurrencyRule(allowed.Allowed, allowed.Action ?? RuleAction.Decline) : null,
             PaymentTerms = PaymentTermsBody.Read("paymentTerms", PaymentTerms, checks),
             SmallDifference = SmallDifference is { } small ? new SmallDifferenceRule(small.PerItem, small.PerYear) : null,
+            Settlement = Settlement?.Read(checks),
             Disputes = Disputes is { } disputes ? new DisputeRule(disputes.CountAsOverdue ?? false, disputes.ApproveAbove) : null,
             Promises = Promises is { } promises
                 ? new PromiseRule(promises.GraceDays ?? PromiseRule.Shipped.GraceDays, promises.Tolerance ?? PromiseRule.Shipped.Tolerance)
@@ -102,6 +104,7 @@ internal sealed record PolicyBody(
         policy.Currencies is { } currencies ? new CurrenciesBody(currencies.Allowed, currencies.Action) : null,
         PaymentTermsBody.Of(policy.PaymentTerms),
         policy.SmallDifference is { } small ? new SmallDifferenceBody(small.PerItem, small.PerYear) : null,
+        SettlementBody.Of(policy.Settlement),
         policy.Disputes is { } disputes ? new DisputesBody(disputes.CountAsOverdue, disputes.ApproveAbove) : null,
         policy.Promises is { } promises ? new PromisesBody(promises.GraceDays, promises.Tolerance) : null,
         policy.Interest is { } interest ? new InterestBody(interest.Unit, interest.GraceDays, interest.Rates) : null, policy.Actions);
@@ -144,6 +147,31 @@ internal sealed record NearLimitBody(int Days, decimal Utilization, RuleAction? 
 /// <param name="PerItem">Largest difference of one item.</param>
 /// <param name="PerYear">Largest sum of one customer's differences in a calendar year.</param>
 internal sealed record SmallDifferenceBody(decimal PerItem, decimal PerYear);
+
+/// <summary>
+/// In which order money settles items, after those its payer named and an exact match; disputed amounts come last. Items that
+/// are equal in it follow by number.
+/// </summary>
+/// <param name="Kinds">invoice (debit notes with them), interest, fee: the first named is settled first; what is not named follows in that order.</param>
+/// <param name="By">Within a kind: dueDate (absent) or issueDate.</param>
+/// <param name="DueFirst">What is due goes before what is not, whatever its kind; absent = true.</param>
+internal sealed record SettlementBody(IReadOnlyList<SettlementKind>? Kinds, SettlementDate? By, bool? DueFirst)
+{
+    /// <summary>The rule.</summary>
+    public SettlementRule Read(RequestChecks checks)
+    {
+        var named = checks.List("settlement.kinds", Kinds ?? [], SettlementRule.Shipped.Kinds.Count);
+        if (named.Distinct().Count() < named.Count)
+        {
+            checks.Refuse("settlement.kinds", "names a kind twice");
+        }
+
+        return new SettlementRule(
+            [.. named.Union(SettlementRule.Shipped.Kinds)], By ?? SettlementRule.Shipped.By, DueFirst ?? SettlementRule.Shipped.DueFirst);
+    }
+
+    public static SettlementBody? Of(SettlementRule? rule) => rule is null ? null : new(rule.Kinds, rule.By, rule.DueFirst);
+}
 
 /// <summary>What disputes do and who may grant them.</summary>
 /// <param name="CountAsOverdue">True = disputed amounts are overdue like all others; absent = they are not.</param>

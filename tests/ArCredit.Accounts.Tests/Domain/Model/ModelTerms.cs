@@ -23,7 +23,7 @@ internal readonly record struct ModelRate(decimal Over, decimal Under)
 /// <summary>Policy, rates and zone of a run: once as plain numbers, once as the product takes them. Amounts in company currency.</summary>
 internal sealed record ModelTerms(
     decimal CreditLimit, decimal TolerancePercent, decimal MaxDocument, int OverdueDays, decimal IgnoreBelow, decimal OverdueAmount,
-    decimal OverdueShare, int NearDays, decimal NearUtilization, bool DisputedIsOverdue = false)
+    decimal OverdueShare, int NearDays, decimal NearUtilization, bool DisputedIsOverdue = false, SettlementRule? Settlement = null)
 {
     /// <summary>A currency that the policy does not allow.</summary>
     public const string NotAllowed = "CHF";
@@ -77,6 +77,7 @@ internal sealed record ModelTerms(
             OverdueAmount = new(OverdueAmount, OverdueShare, RuleAction.Refer),
             NearLimit = new(NearDays, NearUtilization, RuleAction.Warn),
             SmallDifference = new(SmallPerItem, SmallPerYear),
+            Settlement = Settlement,
             Disputes = new(CountAsOverdue: DisputedIsOverdue, ApproveAbove),
             Currencies = new([.. new[] { "EUR", "JPY", "KWD", "USD", "GBP" }.Select(Currency.Parse)], RuleAction.Decline),
         })],

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain.Policies;
 using ArCredit.Kernel;
 
 namespace ArCredit.Accounts.Tests.Domain.Model;
@@ -216,8 +217,12 @@ internal sealed partial class ReferenceAccount
 
     private IEnumerable<(ModelInvoice Invoice, ModelItem Item, decimal? Part)> PolicyOrder(Currency of, decimal amount, DateOnly? on)
     {
-        // What is due, interest, fees, and then the same of what is not due yet.
-        var items = ItemsIn(of).OrderBy(each => each.Item.DueDate > Today).ThenBy(each => each.Invoice.IsClaim ? each.Invoice.Kind : 0).ToList();
+        // As the policy says; if it says nothing: what is due, interest, fees, and then the same of what is not due yet.
+        var kinds = terms.Settlement?.Kinds.ToList() ?? [SettlementKind.Invoice, SettlementKind.Interest, SettlementKind.Fee];
+        var items = ItemsIn(of).ToList();
+        items = terms.Settlement?.By == SettlementDate.IssueDate ? [.. items.OrderBy(each => each.Invoice.IssueDate)] : items;
+        items = [.. items.OrderBy(each => kinds.IndexOf(Enum.Parse<SettlementKind>(each.Invoice.IsClaim ? each.Invoice.Kind.ToString() : "Invoice")))];
+        items = terms.Settlement?.DueFirst == false ? items : [.. items.OrderBy(each => each.Item.DueDate > Today)];
         var trade = items.FindAll(each => !each.Invoice.IsClaim);
         if (trade.Find(each => each.Item.Open == amount) is { Item: not null } one)
         {

@@ -1,3 +1,4 @@
+using ArCredit.Accounts.Domain.Policies;
 using ArCredit.Kernel;
 using Shouldly;
 using Xunit;
@@ -59,6 +60,13 @@ public sealed class ReferenceModelTests
         "AllocateCredit refused AllocationExceedsOpen", "UndoAllocation done", "UndoAllocation taken", "UndoAllocation refused PaymentReversed",
     ];
 
+    private static readonly SettlementRule?[] Settlements =
+    [
+        null, null, new([SettlementKind.Fee, SettlementKind.Interest, SettlementKind.Invoice], SettlementDate.DueDate, DueFirst: false),
+        new([SettlementKind.Interest, SettlementKind.Invoice, SettlementKind.Fee], SettlementDate.IssueDate, DueFirst: true),
+        new([SettlementKind.Invoice, SettlementKind.Fee, SettlementKind.Interest], SettlementDate.IssueDate, DueFirst: false),
+    ];
+
     private static ModelRun Begin(int seed, out List<Step> steps)
     {
         var random = new Random(seed);
@@ -66,7 +74,8 @@ public sealed class ReferenceModelTests
         var terms = new ModelTerms(
             CreditLimit: random.Next(0, 3) * 250, TolerancePercent: random.Next(0, 3) * 2.5m, MaxDocument: 150, OverdueDays: random.Next(2, 12),
             IgnoreBelow: random.Next(0, 2) * 20, OverdueAmount: random.Next(0, 4) * 60, OverdueShare: random.Next(0, 50), NearDays: random.Next(1, 6),
-            NearUtilization: random.Next(40, 100), DisputedIsOverdue: random.Next(4) == 0);
+            NearUtilization: random.Next(40, 100), DisputedIsOverdue: random.Next(4) == 0,
+            Settlement: Settlements[seed % Settlements.Length]);
         var unit = currency.Code == "JPY" ? 100 : currency.MinorPerMajor;
         long? limit = random.Next(5) switch { 0 => null, 1 => 0, _ => random.Next(2, 12) * 100 * unit };
         steps = [.. new StepMaker(random, currency).Make(StepsEach)];
