@@ -34,10 +34,8 @@ public sealed class PublishedExamplesTests(AppFixture fixture) : IClassFixture<A
         var customer = await Customer.OpenAsync(Admin, Terms((1, 14)));
         (await customer.InvoiceAsync("FTI-10040", 1000m, issueDate: "2026-05-15")).ShouldBe(201);
         (await customer.InvoiceAsync("FTI-10041", 1000m, issueDate: "2026-06-25")).ShouldBe(201);
-        (await Admin.PostAsync($"{customer.Path}/invoices", new
-        {
-            number = "FTI-10042", issueDate = "2026-06-25", amount = 1000m, currency = "EUR", discount = new[] { new { percent = 2, days = 5 }, new { percent = 1, days = 14 } },
-        })).ShouldBe(201);
+        object[] steps = [new { percent = 2, days = 5 }, new { percent = 1, days = 14 }];
+        (await Admin.PostAsync($"{customer.Path}/invoices", new { number = "FTI-10042", issueDate = "2026-06-25", amount = 1000m, currency = "EUR", discount = steps })).ShouldBe(201);
         Lines(await PayAsync(customer, paid, receivedOn)).ShouldBe(
             [("FTI-10040", 1000m, 0m), ("FTI-10041", 990m, 10m), ("FTI-10042", 1000m - discount, discount)]);
         (await customer.ProfileAsync()).Amount("balance").ShouldBe(0m);
