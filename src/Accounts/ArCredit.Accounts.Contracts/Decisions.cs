@@ -154,6 +154,12 @@ public sealed record DecisionFacts
     /// <summary>The same with what is disputed, for policies that count it; null = nothing is disputed.</summary>
     public OverdueFacts? OverdueWithDisputed { get; init; }
 
+    /// <summary>The same with what is in a payment plan, for policies that count it; null = nothing is.</summary>
+    public OverdueFacts? OverdueWithPlanned { get; init; }
+
+    /// <summary>The same with both; null = nothing is disputed, or nothing is in a plan.</summary>
+    public OverdueFacts? OverdueWithAll { get; init; }
+
     /// <summary>True when the account names the people who may buy.</summary>
     public bool BuyersNamed { get; init; }
 
@@ -184,7 +190,7 @@ public sealed record DecisionFacts
     /// <summary>Highest dunning level on open lines; unknown until dunning runs.</summary>
     public int? DunningLevel { get; init; }
 
-    /// <summary>Promises that were not kept while something of them is still open; null = none.</summary>
+    /// <summary>Promises and payment plans that were not kept while something of them is still open; null = none.</summary>
     public int? BrokenPromises { get; init; }
 
     /// <summary>Average days beyond terms; unknown until it is computed.</summary>

@@ -218,6 +218,33 @@ public enum RefusalCode
 
     /// <summary>Interest is billed for days that have passed or today.</summary>
     InterestInFuture,
+
+    /// <summary>Nothing is open, or overdue, that could be in the plan.</summary>
+    NothingToPlan,
+
+    /// <summary>The plan's first instalment would be in the past.</summary>
+    PlanInPast,
+
+    /// <summary>An item is in another open plan.</summary>
+    PlanOverlaps,
+
+    /// <summary>Too many plans are open, or one is of too many items.</summary>
+    TooManyPlans,
+
+    /// <summary>Nobody approves what they asked for themselves.</summary>
+    OwnRequest,
+
+    /// <summary>An instalment is overdue already: the plan would be broken at once.</summary>
+    PlanOutdated,
+
+    /// <summary>The plan waits for approval.</summary>
+    PlanNotActive,
+
+    /// <summary>The plan is approved, or it has ended.</summary>
+    PlanDecided,
+
+    /// <summary>The plan has ended.</summary>
+    PlanEnded,
 }
 
 /// <summary>The database did not say in time whether it committed; a repeat with the same key will tell.</summary>
@@ -258,6 +285,9 @@ public sealed record AccountView(
 
     /// <summary>What is disputed of open items, account currency, at least 0; a part of exposure.</summary>
     public long Disputed { get; init; }
+
+    /// <summary>What active payment plans still ask for of open items, account currency, at least 0; a part of exposure.</summary>
+    public long InPlans { get; init; }
 
     /// <summary>Limit less exposure; null as the limit is. Bad debt written off makes no room while its block stands.</summary>
     public long? Available => Limit - Exposure.Total - (Blocks.Any(block => block.Name == WriteOffBlock) ? WrittenOff : 0);

@@ -78,8 +78,15 @@ public sealed partial class Account
                 break;
         }
 
-        promises?.Receive(happened);
+        ReceiveAgreements(happened);
         CheckInvariants();
+    }
+
+    /// <summary>What promises and plans ask for moves with what is open.</summary>
+    private void ReceiveAgreements(AccountEvent happened)
+    {
+        promises?.Receive(happened);
+        items?.Plans?.Receive(happened);
     }
 
     /// <summary>What is agreed or argued about items that stay as they are.</summary>
@@ -102,6 +109,15 @@ public sealed partial class Account
                 break;
             case PromiseChanged { Promise: var promise }:
                 (promises ?? throw new InvariantException("Nothing was promised.")).Change(promise);
+                break;
+            case PlanRequested { Plan: var plan }:
+                items.Add(new Plan(plan, []));
+                break;
+            case PlanDecided { Plan: var plan }:
+                items.Change(plan);
+                break;
+            case PlanChanged { Plan: var plan }:
+                items.Change(plan);
                 break;
             default:
                 throw new InvariantException($"Unknown event {happened.GetType().Name}.");

@@ -38,7 +38,7 @@ public sealed partial class Account
                 return fault;
             }
 
-            payments.Add(new PromisedPayment(payment.On, minor, AfterBusinessDays(payment.On, stand.Policy.Promises.GraceDays)));
+            payments.Add(new PromisedPayment(payment.On, minor, stand.Company.AfterBusinessDays(payment.On, stand.Policy.Promises.GraceDays)));
         }
 
         var open = promised.Sum(each => each.Amount);
@@ -164,16 +164,4 @@ public sealed partial class Account
             let state = promise.On(today, now)
             where !ReferenceEquals(state, promise.State)
             select new PromiseChanged(state)];
-
-    // Saturdays and Sundays; a company's holidays are not known here.
-    private static DateOnly AfterBusinessDays(DateOnly day, int count)
-    {
-        while (count > 0)
-        {
-            day = day.AddDays(1);
-            count -= day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday ? 0 : 1;
-        }
-
-        return day;
-    }
 }

@@ -31,7 +31,8 @@ public sealed partial class Account
             items.Disputes is null ? null : [.. items.Disputes.Open],
             promises is not { Count: > 0 } ? null : [.. promises.All.Select(promise => new PromiseSnapshot(promise.State, promise.Receipts, promise.Payable))],
             items.DisputeCredits is null ? null : [.. items.DisputeCredits.OrderBy(each => each.Key.Value, StringComparer.Ordinal)
-                .Select(each => new DisputeCreditSnapshot(each.Key, each.Value))]);
+                .Select(each => new DisputeCreditSnapshot(each.Key, each.Value))],
+            items.Plans is not { Count: > 0 } ? null : [.. items.Plans.All.Select(plan => new PlanSnapshot(plan.State, plan.Entries))]);
         var pages = (allPages ? items.Pages.All : items.Pages.Touched).ToDictionary(page => page, PageOf);
         items.Pages.MarkClean();
         return (head, pages);
@@ -82,27 +83,37 @@ public sealed partial class Account
             account.RestorePage(page, content);
         }
 
-        foreach (var dispute in head.Disputes ?? [])
-        {
-            account.items.Raise(dispute);
-        }
-
-        foreach (var promise in head.Promises ?? [])
-        {
-            (account.promises ??= new()).Add(new Promise(promise.State, promise.Receipts ?? [], promise.Payable, account.OpenOf(promise.State)));
-        }
-
-        foreach (var credit in head.DisputeCredits ?? [])
-        {
-            account.items.CreditDisputed(credit.Invoice, credit.Amount);
-        }
-
+        account.RestoreAgreements(head);
         account.items.Pages.MarkClean();
 
         // What was closed before is not in memory, so a document read earlier than this says nothing.
         account.ForgetClosed(head.Version);
         Require.That(account.items.Balance == head.Balance);
         return account;
+    }
+
+    /// <summary>What is agreed or argued about items; those are there already.</summary>
+    private void RestoreAgreements(AccountSnapshot head)
+    {
+        foreach (var dispute in head.Disputes ?? [])
+        {
+            items.Raise(dispute);
+        }
+
+        foreach (var promise in head.Promises ?? [])
+        {
+            (promises ??= new()).Add(new Promise(promise.State, promise.Receipts ?? [], promise.Payable, OpenOf(promise.State)));
+        }
+
+        foreach (var credit in head.DisputeCredits ?? [])
+        {
+            items.CreditDisputed(credit.Invoice, credit.Amount);
+        }
+
+        foreach (var plan in head.Plans ?? [])
+        {
+            items.Add(new Plan(plan.State, plan.Entries ?? []));
+        }
     }
 
     private PageSnapshot? PageOf(int page)

@@ -65,15 +65,24 @@ public sealed partial class Account(AccountId id)
         var cleared = uncleared.Count > 0 && context.Reference.FindCompany(Master.Company) is { } company
             ? uncleared.ClearedBy(company.DateOf(context.Now))
             : [];
-        if (promises?.NextBreaksOn is { } breaksOn && context.Reference.FindCompany(Master.Company)?.DateOf(context.Now) is { } today && today > breaksOn)
+        var broken = DueAgreements(context);
+        return lapsing.Count == 0 && cleared.Count == 0 && broken.Count == 0
+            ? []
+            : [.. lapsing.Select(Lapse), .. cleared.Select(payment => new MoneyCleared(payment.PaymentId, payment.ClearsOn)), .. broken];
+    }
+
+    /// <summary>Promises and plans of which a day has passed.</summary>
+    private IReadOnlyList<AccountEvent> DueAgreements(DecisionContext context)
+    {
+        var (promise, plan) = (promises?.NextBreaksOn, items.Plans?.NextBreaksOn);
+        if ((promise ?? plan) is null || context.Reference.FindCompany(Master.Company)?.DateOf(context.Now) is not { } today)
         {
-            var moved = DuePromises(today, context.Now);
-            return [.. lapsing.Select(Lapse), .. cleared.Select(payment => new MoneyCleared(payment.PaymentId, payment.ClearsOn)), .. moved];
+            return [];
         }
 
-        return lapsing.Count == 0 && cleared.Count == 0
-            ? []
-            : [.. lapsing.Select(Lapse), .. cleared.Select(payment => new MoneyCleared(payment.PaymentId, payment.ClearsOn))];
+        return promise < today || plan < today
+            ? [.. promise < today ? DuePromises(today, context.Now) : [], .. plan < today ? DuePlans(today, context.Now) : []]
+            : [];
     }
 
     /// <summary>
@@ -121,7 +130,13 @@ public sealed partial class Account(AccountId id)
         try
         {
             var verdict = DecideOn(command, stand, known);
-            return promises is not null && verdict is Verdict.Append append ? WithPromises(append, stand) : verdict;
+            if (verdict is Verdict.Append append)
+            {
+                append = promises is null ? append : WithPromises(append, stand);
+                return items.Plans is null ? append : WithPlans(append, stand);
+            }
+
+            return verdict;
         }
         catch (OverflowException)
         {
@@ -160,6 +175,9 @@ public sealed partial class Account(AccountId id)
             ResolveDispute resolve => DecideResolution(resolve, stand, known),
             MakePromise make => DecidePromise(make, stand),
             CancelPromise cancel => DecideCancellation(cancel, stand),
+            RequestPlan request => DecidePlanRequest(request, stand),
+            DecidePlan decide => DecidePlanDecision(decide, stand),
+            CancelPlan cancel => DecidePlanCancellation(cancel, stand),
             RunDue => new Verdict.Append([], []),
             _ => throw new InvariantException($"Unknown command {command.GetType().Name}."),
         };
@@ -172,7 +190,8 @@ public sealed partial class Account(AccountId id)
         var policyRate = context.Reference.FindRate(company.Currency, Currency, today)?.Rate;
         var policy = context.Reference.PolicyFor(company.Id, Master.Segment);
         var limit = EffectiveLimit.Of(Limits, policy, Currency, policyRate, today);
-        var overdue = items.OverdueOn(today, 0, policy.Disputes.CountAsOverdue);
+        var overdue = items.OverdueOn(
+            today, 0, (policy.Disputes.CountAsOverdue ? Counted.Disputed : Counted.None) | (policy.Plans.CountAsOverdue ? Counted.Planned : Counted.None));
         var exposure = ExposureOn(today);
         return new AccountView(
             Id, Version, MasterVersion, Master, Limits, Details, Closed, [.. blocks.Values], items.Balance, exposure, limit.Amount, limit.Scope,
@@ -181,6 +200,7 @@ public sealed partial class Account(AccountId id)
             LimitRateMissing = limit.RateMissing,
             WrittenOff = WrittenOffDebts,
             Disputed = items.Disputed,
+            InPlans = items.PlannedOn(today),
         };
     }
 
@@ -220,6 +240,7 @@ public sealed partial class Account(AccountId id)
             : stand.Context.Reference.FindRate(purchase.Amount.Currency, Currency, stand.Today);
         var sameCurrency = ReferenceEquals(purchase.Amount.Currency, Currency);
         var policyRate = stand.Context.Reference.FindRate(stand.Company.Currency, Currency, stand.Today)?.Rate;
+        var (isDisputed, isPlanned) = (items.Disputes is not null, items.HasPlans(stand.Today));
         var ignoreBelow = EffectiveLimit.PolicyAmount(stand.Policy.OverdueDays?.Value.IgnoreBelow ?? 0, Currency, policyRate ?? 0) ?? 0;
         return new DecisionFacts
         {
@@ -243,9 +264,11 @@ public sealed partial class Account(AccountId id)
             Blocks = blocks.Count == 0 ? [] : [.. blocks.Values.Select(block => new BlockFacts(block.Name, block.AllSales))],
             Limits = Limits,
             Exposure = ExposureOn(stand.Today),
-            Overdue = items.OverdueOn(stand.Today, ignoreBelow, withDisputed: false),
-            OverdueWithDisputed = items.Disputes is null ? null : items.OverdueOn(stand.Today, ignoreBelow, withDisputed: true),
-            BrokenPromises = promises?.Owed is > 0 and var broken ? broken : null,
+            Overdue = items.OverdueOn(stand.Today, ignoreBelow, Counted.None),
+            OverdueWithDisputed = isDisputed ? items.OverdueOn(stand.Today, ignoreBelow, Counted.Disputed) : null,
+            OverdueWithPlanned = isPlanned ? items.OverdueOn(stand.Today, ignoreBelow, Counted.Planned) : null,
+            OverdueWithAll = isDisputed && isPlanned ? items.OverdueOn(stand.Today, ignoreBelow, Counted.Disputed | Counted.Planned) : null,
+            BrokenPromises = (promises?.Owed ?? 0) + PlansOwed is > 0 and var broken ? broken : null,
             BuyersNamed = Master.Buyers.Count > 0,
             BuyerId = purchase.Buyer,
             Buyer = FindBuyer(purchase.Buyer),

@@ -1,4 +1,5 @@
 using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain.Ledger;
 using ArCredit.Kernel;
 
 namespace ArCredit.Accounts.Domain;
@@ -20,12 +21,13 @@ namespace ArCredit.Accounts.Domain;
 /// <param name="Disputes">The open ones, by id; null = none.</param>
 /// <param name="Promises">Open ones and the last that ended, by id; null = none.</param>
 /// <param name="DisputeCredits">By invoice; null = none.</param>
+/// <param name="Plans">Payment plans that wait or are active and the last that were kept or broken, by id; null = none.</param>
 public sealed record AccountSnapshot(
     long Version, long MasterVersion, MasterData Master, Limits Limits, TextRef Details, bool Closed, bool CurrencyFixed,
     IReadOnlyList<BlockView> Blocks, IReadOnlyList<ReservationState> Reservations, IReadOnlyList<UnclearedSnapshot> Uncleared, long Balance,
     IReadOnlyList<YearDifferences>? Differences = null, IReadOnlyList<WriteOffSnapshot>? WriteOffs = null,
     IReadOnlyList<DisputeState>? Disputes = null, IReadOnlyList<PromiseSnapshot>? Promises = null,
-    IReadOnlyList<DisputeCreditSnapshot>? DisputeCredits = null)
+    IReadOnlyList<DisputeCreditSnapshot>? DisputeCredits = null, IReadOnlyList<PlanSnapshot>? Plans = null)
 {
     /// <summary>Of this record and of <see cref="PageSnapshot"/>.</summary>
     public const int Schema = 3;
@@ -60,3 +62,6 @@ public sealed record PromiseSnapshot(PromiseState State, IReadOnlyList<PromiseRe
 
 /// <summary>What disputes have credited of an invoice that is open or disputed, account currency.</summary>
 public sealed record DisputeCreditSnapshot(DocumentNumber Invoice, long Amount);
+
+/// <summary>A payment plan with everything that was taken off its items since it was requested.</summary>
+public sealed record PlanSnapshot(PlanState State, IReadOnlyList<PlanEntry> Entries);

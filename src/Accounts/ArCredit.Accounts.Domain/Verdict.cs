@@ -53,6 +53,15 @@ public enum NumberKind
 
     /// <summary>No number of its own: what interest is worked out from, read for a claim. The claim's number is an invoice's.</summary>
     InterestBasis,
+
+    /// <summary>Payment plans.</summary>
+    Plan,
+
+    /// <summary>Payment plans that were approved, rejected or withdrawn.</summary>
+    PlanDecision,
+
+    /// <summary>Payment plans that were cancelled.</summary>
+    PlanCancellation,
 }
 
 /// <summary>A number that an append takes.</summary>
@@ -77,6 +86,9 @@ public readonly record struct NumberKey(NumberKind Kind, string Value)
         RaiseDispute raise => new(NumberKind.Dispute, raise.Id.Value),
         MakePromise make => new(NumberKind.Promise, make.Id.Value),
         CancelPromise cancel => new(NumberKind.PromiseCancellation, cancel.Id.Value),
+        RequestPlan request => new(NumberKind.Plan, request.Id.Value),
+        DecidePlan decide => new(NumberKind.PlanDecision, decide.Id.Value),
+        CancelPlan cancel => new(NumberKind.PlanCancellation, cancel.Id.Value),
         ResolveDispute resolve => new(NumberKind.DisputeResolution, resolve.Id.Value),
         UndoAllocation undo => OfUndo(undo.Kind, undo.Number, undo.No),
         _ => null,

@@ -104,6 +104,11 @@ public sealed class WireTests
         yield return new MakePromise(
             DocumentNumber.Parse("M"), [new PromiseItem(DocumentNumber.Parse("I"), 2)], [new PromisePayment(new DateOnly(2026, 4, 1), 1.5m)], new FreeText("called"));
         yield return new CancelPromise(DocumentNumber.Parse("M"), true);
+        yield return new RequestPlan(
+            DocumentNumber.Parse("L"), [new PlanItem(DocumentNumber.Parse("I"), 2)], Eur, [new PlanPayment(new DateOnly(2026, 4, 1), 1.5m)],
+            new PlanSchedule(3, PlanInterval.Month, new DateOnly(2026, 4, 1)), 5, "RV-1", new FreeText("called"), "till 1");
+        yield return new DecidePlan(DocumentNumber.Parse("L"), PlanDecision.Withdraw, new FreeText("no"), "till 1");
+        yield return new CancelPlan(DocumentNumber.Parse("L"), true);
         yield return new ChangeDispute(DocumentNumber.Parse("D"), "u-1", new DateOnly(2026, 4, 1), new FreeText("called"));
         yield return new PostPayment(
             DocumentNumber.Parse("P"), Euro(1), new DateOnly(2026, 1, 1), null, 1.10m, PaymentMethod.Cheque, null, [], new FreeText("for INV-1"));

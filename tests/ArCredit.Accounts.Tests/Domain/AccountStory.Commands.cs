@@ -94,6 +94,14 @@ internal sealed partial class AccountStory
             id.No(), invoice is null ? null : [new PromiseItem(invoice.No(), null)],
             [.. payments.Select(each => new PromisePayment(each.On.Day(), each.Amount))], null));
 
+    /// <summary>Of an invoice, or of everything overdue, in instalments.</summary>
+    public Verdict Plan(string id, string? invoice, params (string On, decimal Amount)[] instalments) => Ask(new RequestPlan(
+        id.No(), invoice is null ? null : [new PlanItem(invoice.No(), null)], null, [.. instalments.Select(each => new PlanPayment(each.On.Day(), each.Amount))],
+        null, null, null, null, "collector"));
+
+    public Verdict Decide(string plan, PlanDecision decision = PlanDecision.Approve, string by = "manager") =>
+        Ask(new DecidePlan(plan.No(), decision, null, by));
+
     /// <summary>No credit note = rejected; no amount = all that is disputed.</summary>
     public Verdict Resolve(string id, string? creditNote = null, decimal? amount = null, bool mayApprove = true, bool mayCredit = true) =>
         Ask(new ResolveDispute(

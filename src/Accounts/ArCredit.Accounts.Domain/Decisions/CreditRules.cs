@@ -289,8 +289,14 @@ public static class CreditRules
 
     private readonly record struct Case(DecisionFacts Facts, EffectivePolicy Policy, EffectiveLimit Limit, long Before, long? After)
     {
-        /// <summary>Without what is disputed, unless the policy counts that.</summary>
-        public OverdueFacts Overdue => Policy.Disputes.CountAsOverdue ? Facts.OverdueWithDisputed ?? Facts.Overdue : Facts.Overdue;
+        /// <summary>Without what is disputed and what is in a payment plan, unless the policy counts that; null facts = there is none of it.</summary>
+        public OverdueFacts Overdue => (Policy.Disputes.CountAsOverdue ? Facts.OverdueWithDisputed : null, Policy.Plans.CountAsOverdue ? Facts.OverdueWithPlanned : null) switch
+        {
+            (null, null) => Facts.Overdue,
+            ({ } withDisputed, null) => withDisputed,
+            (null, { } withPlanned) => withPlanned,
+            _ => Facts.OverdueWithAll ?? Facts.Overdue,
+        };
 
         /// <summary>No credit is asked for: only closed accounts and blocks of all sales stop it.</summary>
         public bool PaidInFull => Facts.Amount == Facts.Paid;

@@ -22,6 +22,9 @@ internal sealed class Disputes
     /// <summary>What is disputed of an item, at most what is open of it.</summary>
     public long Of(OpenItem item) => Math.Min(item.Open, parts.GetValueOrDefault((item.Invoice.Number, item.Instalment)));
 
+    /// <summary>What is disputed of an item by number, whatever is open of it.</summary>
+    public long PartsOf(DocumentNumber invoice, int instalment) => parts.GetValueOrDefault((invoice, instalment));
+
     public void Add(DisputeState dispute)
     {
         open.Add(dispute.Id, dispute);

@@ -21,7 +21,9 @@ internal sealed class OpenItemBook(Currency account)
     // Items with terms of discount that were closed lately, as they stood; made when the first one is.
     private SmallMap<(DocumentNumber Invoice, int Instalment), (ItemGiven Given, long Version)>? closed;
     private (DateOnly Today, long Revision, OverdueFacts Facts, List<OverdueStep> Stair)? overdue;
-    private (DateOnly Today, long Revision, OverdueFacts Facts, List<OverdueStep> Stair)? overdueWithDisputed;
+
+    // The same with what is otherwise left out, by what that is; made when something is.
+    private (DateOnly Today, long Revision, OverdueFacts Facts, List<OverdueStep> Stair)?[]? overdueWith;
     private long revision;
     private NumberIndex? numbers;
 
@@ -241,6 +243,36 @@ internal sealed class OpenItemBook(Currency account)
         revision++;
     }
 
+    /// <summary>Payment plans; null = there never was one.</summary>
+    public Plans? Plans { get; private set; }
+
+    /// <summary>True when something is left out of overdue because it is in a plan that is active on a day.</summary>
+    public bool HasPlans(DateOnly today) => Plans?.LastBreaksOn >= today;
+
+    /// <summary>What active plans still ask for, account currency.</summary>
+    public long PlannedOn(DateOnly today) => PlannedItems(today).Sum(each => each.Item.Invoice.InAccount(each.Planned, account));
+
+    public void Add(Plan plan)
+    {
+        (Plans ??= new Plans()).Add(plan);
+        revision++;
+    }
+
+    public void Change(PlanState plan)
+    {
+        (Plans ?? throw new InvariantException("Nobody asked for a plan.")).Change(plan);
+        revision++;
+    }
+
+    private IEnumerable<(OpenItem Item, long Planned)> PlannedItems(DateOnly today) =>
+        from plan in Plans?.Open ?? []
+        where plan.IsActiveOn(today)
+        from line in plan.State.Lines
+        let planned = plan.Left(line.Invoice, line.Instalment)
+        where planned > 0
+        let item = Find(line.Invoice)?.Find(line.Instalment) ?? throw new InvariantException("A plan asks for an item that is not open.")
+        select (item, planned);
+
     /// <summary>What disputes have credited of invoices that are open or disputed, account currency; null = nothing.</summary>
     public Dictionary<DocumentNumber, long>? DisputeCredits { get; private set; }
 
@@ -266,12 +298,28 @@ internal sealed class OpenItemBook(Currency account)
     }
 
     /// <summary>What is overdue on a day; computed once per change of the ledger or of the day.</summary>
-    public OverdueFacts OverdueOn(DateOnly today, long ignoreBelow, bool withDisputed)
+    public OverdueFacts OverdueOn(DateOnly today, long ignoreBelow, Counted counted)
     {
-        ref var cached = ref (withDisputed && Disputes is not null ? ref overdueWithDisputed : ref overdue);
+        var withDisputed = counted.HasFlag(Counted.Disputed) || Disputes is null;
+        var withPlanned = counted.HasFlag(Counted.Planned) || !HasPlans(today);
+        if (withDisputed && withPlanned)
+        {
+            return Shortened(ref overdue, today, ignoreBelow, null);
+        }
+
+        overdueWith ??= new (DateOnly, long, OverdueFacts, List<OverdueStep>)?[3];
+        return Shortened(
+            ref overdueWith[withDisputed ? 0 : withPlanned ? 1 : 2], today, ignoreBelow,
+            (withPlanned ? [] : PlannedItems(today)).Concat(withDisputed ? [] : Disputes!.Items(Find)));
+    }
+
+    private OverdueFacts Shortened(
+        ref (DateOnly Today, long Revision, OverdueFacts Facts, List<OverdueStep> Stair)? cached, DateOnly today, long ignoreBelow,
+        IEnumerable<(OpenItem Item, long Amount)>? leftOut)
+    {
         if (cached is not { } known || known.Today != today || known.Revision != revision)
         {
-            known = ComputeOverdue(today, withDisputed ? null : Disputes?.Items(Find));
+            known = ComputeOverdue(today, leftOut);
             cached = known;
         }
 
@@ -301,11 +349,13 @@ internal sealed class OpenItemBook(Currency account)
     }
 
     private (DateOnly Today, long Revision, OverdueFacts Facts, List<OverdueStep> Stair) ComputeOverdue(
-        DateOnly today, IEnumerable<(OpenItem Item, long Disputed)>? disputed)
+        DateOnly today, IEnumerable<(OpenItem Item, long Amount)>? leftOutOf)
     {
-        // Claims are in no book of this.
-        var leftOut = disputed?.Where(each => each.Item.Invoice.Kind is not (DebitKind.Interest or DebitKind.Fee)).GroupBy(each => each.Item.DueDate)
-            .ToDictionary(day => day.Key, day => day.ToDictionary(each => each.Item, each => each.Disputed));
+        // Claims are in no book of this. Of an item that is disputed and in a plan both parts are left out, as far as it is open.
+        var leftOut = leftOutOf?.Where(each => each.Item.Invoice.Kind is not (DebitKind.Interest or DebitKind.Fee)).GroupBy(each => each.Item.DueDate)
+            .ToDictionary(
+                day => day.Key,
+                day => day.GroupBy(each => each.Item).ToDictionary(item => item.Key, item => Math.Min(item.Key.Open, item.Sum(each => each.Amount))));
         long sum = 0;
         var stair = new List<OverdueStep>();
         var days = books.Count == 1
@@ -364,6 +414,20 @@ internal sealed class OpenItemBook(Currency account)
 
         return book;
     }
+}
+
+/// <summary>What counts as overdue although it is usually left out.</summary>
+[Flags]
+internal enum Counted
+{
+    /// <summary>Nothing of that.</summary>
+    None = 0,
+
+    /// <summary>What is disputed.</summary>
+    Disputed = 1,
+
+    /// <summary>What is in a payment plan that is kept.</summary>
+    Planned = 2,
 }
 
 /// <summary>An invoice cleared at a version; the invoice is null when its credits were not known then.</summary>

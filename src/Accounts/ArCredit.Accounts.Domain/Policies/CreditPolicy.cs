@@ -54,6 +54,9 @@ public sealed record CreditPolicy
     /// <summary>Interest for late payment; null = as a wider scope says.</summary>
     public InterestRule? Interest { get; init; }
 
+    /// <summary>Payment plans; null = as a wider scope says.</summary>
+    public PlanRule? Plans { get; init; }
+
     /// <summary>Actions of codes that have no field above, or other than that field's.</summary>
     public IReadOnlyDictionary<string, RuleAction>? Actions { get; init; }
 }
@@ -136,6 +139,17 @@ public sealed record InterestRule(InterestUnit Unit, int GraceDays, IReadOnlyLis
 /// <summary>A rate of interest from a day on.</summary>
 public sealed record InterestRate(DateOnly From, decimal Percent);
 
+/// <summary>When a payment plan counts as kept, and who may grant it.</summary>
+/// <param name="GraceDays">Business days after an instalment's date that are still in time, 0 to 30.</param>
+/// <param name="Tolerance">So much less is still kept.</param>
+/// <param name="CountAsOverdue">What is in a kept plan counts as overdue like all else, by its own due date.</param>
+/// <param name="WithoutApprovalUpTo">All of a customer's plans that nobody approved come to at most this; null = each needs approval.</param>
+public sealed record PlanRule(int GraceDays, decimal Tolerance, bool CountAsOverdue, decimal? WithoutApprovalUpTo)
+{
+    /// <summary>What ships.</summary>
+    public static readonly PlanRule Shipped = new(2, 0, false, null);
+}
+
 /// <summary>Fails for any other currency.</summary>
 public sealed record CurrencyRule(IReadOnlyList<Currency> Allowed, RuleAction Action);
 
@@ -177,6 +191,7 @@ public sealed class EffectivePolicy
             Disputes = policy.Disputes ?? Disputes;
             Promises = policy.Promises ?? Promises;
             Interest = policy.Interest ?? Interest;
+            Plans = policy.Plans ?? Plans;
             foreach (var (code, action) in policy.Actions ?? new Dictionary<string, RuleAction>())
             {
                 actions[code] = new(action, scope);
@@ -218,6 +233,9 @@ public sealed class EffectivePolicy
 
     /// <summary>Shipped: two business days of grace, nothing less.</summary>
     public PromiseRule Promises { get; } = PromiseRule.Shipped;
+
+    /// <summary>Shipped: two business days of grace, nothing less, not overdue while kept, each approved.</summary>
+    public PlanRule Plans { get; } = PlanRule.Shipped;
 
     /// <summary>Null = nothing is written off by itself.</summary>
     public SmallDifferenceRule? SmallDifference { get; }

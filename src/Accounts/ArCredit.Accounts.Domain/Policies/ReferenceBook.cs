@@ -12,6 +12,21 @@ public sealed record Company(string Id, Currency Currency, TimeZoneInfo Zone)
     /// <summary>Closed accounting periods, each named by the first day of its month; null = none ever was.</summary>
     public IReadOnlySet<DateOnly>? ClosedMonths { get; init; }
 
+    /// <summary>Days that are no business days, besides Saturdays and Sundays; null = none.</summary>
+    public IReadOnlySet<DateOnly>? Holidays { get; init; }
+
+    /// <summary>The day so many business days after a day.</summary>
+    public DateOnly AfterBusinessDays(DateOnly day, int count)
+    {
+        while (count > 0)
+        {
+            day = day.AddDays(1);
+            count -= day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday || Holidays?.Contains(day) == true ? 0 : 1;
+        }
+
+        return day;
+    }
+
     /// <summary>The first day from this one on whose period is open: the day itself, or the first of a month.</summary>
     public DateOnly FirstOpenDay(DateOnly day)
     {

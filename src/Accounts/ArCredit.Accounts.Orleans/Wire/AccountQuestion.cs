@@ -81,6 +81,18 @@ internal sealed class QuestionConverter : IConverter<AccountQuestion, QuestionOn
         {
             command = cancel with { MayLift = surrogate.MayLift };
         }
+        else if (command is CancelPlan lift)
+        {
+            command = lift with { MayLift = surrogate.MayLift };
+        }
+        else if (command is RequestPlan request)
+        {
+            command = request with { By = surrogate.By };
+        }
+        else if (command is DecidePlan decide)
+        {
+            command = decide with { By = surrogate.By };
+        }
 
         var key = surrogate is { KeyRoute: { } route, KeyValue: { } value } ? new CommandKey(route, value) : null;
         return new AccountQuestion(command, new AskOptions(surrogate.By, key, surrogate.Bulk, surrogate.History), surrogate.Patience);
@@ -105,7 +117,7 @@ internal sealed class QuestionConverter : IConverter<AccountQuestion, QuestionOn
             Patience = value.Patience,
             MayApprove = value.Command is ResolveDispute { MayApprove: true },
             MayCredit = value.Command is ResolveDispute { MayCredit: true },
-            MayLift = value.Command is CancelPromise { MayLift: true },
+            MayLift = value.Command is CancelPromise { MayLift: true } or CancelPlan { MayLift: true },
         };
     }
 }

@@ -72,6 +72,7 @@ internal sealed partial class AccountActor
                 : new Answer.Refused(RefusalCode.NumberConflict, request.Command switch
                 {
                     ReversePayment => "The payment is reversed already, on another day or for another reason.",
+                    DecidePlan => "The plan was decided already, and otherwise.",
                     UndoAllocation => "The allocation is undone already, on another day.",
                     _ => "The number exists with other content.",
                 });
@@ -109,6 +110,10 @@ internal sealed partial class AccountActor
                 return await AsOfNowAsync(account => account.FindPromise(make.Id), request, cancellation) is { Status: PromiseStatus.Open } promise
                     ? first with { Events = [.. first.Events.Select(each => each is PromiseMade made ? made with { Promise = promise } : each)] }
                     : new Answer.Refused(RefusalCode.PromiseEnded, $"Promise {make.Id} was recorded before and has ended; record it under another id.");
+            case RequestPlan plans:
+                return await AsOfNowAsync(account => account.FindPlan(plans.Id), request, cancellation) is { IsOpen: true } plan
+                    ? first with { Events = [.. first.Events.Select(each => each is PlanRequested requested ? requested with { Plan = plan } : each)] }
+                    : new Answer.Refused(RefusalCode.PlanEnded, $"Plan {plans.Id} was requested before and has ended; request it under another id.");
             default:
                 return first;
         }

@@ -44,6 +44,8 @@ internal static class AccountEndpoints
         DisputeReads.Map(receivables);
         PromiseEndpoints.Map(receivables);
         PromiseReads.Map(receivables);
+        PlanEndpoints.Map(receivables);
+        PlanReads.Map(receivables);
         return endpoints;
     }
 }

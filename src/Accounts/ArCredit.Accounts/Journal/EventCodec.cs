@@ -45,6 +45,9 @@ internal static class EventCodec
         ["dispute-resolved"] = (typeof(DisputeResolved), 1),
         ["promise-made"] = (typeof(PromiseMade), 1),
         ["promise-changed"] = (typeof(PromiseChanged), 1),
+        ["plan-requested"] = (typeof(PlanRequested), 1),
+        ["plan-decided"] = (typeof(PlanDecided), 1),
+        ["plan-changed"] = (typeof(PlanChanged), 1),
         ["allocation-undone"] = (typeof(AllocationUndone), 1),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

@@ -41,6 +41,15 @@ internal static class KeyKinds
     /// <summary>Promises that were cancelled.</summary>
     public const string PromiseCancellation = "proc";
 
+    /// <summary>Payment plans.</summary>
+    public const string Plan = "pla";
+
+    /// <summary>Payment plans that were decided.</summary>
+    public const string PlanDecision = "plad";
+
+    /// <summary>Payment plans that were cancelled.</summary>
+    public const string PlanCancellation = "plac";
+
     /// <summary>What the kinds of idempotency keys begin with; the route follows.</summary>
     public const string IdempotencyPrefix = "k:";
 
@@ -60,6 +69,9 @@ internal static class KeyKinds
         NumberKind.Promise => Promise,
         NumberKind.PromiseCancellation => PromiseCancellation,
         NumberKind.InterestBasis => throw new ArgumentOutOfRangeException(nameof(kind), kind, "It has no numbers."),
+        NumberKind.Plan => Plan,
+        NumberKind.PlanDecision => PlanDecision,
+        NumberKind.PlanCancellation => PlanCancellation,
     };
 
     /// <summary>The kind of idempotency keys of one route: the same key on another route is another key.</summary>

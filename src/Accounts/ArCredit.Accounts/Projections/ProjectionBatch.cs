@@ -34,6 +34,7 @@ internal sealed class ProjectionBatch
     private readonly Dictionary<(string AccountId, CreditKind Kind, string Number), CreditRow> credits = [];
     private readonly Dictionary<DocumentKey, DisputeRow> disputes = [];
     private readonly Dictionary<DocumentKey, PromiseRow> promises = [];
+    private readonly Dictionary<DocumentKey, PlanRow> plans = [];
     private readonly Dictionary<(string AccountId, MarkKind Kind, string MarkId, string Number, int Instalment), MarkRow> marks = [];
     private readonly Dictionary<DocumentKey, UnclearedRow> uncleared = [];
     private readonly Dictionary<string, AccountRow> accounts = new(StringComparer.Ordinal);
@@ -59,6 +60,8 @@ internal sealed class ProjectionBatch
     public IReadOnlyCollection<DisputeRow> Disputes => disputes.Values;
 
     public IReadOnlyCollection<PromiseRow> Promises => promises.Values;
+
+    public IReadOnlyCollection<PlanRow> Plans => plans.Values;
 
     public IReadOnlyCollection<MarkRow> Marks => marks.Values;
 
@@ -179,6 +182,15 @@ internal sealed class ProjectionBatch
             case PromiseChanged { Promise: var promise }:
                 Put(row, promise);
                 break;
+            case PlanRequested { Plan: var plan }:
+                Put(row, plan);
+                break;
+            case PlanDecided { Plan: var plan }:
+                Put(row, plan);
+                break;
+            case PlanChanged { Plan: var plan }:
+                Put(row, plan);
+                break;
             default:
                 throw new InvariantException($"No projection knows what to do with {happened.GetType().Name}.");
         }
@@ -199,6 +211,15 @@ internal sealed class ProjectionBatch
     {
         promises[new DocumentKey(row.AccountId, promise.Id.Value)] = new PromiseRow(row.AccountId, row.Version, promise);
         foreach (var mark in MarkRow.Of(row.AccountId, promise))
+        {
+            Put(mark);
+        }
+    }
+
+    private void Put(JournalRow row, PlanState plan)
+    {
+        plans[new DocumentKey(row.AccountId, plan.Id.Value)] = new PlanRow(row.AccountId, row.Version, plan);
+        foreach (var mark in MarkRow.Of(row.AccountId, plan))
         {
             Put(mark);
         }

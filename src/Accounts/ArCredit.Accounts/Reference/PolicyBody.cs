@@ -29,12 +29,13 @@ namespace ArCredit.Accounts.Reference;
 /// <param name="Disputes">Absent = disputed amounts are not overdue, and whoever may resolve a dispute may credit it.</param>
 /// <param name="Promises">When a promise to pay counts as kept; absent = two business days of grace, nothing less.</param>
 /// <param name="Interest">What is paid for being late; absent = nothing, unless the account has a rate of its own.</param>
+/// <param name="Plans">Payment plans; absent = two business days of grace, nothing less, not overdue while kept, and each needs approval.</param>
 /// <param name="Actions">By rule code: off, warn, refer or decline; goes before a rule's own action.</param>
 internal sealed record PolicyBody(
     decimal? CreditLimit, bool? Unlimited, decimal? TolerancePercent, MaxDocumentBody? MaxDocument, OverdueDaysBody? OverdueDays,
     OverdueAmountBody? OverdueAmount, NearLimitBody? NearLimit, CurrenciesBody? Currencies, PaymentTermsBody? PaymentTerms,
     SmallDifferenceBody? SmallDifference, SettlementBody? Settlement, DisputesBody? Disputes, PromisesBody? Promises, InterestBody? Interest,
-    IReadOnlyDictionary<string, RuleAction>? Actions)
+    PlansBody? Plans, IReadOnlyDictionary<string, RuleAction>? Actions)
 {
     private const int MaxDays = 3650;
 
@@ -61,6 +62,9 @@ internal sealed record PolicyBody(
         Amount("smallDifference.perYear", SmallDifference?.PerYear, currency, checks);
         checks.Number("promises.graceDays", Promises?.GraceDays, 0, 30);
         Amount("promises.tolerance", Promises?.Tolerance, currency, checks);
+        checks.Number("plans.graceDays", Plans?.GraceDays, 0, 30);
+        Amount("plans.tolerance", Plans?.Tolerance, currency, checks);
+        Amount("plans.withoutApprovalUpTo", Plans?.WithoutApprovalUpTo, currency, checks);
         Amount("disputes.approveAbove", Disputes?.ApproveAbove, currency, checks);
         foreach (var code in Actions?.Keys ?? [])
         {
@@ -90,6 +94,11 @@ internal sealed record PolicyBody(
                 ? new PromiseRule(promises.GraceDays ?? PromiseRule.Shipped.GraceDays, promises.Tolerance ?? PromiseRule.Shipped.Tolerance)
                 : null,
             Interest = Interest?.Read(checks),
+            Plans = Plans is { } plans
+                ? new PlanRule(
+                    plans.GraceDays ?? PlanRule.Shipped.GraceDays, plans.Tolerance ?? PlanRule.Shipped.Tolerance, plans.CountAsOverdue ?? false,
+                    plans.WithoutApprovalUpTo)
+                : null,
             Actions = Actions,
         };
     }
@@ -107,7 +116,8 @@ internal sealed record PolicyBody(
         SettlementBody.Of(policy.Settlement),
         policy.Disputes is { } disputes ? new DisputesBody(disputes.CountAsOverdue, disputes.ApproveAbove) : null,
         policy.Promises is { } promises ? new PromisesBody(promises.GraceDays, promises.Tolerance) : null,
-        policy.Interest is { } interest ? new InterestBody(interest.Unit, interest.GraceDays, interest.Rates) : null, policy.Actions);
+        policy.Interest is { } interest ? new InterestBody(interest.Unit, interest.GraceDays, interest.Rates) : null, PlansBody.Of(policy.Plans),
+        policy.Actions);
 
     // Without a currency four decimals and eleven digits: what every currency can hold.
     private static void Amount(string path, decimal? amount, Currency? currency, RequestChecks checks)
@@ -209,6 +219,21 @@ internal sealed record InterestBody(InterestUnit? Unit, int? GraceDays, IReadOnl
         return new InterestRule(
             Unit ?? InterestUnit.Year365, checks.Number("interest.graceDays", GraceDays, 0, 365) ?? 0, [.. rates.OrderBy(rate => rate.From)]);
     }
+}
+
+/// <summary>When a payment plan counts as kept, and who may grant it.</summary>
+/// <param name="GraceDays">Business days after an instalment's date that are still in time; absent = 2.</param>
+/// <param name="Tolerance">So much less is still kept; absent = 0.</param>
+/// <param name="CountAsOverdue">True = what is in a kept plan is overdue like all else, by its own due date; absent = it is not.</param>
+/// <param name="WithoutApprovalUpTo">
+/// A plan needs no approval while all of the customer's plans that nobody approved come to at most this, and its grace is not longer than
+/// the policy's; absent = each needs it.
+/// </param>
+internal sealed record PlansBody(int? GraceDays, decimal? Tolerance, bool? CountAsOverdue, decimal? WithoutApprovalUpTo)
+{
+    /// <summary>A rule as it is shown.</summary>
+    public static PlansBody? Of(PlanRule? rule) =>
+        rule is null ? null : new PlansBody(rule.GraceDays, rule.Tolerance, rule.CountAsOverdue, rule.WithoutApprovalUpTo);
 }
 
 /// <summary>Fails for any other currency.</summary>

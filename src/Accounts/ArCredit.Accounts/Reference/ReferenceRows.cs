@@ -28,6 +28,7 @@ internal sealed class CompanyRow
     public Company ToCompany(IEnumerable<DateOnly> closed) => new(Id, Kernel.Currency.Parse(Currency), TimeZoneInfo.FindSystemTimeZoneById(TimeZone))
     {
         ClosedMonths = closed.ToHashSet() is { Count: > 0 } months ? months : null,
+        Holidays = JsonSerializer.Deserialize<HashSet<DateOnly>>(Holidays) is { Count: > 0 } days ? days : null,
     };
 }
 

@@ -8,7 +8,7 @@ using Dapper;
 namespace ArCredit.Accounts.Scheduled;
 
 /// <summary>
-/// At each company's midnight, records that money has cleared whose clearing day has passed, and that promises are broken.
+/// At each company's midnight, records that money has cleared whose clearing day has passed, and that promises and payment plans are broken.
 /// Midnights at which nothing does are no midnights of work.
 /// </summary>
 internal sealed class MidnightWork(IFeed feed, IDatabase database, IReference reference, DueAccounts due) : IScheduledWork
@@ -33,6 +33,9 @@ internal sealed class MidnightWork(IFeed feed, IDatabase database, IReference re
                 union all
                 select * from (select p.breaks_on from promise p join account_view v on v.account_id = p.account_id
                  where p.breaks_on is not null and v.company = @Id order by p.breaks_on limit 1) broken
+                union all
+                select * from (select p.breaks_on from payment_plan p join account_view v on v.account_id = p.account_id
+                 where p.breaks_on is not null and v.company = @Id order by p.breaks_on limit 1) planned
                 """,
                 new { company.Id }, cancellationToken: cancellation));
             if (days.Order().Select(day => (DateOnly?)day).FirstOrDefault() is { } day && Midnights.StartOf(day.AddDays(1), company.Zone) is var midnight && midnight <= until && !(earliest <= midnight))
@@ -67,6 +70,9 @@ internal sealed class MidnightWork(IFeed feed, IDatabase database, IReference re
                      where p.clears_on < @today and v.company = @Id and p.account_id > @after
                     union
                     select p.account_id from promise p join account_view v on v.account_id = p.account_id
+                     where p.breaks_on < @today and v.company = @Id and p.account_id > @after
+                    union
+                    select p.account_id from payment_plan p join account_view v on v.account_id = p.account_id
                      where p.breaks_on < @today and v.company = @Id and p.account_id > @after
                      order by 1 limit @PageSize
                     """,

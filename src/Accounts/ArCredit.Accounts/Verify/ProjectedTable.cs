@@ -19,6 +19,7 @@ internal abstract class ProjectedTable(string name, string[] key)
         new Of<DisputeRow>("dispute", ["account_id", "id"], DisputeTables.Put, batch => batch.Disputes),
         new Of<DisputeLogRow>("dispute_log", ["account_id", "dispute_id", "version"], DisputeTables.Log, batch => batch.DisputeLog),
         new Of<PromiseRow>("promise", ["account_id", "id"], PromiseTable.Put, batch => batch.Promises),
+        new Of<PlanRow>("payment_plan", ["account_id", "id"], PlanTable.Put, batch => batch.Plans),
         new Of<MarkRow>("item_mark", ["account_id", "kind", "mark_id", "number", "instalment"], ItemMarks.Put, batch => batch.Marks),
         new Of<InterestRow>("interest_slice", ["account_id", "claim", "line"], InterestTable.Insert, batch => batch.Interest),
         new Of<UnclearedRow>(

@@ -37,7 +37,7 @@ namespace ArCredit.Accounts.Features.Decisions;
 /// <param name="GroupLimit">Group limit.</param>
 /// <param name="GroupExposure">Group exposure.</param>
 /// <param name="DunningLevel">Highest level on open lines.</param>
-/// <param name="BrokenPromises">Broken promises.</param>
+/// <param name="BrokenPromises">Broken promises and payment plans.</param>
 /// <param name="DaysBeyondTerms">Average days beyond terms.</param>
 /// <param name="RiskClass">Risk class.</param>
 /// <param name="Terms">Terms the document asked for.</param>
@@ -46,6 +46,8 @@ namespace ArCredit.Accounts.Features.Decisions;
 /// <param name="AgreedTerms">The account's own terms, else its policy's.</param>
 /// <param name="DeliveryDate">Of an order.</param>
 /// <param name="OverdueWithDisputed">The same with what was disputed; null = nothing was.</param>
+/// <param name="OverdueWithPlanned">The same with what was in a payment plan; null = nothing was.</param>
+/// <param name="OverdueWithAll">The same with both; null = nothing was disputed, or nothing in a plan.</param>
 /// <param name="WrittenOff">Bad debt that made nothing available.</param>
 internal sealed record FactsView(
     DateTimeOffset At, DateOnly Today, Checkpoint Checkpoint, string Company, string? Segment, Currency DocumentCurrency, decimal Amount, decimal Paid,
@@ -54,7 +56,7 @@ internal sealed record FactsView(
     ExposureShown Exposure, FactsOverdue Overdue, bool BuyersNamed, string? BuyerId, FactsBuyer? Buyer, IReadOnlyList<FactsBuyerPart>? BuyerParts,
     bool ReferenceRequired, string? Reference, decimal? GroupLimit, decimal? GroupExposure, int? DunningLevel, int? BrokenPromises, decimal? DaysBeyondTerms,
     string? RiskClass, PaymentTerms? Terms, decimal? Velocity, decimal? LargestDocument, PaymentTerms? AgreedTerms, DateOnly? DeliveryDate,
-    FactsOverdue? OverdueWithDisputed, decimal WrittenOff)
+    FactsOverdue? OverdueWithDisputed, FactsOverdue? OverdueWithPlanned, FactsOverdue? OverdueWithAll, decimal WrittenOff)
 {
     /// <summary>The view of stored facts.</summary>
     public static FactsView Of(DecisionFacts facts)
@@ -70,7 +72,9 @@ internal sealed record FactsView(
             facts.ReferenceRequired, facts.Reference, Amounts.Of(facts.GroupLimit, currency), Amounts.Of(facts.GroupExposure, currency),
             facts.DunningLevel, facts.BrokenPromises, facts.DaysBeyondTerms, facts.RiskClass, facts.Terms, Amounts.Of(facts.Velocity, currency),
             Amounts.Of(facts.LargestDocument, currency), facts.AgreedTerms, facts.DeliveryDate,
-            facts.OverdueWithDisputed is { } disputed ? FactsOverdue.Of(disputed, currency) : null, Amounts.Of(facts.WrittenOff, currency));
+            facts.OverdueWithDisputed is { } disputed ? FactsOverdue.Of(disputed, currency) : null,
+            facts.OverdueWithPlanned is { } planned ? FactsOverdue.Of(planned, currency) : null,
+            facts.OverdueWithAll is { } all ? FactsOverdue.Of(all, currency) : null, Amounts.Of(facts.WrittenOff, currency));
     }
 }
 

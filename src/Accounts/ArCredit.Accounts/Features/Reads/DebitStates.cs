@@ -30,7 +30,7 @@ internal enum DebitStatus
 /// <param name="Amount">Original.</param>
 /// <param name="OpenAmount">Still open.</param>
 /// <param name="Status">Where it stands.</param>
-/// <param name="Flags">overdue, unearnedDiscount, returned, disputed, promised.</param>
+/// <param name="Flags">overdue, unearnedDiscount, returned, disputed, promised, inPlan.</param>
 internal sealed record InstalmentState(int Instalment, DateOnly DueDate, decimal Amount, decimal OpenAmount, DebitStatus Status, IReadOnlyList<string> Flags);
 
 /// <summary>An invoice, debit note or claim as it stands.</summary>
@@ -79,7 +79,7 @@ internal static class DebitStates
             return null;
         }
 
-        var marks = await OpenItemMarks.ReadAsync(session, account, asKnown, policyOf, cancellation, number);
+        var marks = await OpenItemMarks.ReadAsync(session, account, asKnown, today, policyOf, cancellation, number);
         var first = rows[0];
         var currency = Currency.Parse(first.Currency);
         var type = EnumNames.TryParse<ItemType>(first.ItemType, out var known) ? known : throw new InvariantException($"Unknown item type {first.ItemType}.");

@@ -7,22 +7,26 @@ using Dapper;
 
 namespace ArCredit.Accounts.Features.Reads;
 
-/// <summary>What is disputed and promised of an account's items on a day.</summary>
+/// <summary>What is disputed, promised and in a payment plan of an account's items on a day.</summary>
 internal sealed class OpenItemMarks
 {
     private readonly Dictionary<(string Number, long Instalment), List<Row>> byItem = [];
 
     /// <summary>Disputed amounts are overdue like all others.</summary>
-    public bool CountAsOverdue { get; private init; }
+    public bool DisputedIsOverdue { get; private init; }
+
+    /// <summary>So is what is in a payment plan.</summary>
+    public bool PlannedIsOverdue { get; private init; }
 
     /// <summary>The marks, of one document or of all; the policy is asked only where something is disputed.</summary>
     public static async Task<OpenItemMarks> ReadAsync(
-        DbSession session, AccountId account, AsKnown asKnown, Func<string?, EffectivePolicy> policyOf, CancellationToken cancellation,
-        DocumentNumber? number = null)
+        DbSession session, AccountId account, AsKnown asKnown, DateOnly today, Func<string?, EffectivePolicy> policyOf,
+        CancellationToken cancellation, DocumentNumber? number = null)
     {
         var parameters = new DynamicParameters();
         parameters.Add("account", account.Value);
-        var where = "account_id = @account";
+        parameters.Add("today", today);
+        var where = "account_id = @account and (lapses_on is null or lapses_on >= @today)";
         if (number is { } only)
         {
             parameters.Add("number", only.Value);
@@ -52,7 +56,12 @@ internal sealed class OpenItemMarks
         var segment = rows.Count == 0 ? null : await session.Connection.QuerySingleOrDefaultAsync<string?>(new CommandDefinition(
             "select segment from account_view where account_id = @account", new { account = account.Value }, session.Transaction,
             cancellationToken: cancellation));
-        var marks = new OpenItemMarks { CountAsOverdue = rows.Count > 0 && policyOf(segment).Disputes.CountAsOverdue };
+        var policy = rows.Count == 0 ? null : policyOf(segment);
+        var marks = new OpenItemMarks
+        {
+            DisputedIsOverdue = policy?.Disputes.CountAsOverdue == true,
+            PlannedIsOverdue = policy?.Plans.CountAsOverdue == true,
+        };
         foreach (var row in rows)
         {
             var key = (row.Number, row.Instalment);
@@ -68,15 +77,19 @@ internal sealed class OpenItemMarks
     }
 
     /// <summary>What is disputed of an item, minor units; may be more than is open.</summary>
-    public long DisputedOf(string number, long instalment) => byItem.GetValueOrDefault((number, instalment), [])
-        .Where(row => row.Kind == EnumNames.Name(MarkKind.Disputed)).Sum(row => row.Amount);
+    public long DisputedOf(string number, long instalment) => SumOf(MarkKind.Disputed, number, instalment);
+
+    private long SumOf(MarkKind kind, string number, long instalment) => byItem.GetValueOrDefault((number, instalment), [])
+        .Where(row => row.Kind == EnumNames.Name(kind)).Sum(row => row.Amount);
 
     /// <summary>The flags of an item: those of its document, and what follows from its amounts and marks. A credit has no marks and is never overdue.</summary>
     public List<string> FlagsOf(ItemAmounts item, IEnumerable<string> ofDocument, DateOnly today)
     {
         var flags = new List<string>(ofDocument);
         var isOwed = item.Type.IsDebit() && item.Open > 0;
-        if (isOwed && !item.Type.IsClaim() && item.DueDate < today && (CountAsOverdue || item.Open > DisputedOf(item.Number, item.Instalment)))
+        var leftOut = (DisputedIsOverdue ? 0 : DisputedOf(item.Number, item.Instalment))
+            + (PlannedIsOverdue ? 0 : SumOf(MarkKind.InPlan, item.Number, item.Instalment));
+        if (isOwed && !item.Type.IsClaim() && item.DueDate < today && item.Open > leftOut)
         {
             flags.Insert(0, "overdue");
         }

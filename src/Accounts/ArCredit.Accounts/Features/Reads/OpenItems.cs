@@ -32,7 +32,7 @@ internal enum OpenItemStatus
 /// <param name="DisputedAmount">The part of it that is disputed; null = nothing.</param>
 /// <param name="Flags">
 /// overdue (past its due date on the day asked for; never of a claim), unearnedDiscount (a discount was taken too late), returned (re-opened by a bounced payment), dueBeforeIssue, capturedAfterLapse,
-/// creditAboveInvoice, paidAhead (on the day asked for it was paid but not yet posted), disputed, promised.
+/// creditAboveInvoice, paidAhead (on the day asked for it was paid but not yet posted), disputed, promised, inPlan (of a payment plan that is kept).
 /// </param>
 internal sealed record OpenItemView(
     ItemType Type, string Number, int? Instalment, DateOnly IssueDate, DateOnly? DueDate, Currency Currency, decimal Amount, decimal OpenAmount,
@@ -98,7 +98,7 @@ internal static class OpenItems
             parameters, session.Transaction, cancellationToken: cancellation));
         var page = paging.Page(rows.AsList(), row =>
             [CursorDay.Text(row.DueDate), CursorDay.Text(row.IssueDate), row.Number, row.ItemType, row.Instalment.ToString(CultureInfo.InvariantCulture)]);
-        var marks = await OpenItemMarks.ReadAsync(session, account, asKnown, policyOf, cancellation);
+        var marks = await OpenItemMarks.ReadAsync(session, account, asKnown, today, policyOf, cancellation);
         return new OpenItemPage([.. page.Items.Select(row => ToView(row, marks, today))], page.NextCursor, totals);
     }
 

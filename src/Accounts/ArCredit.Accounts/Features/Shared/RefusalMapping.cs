@@ -64,6 +64,15 @@ internal static class RefusalMapping
         RefusalCode.PromiseEnded => (409, "PROMISE_ENDED", "The promise has ended."),
         RefusalCode.NoInterest => (422, "NO_INTEREST", "There is no interest to bill."),
         RefusalCode.InterestInFuture => (422, "INTEREST_IN_FUTURE", "Interest is not billed ahead."),
+        RefusalCode.NothingToPlan => (422, "NOTHING_TO_PLAN", "Nothing is open that could be in the plan."),
+        RefusalCode.PlanInPast => (422, "PLAN_IN_PAST", "The plan's first day has passed."),
+        RefusalCode.PlanOverlaps => (409, "PLAN_OVERLAPS", "An item is in another open plan."),
+        RefusalCode.TooManyPlans => (422, "TOO_MANY_PLANS", "There are too many plans, or too many items in one."),
+        RefusalCode.OwnRequest => (403, "OWN_REQUEST", "Nobody approves their own request."),
+        RefusalCode.PlanOutdated => (409, "PLAN_OUTDATED", "The plan would be broken at once."),
+        RefusalCode.PlanNotActive => (409, "PLAN_NOT_ACTIVE", "The plan waits for approval."),
+        RefusalCode.PlanDecided => (409, "PLAN_DECIDED", "The plan needs no decision."),
+        RefusalCode.PlanEnded => (409, "PLAN_ENDED", "The plan has ended."),
         RefusalCode.AmountTooLarge => (422, "AMOUNT_TOO_LARGE", "The amounts are beyond what the account can hold."),
     };
 }

@@ -1,0 +1,172 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Kernel;
+
+namespace ArCredit.Accounts.Domain.Ledger;
+
+/// <summary>
+/// The payment plans of an account: those that wait or are active, and the last that were kept or broken, because money may
+/// still turn out to have come in time, or not to have come at all.
+/// </summary>
+internal sealed class Plans
+{
+    /// <summary>Ended ones that are kept in memory.</summary>
+    public const int MostEnded = 20;
+
+    private readonly SmallMap<DocumentNumber, Plan> known = new();
+
+    // Plans by item, because a payment may settle as many items as a plan may have.
+    private readonly Dictionary<(DocumentNumber Invoice, int Instalment), DocumentNumber[]> byItem = [];
+    private int? owed;
+
+    public int Count => known.Count;
+
+    /// <summary>By id.</summary>
+    public IEnumerable<Plan> All => known.Values.OrderBy(plan => plan.State.Id.Value, StringComparer.Ordinal);
+
+    public IEnumerable<Plan> Open => known.Values.Where(plan => plan.State.IsOpen);
+
+    /// <summary>The first last day of an active plan: until it has passed, the clock changes nothing. Null = none is active.</summary>
+    public DateOnly? NextBreaksOn { get; private set; }
+
+    /// <summary>The last of those days: after it no plan is active any more.</summary>
+    public DateOnly? LastBreaksOn { get; private set; }
+
+    public Plan? Find(DocumentNumber id) => known.GetValueOrDefault(id);
+
+    /// <summary>The open plan that an item is in; null = none.</summary>
+    public Plan? OpenOf(DocumentNumber invoice, int instalment) => Array.ConvertAll(IdsOf((invoice, instalment)), Standing).FirstOrDefault(plan => plan.State.IsOpen);
+
+    /// <summary>Broken ones while something of them is open; counted once per change.</summary>
+    public int OwedOf(Func<PlanLine, bool> isOpen) =>
+        owed ??= known.Values.Count(plan => plan.State.Status == PlanStatus.Broken && plan.State.Lines.Any(isOpen));
+
+    public void Add(Plan plan)
+    {
+        known.Add(plan.State.Id, plan);
+        foreach (var line in plan.State.Lines)
+        {
+            var key = (line.Invoice, line.Instalment);
+            byItem[key] = [.. IdsOf(key), plan.State.Id];
+        }
+
+        Changed();
+    }
+
+    /// <summary>It stands so now. One that was never in force, or was cancelled, leaves; as does the one that ended first when there are many.</summary>
+    public void Change(PlanState state)
+    {
+        var plan = known.GetValueOrDefault(state.Id) ?? throw new InvariantException("A plan that nobody asked for changes.");
+        known[state.Id] = plan.With(state);
+        if (state.Status is PlanStatus.Cancelled or PlanStatus.Rejected or PlanStatus.Withdrawn)
+        {
+            Remove(state);
+        }
+
+        var ended = known.Values.Select(each => each.State).Where(each => each.EndedAt is not null).ToList();
+        if (ended.Count > MostEnded)
+        {
+            Remove(ended.OrderBy(each => each.EndedAt).ThenBy(each => each.Id.Value, StringComparer.Ordinal).First());
+        }
+
+        Changed();
+    }
+
+    /// <summary>Something was taken off items, or put back.</summary>
+    public void Receive(AccountEvent happened)
+    {
+        if (PlanMovement.Of(happened) is not { } movement)
+        {
+            return;
+        }
+
+        var moved = new Dictionary<DocumentNumber, Plan>();
+        Move(movement, moved);
+        foreach (var (id, plan) in moved)
+        {
+            known[id] = plan;
+        }
+
+        owed = moved.Count == 0 ? owed : null;
+    }
+
+    /// <summary>What a movement does to plans, on top of what others before it did to them; each plan it touches is among the moved then.</summary>
+    public void Move(PlanMovement movement, Dictionary<DocumentNumber, Plan> moved)
+    {
+        var lines = movement.Lines.Where(line => line.WriteOff is null).SelectMany(line => IdsOf((line.Invoice, line.Instalment)), (line, id) => (Id: id, Line: line));
+        foreach (var touched in lines.GroupBy(each => each.Id, each => new PlanLine(each.Line.Invoice, each.Line.Instalment, each.Line.Taken)).ToList())
+        {
+            var plan = moved.GetValueOrDefault(touched.Key) ?? Standing(touched.Key);
+            moved[touched.Key] = movement.Takes
+                ? plan.With(new PlanEntry(movement.By, movement.Number, movement.No ?? 0, movement.On, [.. touched]))
+                : plan.Without(movement.By, movement.Number, movement.No);
+        }
+    }
+
+    /// <summary>Plans of these items are among the moved, too.</summary>
+    public void Touch(DocumentNumber invoice, IEnumerable<DisputedLine> lines, Dictionary<DocumentNumber, Plan> moved)
+    {
+        foreach (var id in lines.SelectMany(line => IdsOf((invoice, line.Instalment))))
+        {
+            moved.TryAdd(id, Standing(id));
+        }
+    }
+
+    private DocumentNumber[] IdsOf((DocumentNumber Invoice, int Instalment) item) => byItem.GetValueOrDefault(item) ?? [];
+
+    private Plan Standing(DocumentNumber id) => known.GetValueOrDefault(id) ?? throw new InvariantException("An item is in a plan that nobody asked for.");
+
+    private void Remove(PlanState state)
+    {
+        known.Remove(state.Id);
+        foreach (var line in state.Lines)
+        {
+            var key = (line.Invoice, line.Instalment);
+            if (byItem[key] is { Length: > 1 } ids)
+            {
+                byItem[key] = Array.FindAll(ids, id => id != state.Id);
+            }
+            else
+            {
+                byItem.Remove(key);
+            }
+        }
+    }
+
+    private void Changed()
+    {
+        owed = null;
+        NextBreaksOn = known.Values.Min(plan => plan.State.Status == PlanStatus.Active ? plan.State.BreaksOn : null);
+        LastBreaksOn = known.Values.Max(plan => plan.State.Status == PlanStatus.Active ? plan.State.BreaksOn : null);
+    }
+}
+
+/// <summary>What an event takes off open items or puts back.</summary>
+/// <param name="Takes">False = puts back.</param>
+/// <param name="By">What kind of act.</param>
+/// <param name="Number">The document's or write-off's.</param>
+/// <param name="No">The allocation within it; null = all.</param>
+/// <param name="On">A payment's value date.</param>
+/// <param name="Lines">The items.</param>
+internal readonly record struct PlanMovement(
+    bool Takes, PlanTaker By, DocumentNumber Number, int? No, DateOnly? On, IReadOnlyList<Allocation> Lines)
+{
+    /// <summary>Null when the event moves no open amount.</summary>
+    public static PlanMovement? Of(AccountEvent happened) => happened switch
+    {
+        PaymentReceived received => new(true, PlanTaker.Payment, received.PaymentId, 1, received.ReceivedOn, received.Allocations),
+        CreditNotePosted note => new(true, PlanTaker.CreditNote, note.Number, 1, null, note.Allocations),
+        CreditAllocated { Credit: var credit } allocated => new(
+            true, TakerOf(credit.Kind), credit.Number, credit.LastNo, credit.Kind == CreditKind.Payment ? credit.Date : null, allocated.Allocations),
+        AllocationUndone { Credit: var credit } undone => new(false, TakerOf(credit.Kind), credit.Number, undone.No, null, undone.Allocations),
+        PaymentReversed reversed => new(false, PlanTaker.Payment, reversed.PaymentId, null, null, reversed.Allocations),
+        WrittenOff writtenOff => new(true, PlanTaker.WriteOff, writtenOff.Id, null, null, writtenOff.Lines),
+        WriteOffReversed back => new(false, PlanTaker.WriteOff, back.Id, null, null, back.Lines),
+        _ => null,
+    };
+
+    private static PlanTaker TakerOf(CreditKind kind) => kind switch
+    {
+        CreditKind.Payment => PlanTaker.Payment,
+        CreditKind.CreditNote => PlanTaker.CreditNote,
+    };
+}
