@@ -11,6 +11,12 @@ public sealed class ClusterWireTests
     private const string Codec = "src/Accounts/ArCredit.Accounts.Orleans/Wire/CommandCodec.cs";
     private const string Command = "AccountCommand";
 
+    // What a node of an older version makes of a command that it does not know.
+    private const string NoCommand = "CommandOfNewerVersion";
+
+    // The test itself, and the random commands that it sends too.
+    private static readonly string[] Samples = ["tests/ArCredit.Accounts.Orleans.Tests/Wire/", "tests/ArCredit.Accounts.Tests/Domain/Model/"];
+
     [Fact]
     public void Every_command_can_be_sent_from_node_to_node()
     {
@@ -19,6 +25,14 @@ public sealed class ClusterWireTests
 
         var sent = SourceFile.All.Single(file => file.Path == Codec).Nodes<TypeOfExpressionSyntax>().Select(type => type.Type.ToString());
         commands.Except(sent).Select(command => $"{Codec} does not know {command}").ShouldBeNone();
+    }
+
+    [Fact]
+    public void Every_command_is_sent_once_in_the_tests_of_the_wire()
+    {
+        var tried = SourceFile.OfTests.Where(file => Samples.Any(folder => file.Path.StartsWith(folder, StringComparison.Ordinal)))
+            .SelectMany(file => file.Nodes<ObjectCreationExpressionSyntax>()).Select(made => made.Type.ToString());
+        SourceFile.Production.SelectMany(CommandsIn).Except([NoCommand, .. tried]).Select(command => $"{Samples[0]} makes no {command}").ShouldBeNone();
     }
 
     [Fact]

@@ -46,6 +46,24 @@ public sealed class DerivedWriteTests
         (await later.Connection.QueryAsync<string>("select name from scheduled_work")).ShouldBe(["kept"]);
     }
 
+    [Theory, OnPostgres]
+    public async Task Whoever_stands_still_in_a_transaction_loses_it(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await JournalApp.StartAsync(database);
+        foreach (var begin in new[] { app.Database.BeginWriteAsync, app.Database.BeginDerivedWriteAsync })
+        {
+            await using var session = await begin(CancellationToken.None);
+            (await session.Connection.ExecuteScalarAsync<string>("show idle_in_transaction_session_timeout", transaction: session.Transaction)).ShouldBe("15s");
+        }
+
+        await using var frozen = await app.Database.BeginWriteAsync(CancellationToken.None);
+        await frozen.Connection.ExecuteAsync("set local idle_in_transaction_session_timeout = '50ms'; lock table scheduled_work", transaction: frozen.Transaction);
+        await using var other = await app.Database.BeginWriteAsync(CancellationToken.None);
+        await other.Connection.ExecuteAsync("lock table scheduled_work", transaction: other.Transaction);
+        DatabaseOutage.Is(await Should.ThrowAsync<Exception>(frozen.CommitAsync(CancellationToken.None))).ShouldBeTrue("a driver says so, and it is tried again");
+    }
+
     private static async Task<string?> LevelAsync(DbSession session)
     {
         await using (session)

@@ -8,20 +8,32 @@ namespace ArCredit.Platform.Tests.Telemetry;
 
 public sealed class LogSetupTests
 {
-    [Theory]
-    [InlineData("Microsoft.AspNetCore.Hosting.Diagnostics")]
-    [InlineData("Microsoft.AspNetCore.Server.Kestrel.BadRequests")]
-    public void No_level_makes_the_log_repeat_request_lines_which_may_hold_names(string source)
+    private const string RequestLines = "Microsoft.AspNetCore.Hosting.Diagnostics";
+    private const string BadRequestLines = "Microsoft.AspNetCore.Server.Kestrel.BadRequests";
+
+    [Fact]
+    public void No_level_makes_the_log_repeat_request_lines_which_may_hold_names()
     {
         foreach (var level in new[] { "Verbose", "Debug", "Information" })
         {
             using var log = LogAt(level);
-            log.CreateLogger(source).IsEnabled(LogLevel.Information).ShouldBeFalse(level);
-            log.CreateLogger(source).IsEnabled(LogLevel.Warning).ShouldBeTrue(level);
+            log.CreateLogger(BadRequestLines).IsEnabled(LogLevel.Information).ShouldBeFalse(level);
+            log.CreateLogger(BadRequestLines).IsEnabled(LogLevel.Warning).ShouldBeTrue(level);
+
+            // With anything of it the host opens a scope around each request.
+            log.CreateLogger(RequestLines).IsEnabled(LogLevel.Critical).ShouldBeFalse(level);
         }
 
         using var quiet = LogAt("Error");
-        quiet.CreateLogger(source).IsEnabled(LogLevel.Warning).ShouldBeFalse();
+        quiet.CreateLogger(BadRequestLines).IsEnabled(LogLevel.Warning).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Orleans_says_no_more_than_other_libraries()
+    {
+        using var log = LogAt("Information");
+        log.CreateLogger("Orleans.Runtime.Silo").IsEnabled(LogLevel.Information).ShouldBeFalse();
+        log.CreateLogger("Orleans.Runtime.Silo").IsEnabled(LogLevel.Warning).ShouldBeTrue();
     }
 
     [Fact]

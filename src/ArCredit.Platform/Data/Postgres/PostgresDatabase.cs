@@ -1,4 +1,5 @@
 using System.Data;
+using System.Globalization;
 using Npgsql;
 
 namespace ArCredit.Platform.Data.Postgres;
@@ -6,6 +7,10 @@ namespace ArCredit.Platform.Data.Postgres;
 /// <summary>A server: a pool for everyone, and connections outside it for lanes and locks, which keep theirs for life.</summary>
 internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
 {
+    // A process that stands still for longer in the middle of a transaction (its machine is frozen) loses it, or everybody else
+    // would wait for its locks as long as it stands.
+    private static readonly TimeSpan LongestStandstill = TimeSpan.FromSeconds(15);
+
     private readonly NpgsqlDataSource pool;
     private readonly NpgsqlDataSource dedicated;
 
@@ -18,6 +23,8 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
             builder.MaxAutoPrepare = 64;
         }
 
+        builder.Options = string.Create(
+            CultureInfo.InvariantCulture, $"-c idle_in_transaction_session_timeout={LongestStandstill.TotalMilliseconds} {builder.Options}").TrimEnd();
         Name = $"{builder.Database ?? builder.Username} on {builder.Host}:{builder.Port}";
         pool = NpgsqlDataSource.Create(builder);
         var alone = new NpgsqlConnectionStringBuilder(builder.ConnectionString)

@@ -68,30 +68,25 @@ internal sealed partial class PaymentWorker(PaymentRound round, IDatabase databa
     {
         if (database.Dialect == Dialect.Sqlite)
         {
-            await RunRoundsAsync(cancellation);
+            await RunRoundsAsync(() => Task.CompletedTask, cancellation);
             return;
         }
 
-        // A lock of the connection: it goes with a node that dies, and stays with one that only stands still.
-        await using var session = await database.OpenReadAsync(cancellation);
-        if (await session.Connection.ExecuteScalarAsync<bool>(new CommandDefinition("select pg_try_advisory_lock(@TurnKey)", new { TurnKey }, cancellationToken: cancellation)))
+        // A lock of a transaction: it goes with a node that dies, and with one that stands still for longer than a round may take.
+        await using var turn = await database.BeginWriteAsync(cancellation);
+        if (await turn.Connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+                "set local idle_in_transaction_session_timeout = '60s'; select pg_try_advisory_xact_lock(@TurnKey)", new { TurnKey }, turn.Transaction, cancellationToken: cancellation)))
         {
-            try
-            {
-                await RunRoundsAsync(cancellation);
-            }
-            finally
-            {
-                await session.Connection.ExecuteAsync(new CommandDefinition("select pg_advisory_unlock(@TurnKey)", new { TurnKey }, cancellationToken: CancellationToken.None));
-            }
+            await RunRoundsAsync(() => turn.Connection.ExecuteAsync(new CommandDefinition("select 1", transaction: turn.Transaction, cancellationToken: cancellation)), cancellation);
         }
     }
 
-    private async Task RunRoundsAsync(CancellationToken cancellation)
+    private async Task RunRoundsAsync(Func<Task> keepTurn, CancellationToken cancellation)
     {
         while (await round.RunAsync(cancellation))
         {
             cancellation.ThrowIfCancellationRequested();
+            await keepTurn();
         }
     }
 
