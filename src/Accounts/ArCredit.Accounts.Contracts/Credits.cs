@@ -59,9 +59,9 @@ public sealed record CreditState(
 
 /// <summary>
 /// A debit document to be settled, as people name it; the amount in major units of the credit's currency, because only the
-/// account knows that. No amount = as much as is open and unapplied.
+/// account knows that. No amount = as much as is open and unapplied; no part = net, then VAT.
 /// </summary>
-public sealed record SettlementRequest(DocumentNumber Invoice, int? Instalment, decimal? Amount);
+public sealed record SettlementRequest(DocumentNumber Invoice, int? Instalment, decimal? Amount, ItemPart? Part = null);
 
 /// <summary>Settles debit items with what is unapplied of a payment or credit note.</summary>
 /// <param name="Kind">Of the credit.</param>

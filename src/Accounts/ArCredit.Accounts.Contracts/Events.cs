@@ -168,10 +168,13 @@ public sealed record MoneyCleared(DocumentNumber PaymentId, DateOnly ClearsOn) :
 /// <param name="FxDifference">Realised difference in the company's currency, above 0 a gain; null = own currency, or a rate is not known.</param>
 /// <param name="WriteOff">The write-off that the amount recovers: it takes nothing off what is open. Null = none.</param>
 /// <param name="Discounted">The same as <paramref name="Credited"/> for early-payment discounts.</param>
+/// <param name="Vat">Where VAT is split: how much of <see cref="Taken"/> is off the VAT part.</param>
+/// <param name="InstalmentVat">Where VAT is split: the instalment's original VAT; 0 = it is not.</param>
 public sealed record Allocation(
     DocumentNumber Invoice, int Instalment, long Amount, long OfReturned, DateOnly IssueDate, DateOnly DueDate, long InstalmentAmount,
     long InvoiceAmount, decimal Rate, DebitTraits? Traits = null, long Credited = 0, long Discount = 0, long Unearned = 0, long Difference = 0,
-    int DifferenceYear = 0, Money? FxDifference = null, DocumentNumber? WriteOff = null, long Discounted = 0)
+    int DifferenceYear = 0, Money? FxDifference = null, DocumentNumber? WriteOff = null, long Discounted = 0, long Vat = 0,
+    long InstalmentVat = 0)
 {
     /// <summary>What the item is less by: the amount, and what is forgiven beside it.</summary>
     [JsonIgnore]

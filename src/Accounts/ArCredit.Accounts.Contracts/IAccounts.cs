@@ -213,6 +213,9 @@ public enum RefusalCode
     /// <summary>The promise was kept, broken or cancelled.</summary>
     PromiseEnded,
 
+    /// <summary>A part is named of an item without parts.</summary>
+    ItemNotSplit,
+
     /// <summary>No interest has accrued that is not billed.</summary>
     NoInterest,
 

@@ -10,8 +10,13 @@ namespace ArCredit.Accounts.Contracts;
 /// <param name="IssueDate">Document date.</param>
 /// <param name="DueDate">Of the instalment.</param>
 /// <param name="Open">Minor units of the invoice's currency, above 0.</param>
+/// <param name="Vat">How much of it is VAT that is settled for itself; 0 = nothing, or it is not split.</param>
 public sealed record OpenInstalment(
-    AccountId Account, string? Name, DocumentNumber Number, int Instalment, DateOnly IssueDate, DateOnly DueDate, long Open);
+    AccountId Account, string? Name, DocumentNumber Number, int Instalment, DateOnly IssueDate, DateOnly DueDate, long Open, long Vat = 0)
+{
+    /// <summary>What is open of a part.</summary>
+    public long OpenOf(ItemPart part) => part == ItemPart.Vat ? Vat : Open - Vat;
+}
 
 /// <summary>A customer as searches find it.</summary>
 /// <param name="Account">The customer.</param>
@@ -28,7 +33,7 @@ public interface IOpenItems
     Task<IReadOnlyList<OpenInstalment>> ByNumberAsync(
         string company, Currency currency, IReadOnlyCollection<string> keys, int limit, CancellationToken cancellation);
 
-    /// <summary>Instalments of invoices and debit notes of a company with exactly this amount open, in minor units; at most <paramref name="limit"/>.</summary>
+    /// <summary>Instalments of invoices and debit notes of a company with exactly this amount open, gross or of a part, in minor units; at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<OpenInstalment>> ByAmountAsync(string company, Money open, int limit, CancellationToken cancellation);
 
     /// <summary>A customer's instalments of invoices and debit notes in settlement order; at most <paramref name="limit"/>.</summary>

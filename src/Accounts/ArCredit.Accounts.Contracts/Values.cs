@@ -198,14 +198,30 @@ public sealed record InvoiceFacts(
     DocumentNumber Number, DateOnly IssueDate, DateOnly? DueDate, DateOnly? PostedOn, long? TaxAmount, decimal? FxRate,
     IReadOnlyList<Instalment> Instalments, string? Department, string? Reference, IReadOnlyList<DiscountStep>? Discount = null);
 
-/// <summary>A part of an invoice with a due date of its own; amount in minor units of the invoice's currency.</summary>
-public sealed record Instalment(DateOnly DueDate, long Amount);
+/// <summary>A part of an invoice with a due date of its own; amounts in minor units of the invoice's currency.</summary>
+/// <param name="DueDate">When it is due.</param>
+/// <param name="Amount">With VAT.</param>
+/// <param name="Vat">VAT that is settled for itself, where the company splits it; of a command always 0.</param>
+public sealed record Instalment(DateOnly DueDate, long Amount, long Vat = 0);
+
+/// <summary>The two parts of an item of a company that splits VAT. Stored: only ever add.</summary>
+public enum ItemPart
+{
+    /// <summary>What is not VAT.</summary>
+    Net,
+
+    /// <summary>VAT.</summary>
+    Vat,
+}
 
 /// <summary>A reservation that an invoice shrinks; amount null = as much as rest and invoice allow.</summary>
 public sealed record CaptureRequest(DocumentNumber ReservationId, long? Amount, bool Final);
 
-/// <summary>What a payment shall pay; instalment null = oldest first. Amount in minor units of the payment's currency.</summary>
-public sealed record AllocationRequest(DocumentNumber Invoice, int? Instalment, long Amount);
+/// <summary>
+/// What a payment shall pay; instalment null = oldest first, part null = net, then VAT. Amount in minor units of the payment's
+/// currency.
+/// </summary>
+public sealed record AllocationRequest(DocumentNumber Invoice, int? Instalment, long Amount, ItemPart? Part = null);
 
 /// <summary>A person who may buy for the customer; the name is kept outside the journal.</summary>
 /// <param name="Id">As tills send it.</param>

@@ -44,13 +44,13 @@ public sealed partial class Account
         List<Allocation> lines;
         if (command.Allocations is null)
         {
-            lines = AllocateByPolicy(unapplied, null, means);
+            lines = AllocateByPolicy(unapplied, null, means, OrderOf(credit.Kind));
         }
         else if (InMinorUnits(command.Allocations, credit, means, out var requests) is { } fault)
         {
             return fault;
         }
-        else if (AllocateAsAsked(unapplied, requests, means, known, out lines) is { } refusal)
+        else if (AllocateAsAsked(unapplied, requests, means, known, out lines, OrderOf(credit.Kind)) is { } refusal)
         {
             return refusal;
         }
@@ -208,7 +208,7 @@ public sealed partial class Account
             if (request.Amount is not { } amount)
             {
                 var open = items.Find(request.Invoice)?.Items.Where(item => request.Instalment is null || item.Instalment == request.Instalment)
-                    .Sum(item => item.Open - means.Earned(item))
+                    .Sum(item => request.Part is { } part ? item.OpenOf(part) : item.Open - means.Earned(item))
                     ?? left - Recover(credit.Currency, request.Invoice, request.Instalment, left, []);
 
                 // At least one minor unit, so that an invoice of which nothing is open is refused for that.
@@ -222,7 +222,7 @@ public sealed partial class Account
             }
 
             left = Math.Max(0, left - money.Minor);
-            requests.Add(new AllocationRequest(request.Invoice, request.Instalment, money.Minor));
+            requests.Add(new AllocationRequest(request.Invoice, request.Instalment, money.Minor, request.Part));
         }
 
         return null;

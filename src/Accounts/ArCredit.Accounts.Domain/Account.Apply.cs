@@ -150,7 +150,8 @@ public sealed partial class Account
         for (var i = 0; i < posted.Instalments.Count; i++)
         {
             var instalment = posted.Instalments[i];
-            items.Open(invoice, i + 1, instalment.DueDate, instalment.Amount, instalment.Amount, returned: false);
+            items.Open(invoice, i + 1, instalment.DueDate, instalment.Amount, instalment.Amount, returned: false, instalment.Vat);
+            items.OpenVat(invoice, i + 1, instalment.Vat);
         }
 
         Require.That(invoice.Open == posted.Amount);
@@ -226,6 +227,7 @@ public sealed partial class Account
             items.FindCleared(allocation.Invoice)?.Invoice?.Credited, allocation.Traits));
         var known = invoice.Find(allocation.Instalment);
         Open(bounced ? allocation.Taken : allocation.OfReturned);
+        items.OpenVat(invoice, allocation.Instalment, allocation.Vat);
         if (invoice.Traits?.Discount is not null)
         {
             // An instalment that was closed is known to the line only.
@@ -244,12 +246,14 @@ public sealed partial class Account
             // A mistake undone restores what a bounce had re-opened before it as returned.
             if (returned > 0)
             {
-                items.Open(invoice, allocation.Instalment, allocation.DueDate, allocation.InstalmentAmount, returned, returned: true);
+                items.Open(invoice, allocation.Instalment, allocation.DueDate, allocation.InstalmentAmount, returned, returned: true, allocation.InstalmentVat);
             }
 
             if (allocation.Taken > returned)
             {
-                items.Open(invoice, allocation.Instalment, allocation.DueDate, allocation.InstalmentAmount, allocation.Taken - returned, returned: false);
+                items.Open(
+                    invoice, allocation.Instalment, allocation.DueDate, allocation.InstalmentAmount, allocation.Taken - returned, returned: false,
+                    allocation.InstalmentVat);
             }
         }
     }
@@ -272,7 +276,7 @@ public sealed partial class Account
                 Require.That(allocation.Discount == 0 || item.Discounted <= EarlyPayment.Most(item));
             }
 
-            items.Reduce(allocation.Invoice, allocation.Instalment, allocation.Taken, allocation.OfReturned, Version);
+            items.Reduce(allocation.Invoice, allocation.Instalment, allocation.Taken, allocation.OfReturned, Version, allocation.Vat);
             UseDifference(allocation, currency, 1);
         }
     }

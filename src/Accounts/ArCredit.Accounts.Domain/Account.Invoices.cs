@@ -85,8 +85,7 @@ public sealed partial class Account
             return refusal;
         }
 
-        var due = facts.DueDate ?? (Master.PaymentTerms ?? stand.Policy.PaymentTerms).DueDate(facts.IssueDate);
-        IReadOnlyList<Instalment> instalments = facts.Instalments.Count > 0 ? facts.Instalments : [new Instalment(due, command.Amount.Minor)];
+        var instalments = InstalmentsOf(facts, command.Amount.Minor, stand);
         DecisionRecord? decision = null;
         if (command.Enforce && !stand.Context.History)
         {
@@ -115,6 +114,14 @@ public sealed partial class Account
         return new Verdict.Append([posted, payment], [number, new NumberKey(NumberKind.Payment, payment.PaymentId.Value)]);
     }
 
+    private IReadOnlyList<Instalment> InstalmentsOf(InvoiceFacts facts, long amount, Standing stand)
+    {
+        IReadOnlyList<Instalment> instalments = facts.Instalments.Count > 0
+            ? facts.Instalments
+            : [new Instalment(facts.DueDate ?? (Master.PaymentTerms ?? stand.Policy.PaymentTerms).DueDate(facts.IssueDate), amount)];
+        return stand.Company.SplitVat && facts.TaxAmount > 0 ? WithVat(instalments, amount, facts.TaxAmount.Value) : instalments;
+    }
+
     private DiscountTerms? DiscountOf(InvoiceFacts facts, Standing stand)
     {
         var terms = Master.PaymentTerms ?? stand.Policy.PaymentTerms;
@@ -136,7 +143,7 @@ public sealed partial class Account
             {
                 allocations.Add(new Allocation(
                     invoice.Number, number, amount, 0, invoice.IssueDate, instalment.DueDate, instalment.Amount, invoice.Amount, invoice.Rate,
-                    traits));
+                    traits, Vat: VatOf(amount, instalment.Amount - instalment.Vat, instalment.Vat, paid.Amount.Minor == amount), InstalmentVat: instalment.Vat));
                 left -= amount;
             }
         }
@@ -345,6 +352,7 @@ public sealed partial class Account
             Spread(
                 disputed is null ? Targets(open.Items.OrderBy(item => item.DueDate)) : DisputedFirst(open, disputed), command.Amount.Minor,
                 MeansOf(null, postedOn, command.Amount.Currency, companyRate, stand), allocations, out _);
+            new VatParts(items).Take(allocations, 0, VatOrder.InProportion);
         }
 
         return new Verdict.Append(

@@ -15,32 +15,35 @@ public sealed partial class Account
     /// The invoices that the payer's text names come first, as they are due; then an exact match of one item or one whole
     /// invoice; then the policy's order, what is disputed last; then what was written off. Only items of the payment's currency.
     /// </summary>
-    private List<Allocation> AllocateByPolicy(Money payment, string? remittance, Means means)
+    private List<Allocation> AllocateByPolicy(Money payment, string? remittance, Means means, VatOrder order = VatOrder.NetFirst)
     {
         HashSet<OpenInvoice> named = remittance is null ? [] : Remittance.InvoicesIn(
             remittance, number => items.FindAnyCase(number).Where(invoice => ReferenceEquals(invoice.Currency, payment.Currency)));
         var allocations = new List<Allocation>();
-        var left = payment.Minor;
-        if (named.Count == 0)
+        var (left, parts) = (payment.Minor, new VatParts(items));
+        if (named.Count > 0)
         {
-            left = SpreadAll(ByRule(items.InOrder(payment.Currency, means.Order, means.Today), left, means), left, means, allocations);
-            Recover(payment.Currency, null, null, left, allocations);
-            return allocations;
+            var inOrder = named.SelectMany(invoice => invoice.Items).Order(DueBook.InSettlementOrder);
+            var part = PartOf(inOrder, left);
+            left = SpreadAll(part is { } only ? Targets(inOrder, only) : Targets(inOrder), left, means, allocations);
+            parts.Take(allocations, 0, order, part);
         }
 
-        left = SpreadAll(Targets(named.SelectMany(invoice => invoice.Items).Order(DueBook.InSettlementOrder)), left, means, allocations);
         if (left > 0)
         {
-            var others = items.InOrder(payment.Currency, means.Order, means.Today).Where(item => !named.Contains(item.Invoice));
-            left = SpreadAll(ByRule(others, left, means), left, means, allocations);
+            var (others, first) = (items.InOrder(payment.Currency, means.Order, means.Today).Where(item => named.Count == 0 || !named.Contains(item.Invoice)), allocations.Count);
+            left = SpreadAll(ByRule(others, left, means, out var part), left, means, allocations);
+            parts.Take(allocations, first, order, part);
         }
 
         Recover(payment.Currency, null, null, left, allocations);
         return allocations;
     }
 
-    private IEnumerable<Target> ByRule(IEnumerable<OpenItem> inOrder, long amount, Means means)
+    private IEnumerable<Target> ByRule(IEnumerable<OpenItem> inOrder, long amount, Means means, out ItemPart? part)
     {
+        part = null;
+
         // Claims are paid when they are named or it is their turn, not because an amount happens to be theirs.
         var trade = inOrder.Where(item => item.Invoice.Kind is not (DebitKind.Interest or DebitKind.Fee));
         var exact = trade.FirstOrDefault(item => item.Open == amount)
@@ -48,7 +51,7 @@ public sealed partial class Account
             ?? trade.FirstOrDefault(item => means.Earned(item) is > 0 and var discount && item.Open - discount == amount)
             ?? trade.FirstOrDefault(item =>
                 item.Invoice.Items.Length > 1 && item.Invoice.Items.Sum(means.Earned) is > 0 and var discount && item.Invoice.Open - discount == amount);
-        return exact is null ? DisputedLast(inOrder)
+        return exact is null ? (items.SplitCount > 0 ? ByPart(trade, amount, out part) : null) ?? DisputedLast(inOrder)
             : Targets(exact.Open == amount || exact.Open - means.Earned(exact) == amount ? [exact] : exact.Invoice.Items);
     }
 
@@ -145,16 +148,17 @@ public sealed partial class Account
         var (item, invoice) = (target.Item, target.Item.Invoice);
         return new Allocation(
             invoice.Number, item.Instalment, part, Math.Min(target.Returned, part + discount), invoice.IssueDate, item.DueDate, item.Amount,
-            invoice.Amount, invoice.Rate, invoice.Traits, item.Credited, discount, Discounted: item.Discounted);
+            invoice.Amount, invoice.Rate, invoice.Traits, item.Credited, discount, Discounted: item.Discounted, InstalmentVat: item.InstalmentVat);
     }
 
     private static IEnumerable<Target> Targets(IEnumerable<OpenItem> items) => items.Select(item => new Target(item, item.Open, item.Returned));
 
     private Verdict? AllocateAsAsked(
-        Money amount, IReadOnlyList<AllocationRequest> requests, Means means, KnownDocument? known, out List<Allocation> allocations)
+        Money amount, IReadOnlyList<AllocationRequest> requests, Means means, KnownDocument? known, out List<Allocation> allocations,
+        VatOrder order = VatOrder.NetFirst)
     {
         allocations = [];
-        var left = new Dictionary<OpenItem, Target>();
+        var (left, parts) = (new Dictionary<OpenItem, Target>(), new VatParts(items));
         if (requests.Sum(request => request.Amount) > amount.Minor)
         {
             return new Verdict.Refuse(RefusalCode.AllocationExceedsPayment, $"The allocations sum up to more than {amount}.");
@@ -178,8 +182,12 @@ public sealed partial class Account
                 return Mismatch(amount.Currency, invoice.Currency, $"invoice {invoice.Number}");
             }
 
-            var targets = invoice.Items.Where(item => request.Instalment is null || item.Instalment == request.Instalment).OrderBy(item => item.DueDate)
-                .Select(item => left.GetValueOrDefault(item, new Target(item, item.Open, item.Returned))).ToList();
+            var targets = TargetsOf(request, invoice, left, parts);
+            if (request.Part is not null && targets.Exists(target => target.Item is not SplitItem))
+            {
+                return NotSplit(request);
+            }
+
             var first = allocations.Count;
             var rest = Spread(targets, request.Amount, means, allocations, out _);
             if (rest > 0 && allocations.Count == MostLines)
@@ -188,15 +196,16 @@ public sealed partial class Account
             }
 
             var settled = allocations.Count;
-            if (Recover(amount.Currency, request.Invoice, request.Instalment, rest, allocations) > 0)
+            parts.Take(allocations, first, order, request.Part);
+            if (request.Part is not null ? rest > 0 : Recover(amount.Currency, request.Invoice, request.Instalment, rest, allocations) > 0)
             {
                 return NothingOpen(request, invoice.Currency);
             }
 
             foreach (var line in allocations.Take(settled).Skip(first))
             {
-                var target = targets.Find(each => each.Item.Instalment == line.Instalment);
-                left[target.Item] = AfterLine(target, line);
+                var item = invoice.Find(line.Instalment)!;
+                left[item] = AfterLine(left.GetValueOrDefault(item, new Target(item, item.Open, item.Returned)), line);
             }
         }
 
@@ -207,14 +216,14 @@ public sealed partial class Account
 
         if (requests.Sum(request => request.Amount) == amount.Minor)
         {
-            Forgive(allocations, left, means);
+            Forgive(allocations, left, means, parts);
         }
 
         return null;
     }
 
     /// <summary>Items that money of which nothing is left has paid short, each with its last line.</summary>
-    private void Forgive(List<Allocation> lines, Dictionary<OpenItem, Target> after, Means means)
+    private void Forgive(List<Allocation> lines, Dictionary<OpenItem, Target> after, Means means, VatParts parts)
     {
         var last = new Dictionary<OpenItem, int>();
         for (var i = 0; i < lines.Count; i++)
@@ -230,6 +239,7 @@ public sealed partial class Account
             if (after[item] is { Open: > 0 } target)
             {
                 lines[i] = WithReason(lines[i], target, means);
+                lines[i] = lines[i].Difference == 0 ? lines[i] : lines[i] with { Vat = lines[i].Vat + parts.LeftOf(item, ItemPart.Vat) };
             }
         }
     }

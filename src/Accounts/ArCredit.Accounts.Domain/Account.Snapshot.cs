@@ -1,3 +1,4 @@
+using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Domain.Ledger;
 using ArCredit.Accounts.Domain.Reservations;
 using ArCredit.Kernel;
@@ -124,7 +125,8 @@ public sealed partial class Account
             : new PageSnapshot(
                 [.. documents.OfType<OpenInvoice>().Select(invoice => new InvoiceSnapshot(
                     invoice.Number, invoice.Currency, invoice.Amount, invoice.Rate, invoice.IssueDate, invoice.Credited,
-                    [.. invoice.Items.Select(item => new ItemSnapshot(item.Instalment, item.DueDate, item.Amount, item.Open, item.Returned, item.Credited, item.Discounted))],
+                    [.. invoice.Items.Select(item => new ItemSnapshot(item.Instalment, item.DueDate, item.Amount, item.Open, item.Returned, item.Credited, item.Discounted,
+                        item.InstalmentVat, item.OpenOf(ItemPart.Vat)))],
                     invoice.Traits))],
                 [.. documents.OfType<OpenCredit>().Select(credit => new CreditSnapshot(
                     credit.Kind, credit.Number, credit.Currency, credit.Amount, credit.Rate, credit.Date, credit.Open))]);
@@ -140,13 +142,15 @@ public sealed partial class Account
             {
                 if (item.Open > item.Returned)
                 {
-                    items.Open(invoice, item.Instalment, item.DueDate, item.Amount, item.Open - item.Returned, returned: false);
+                    items.Open(invoice, item.Instalment, item.DueDate, item.Amount, item.Open - item.Returned, returned: false, item.VatAmount);
                 }
 
                 if (item.Returned > 0)
                 {
-                    items.Open(invoice, item.Instalment, item.DueDate, item.Amount, item.Returned, returned: true);
+                    items.Open(invoice, item.Instalment, item.DueDate, item.Amount, item.Returned, returned: true, item.VatAmount);
                 }
+
+                items.OpenVat(invoice, item.Instalment, item.Vat);
 
                 var open = invoice.Find(item.Instalment)!;
                 (open.Credited, open.Discounted) = (item.Credited, item.Discounted);

@@ -80,6 +80,7 @@ public sealed partial class Account
             return Exceeds($"Less than {amount}");
         }
 
+        new VatParts(items).Take(lines, 0, VatOrder.InProportion);
         if (command.Kind == WriteOffKind.SmallDifference)
         {
             var value = invoice.InAccount(amount.Minor, Currency);
@@ -212,7 +213,7 @@ public sealed partial class Account
             var part = Math.Min(amount, left);
             if (part > 0 && lines.Count < MostLines)
             {
-                lines.Add(line with { Amount = part, OfReturned = 0, WriteOff = id });
+                lines.Add(line with { Amount = part, OfReturned = 0, WriteOff = id, Vat = 0 });
                 amount -= part;
             }
         }

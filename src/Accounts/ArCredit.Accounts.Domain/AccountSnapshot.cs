@@ -48,7 +48,8 @@ public sealed record InvoiceSnapshot(
     DebitTraits? Traits = null);
 
 /// <summary>An open instalment.</summary>
-public sealed record ItemSnapshot(int Instalment, DateOnly DueDate, long Amount, long Open, long Returned, long Credited = 0, long Discounted = 0);
+public sealed record ItemSnapshot(
+    int Instalment, DateOnly DueDate, long Amount, long Open, long Returned, long Credited = 0, long Discounted = 0, long VatAmount = 0, long Vat = 0);
 
 /// <summary>Unapplied credit.</summary>
 public sealed record CreditSnapshot(NumberKind Kind, DocumentNumber Number, Currency Currency, long Amount, decimal Rate, DateOnly Date, long Open);

@@ -17,6 +17,7 @@ internal sealed class AccountBuilder
     private PaymentTerms? terms;
     private bool referenceRequired;
     private decimal? interestRate;
+    private bool splitVat;
     private LimitChanges limits = LimitChanges.None;
 
     /// <summary>Monday, 2 March 2026, 9:00 UTC.</summary>
@@ -76,6 +77,12 @@ internal sealed class AccountBuilder
         return this;
     }
 
+    public AccountBuilder SplittingVat()
+    {
+        splitVat = true;
+        return this;
+    }
+
     /// <summary>Per cent a year.</summary>
     public AccountBuilder WithInterestRate(decimal percent)
     {
@@ -110,7 +117,7 @@ internal sealed class AccountBuilder
     /// <summary>Opens the account at <see cref="Start"/>.</summary>
     public AccountStory Open()
     {
-        var company = new Company(AccountStory.Company, Currency.Parse(companyCurrency), TimeZoneInfo.FindSystemTimeZoneById(zone));
+        var company = new Company(AccountStory.Company, Currency.Parse(companyCurrency), TimeZoneInfo.FindSystemTimeZoneById(zone)) { SplitVat = splitVat };
         var story = new AccountStory(Start, new ReferenceBook([company], policies, rates), Currency.Parse(currency));
         story.Ask(new PutAccount(
             new MasterData(Currency.Parse(currency), AccountStory.Company, segment, null, null, false, terms, referenceRequired, buyers, interestRate),

@@ -21,7 +21,7 @@ internal sealed class RandomHistory
     {
         random = new Random(seed);
         this.currencies = currencies;
-        var story = new AccountBuilder().Unlimited().WithInterestRate(9.5m).WithRate("USD", "EUR", "2026-01-01", 0.9137m).WithRate("JPY", "EUR", "2026-01-01", 0.00613m)
+        var story = new AccountBuilder().Unlimited().WithInterestRate(9.5m).SplittingVat().WithRate("USD", "EUR", "2026-01-01", 0.9137m).WithRate("JPY", "EUR", "2026-01-01", 0.00613m)
             .WithRate("KWD", "EUR", "2026-01-01", 3.0391m).Open();
         chronicle = new Chronicle(story, account).Note();
     }
@@ -110,13 +110,15 @@ internal sealed class RandomHistory
         var due = Story.Today.AddDays(random.Next(-5, 40));
         if (random.Next(4) != 0)
         {
-            Story.Invoice(invoices[^1], amount, Day(due), of, paid: random.Next(6) == 0 ? amount : null);
+            Story.Invoice(invoices[^1], amount, Day(due), of, paid: random.Next(6) == 0 ? amount : null, tax: Vat(amount, of));
             return;
         }
 
         var first = Major(Minor(amount, of) / 3, of);
-        Story.Invoice(invoices[^1], amount, of: of, instalments: [(Day(due), first), (Day(due.AddDays(30)), amount - first)]);
+        Story.Invoice(invoices[^1], amount, of: of, instalments: [(Day(due), first), (Day(due.AddDays(30)), amount - first)], tax: Vat(amount, of));
     }
+
+    private decimal? Vat(decimal amount, string of) => random.Next(2) == 0 ? Major(Minor(amount, of) * 18 / 118, of) : null;
 
     private void Pay()
     {

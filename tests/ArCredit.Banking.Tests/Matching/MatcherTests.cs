@@ -111,6 +111,22 @@ public sealed class MatcherTests
     }
 
     [Fact]
+    public void Where_vat_is_settled_for_itself_gross_is_tried_before_net_and_net_before_vat()
+    {
+        OpenInstalment[] items = [Item("a", "INV-1001", 118) with { Vat = 18 }, Item("a", "INV-1002", 100), Item("a", "INV-1003", 59) with { Vat = 9 }];
+        Best(Match(100, items, "INV-1001")).ShouldBe("a 0.95 InvoiceNumber,NetAmount INV-1001/1=100");
+        Best(Match(18, items, "INV-1001")).ShouldBe("a 0.95 InvoiceNumber,VatAmount INV-1001/1=18");
+        Match(18, items, "INV-1001").Suggestions[0].Allocations!.ShouldHaveSingleItem().Part.ShouldBe(ItemPart.Vat);
+        Best(Match(27, items, "INV-1001 INV-1003")).ShouldBe("a 0.95 InvoiceNumber,VatAmount INV-1001/1=18 INV-1003/1=9");
+        Best(Match(30, items, "INV-1001")).ShouldBe("a 0.85 InvoiceNumber,PartPayment INV-1001/1=30");
+        Best(Match(100, [], known: [Known("a", FoundBy.Iban, items)])).ShouldBe("a 0.95 Iban,ExactAmount INV-1002/1=100");
+        Best(Match(50, [], known: [Known("a", FoundBy.Iban, items)])).ShouldBe("a 0.93 Iban,NetAmount INV-1003/1=50");
+        Match(18, [], known: [Known("a", FoundBy.Iban, [items[0], items[0] with { Instalment = 2 }])]).IsAmbiguous.ShouldBeTrue();
+        Best(Match(9, [], same: [items[2]])).ShouldBe("a 0.60 VatAmount INV-1003/1=9");
+        Match(9, [], same: [items[2]]).Suggestions[0].Id.ShouldNotBe(Match(9, [], same: [items[2] with { Open = 9, Vat = 0 }]).Suggestions[0].Id);
+    }
+
+    [Fact]
     public void A_name_or_an_amount_alone_is_a_suggestion()
     {
         Best(Match(40, [], party: "Alpha Ltd", known: [Known("a", FoundBy.Name, [Item("a", "1", 40)], "Alpha")])).ShouldBe("a 0.85 Name,ExactAmount 1/1=40");

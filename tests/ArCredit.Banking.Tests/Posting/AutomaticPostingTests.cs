@@ -49,6 +49,28 @@ public sealed class AutomaticPostingTests
     [Theory]
     [OnSqlite]
     [OnPostgres]
+    public async Task Net_and_vat_that_come_one_by_one_post_themselves(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var desk = await CashDesk.OpenAsync(app.Admin);
+        (await app.Admin.PutAsync("/api/v1/companies/main", new { name = "Main", currency = "EUR", timeZone = "UTC", splitVat = true })).ShouldBe(200);
+        await desk.CustomerAsync("baku", "Baku Trading MMC");
+        var invoice = new { number = "INV-2001", issueDate = "2026-01-01", dueDate = "2026-02-01", amount = 118m, taxAmount = 18m, currency = "EUR" };
+        (await app.Admin.PostAsync("/api/v1/accounts/baku/invoices", invoice)).ShouldBe(201);
+        var payments = await desk.ReceiveAsync(new CashLine(18m, "INV-2001 EDV"));
+        CashDesk.Fate(payments[0]).ShouldBe("posted baku");
+        payments[0].GetProperty("evidence").EnumerateArray().Select(one => one.GetString()).ShouldContain("vatAmount");
+        payments[0].GetProperty("allocations")[0].GetProperty("part").GetString().ShouldBe("vat");
+        var item = (await app.Admin.GetAsync("/api/v1/accounts/baku/open-items")).ShouldBe(200)["items"][0];
+        (item.GetProperty("netOpenAmount").GetDecimal(), item.GetProperty("vatOpenAmount").GetDecimal()).ShouldBe((100m, 0m));
+        (await desk.UnmatchAsync(payments[0])).ShouldBe(200);
+        (await desk.OpenAsync("baku")).ShouldBe("INV-2001:118.00");
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
     public async Task Three_of_one_amount_are_never_posted_by_amount_even_when_everything_may_post(Dialect dialect)
     {
         await using var database = await TestDatabase.CreateAsync(dialect);

@@ -60,8 +60,28 @@ internal sealed class OpenInvoice(
     public void Remove(OpenItem item) => Items = Array.FindAll(Items, other => !ReferenceEquals(other, item));
 }
 
+/// <summary>An open instalment of an invoice whose VAT is settled for itself: what is open is net and VAT, never more nor less.</summary>
+internal sealed class SplitItem(OpenInvoice invoice, int instalment, DateOnly dueDate, long amount, long vatAmount) : OpenItem(invoice, instalment, dueDate, amount)
+{
+    /// <summary>Original VAT, above 0 and at most the amount.</summary>
+    public long VatAmount { get; } = vatAmount;
+
+    /// <summary>Open VAT.</summary>
+    public long Vat { get; private set; }
+
+    /// <summary>Open without VAT.</summary>
+    public long Net => Open - Vat;
+
+    /// <summary>More or less VAT is open; what is open of the item has been changed before.</summary>
+    public void ChangeVat(long change)
+    {
+        Vat += change;
+        Require.That(Vat >= 0 && Vat <= VatAmount && Net >= 0 && Net <= Amount - VatAmount);
+    }
+}
+
 /// <summary>An open instalment.</summary>
-internal sealed class OpenItem(OpenInvoice invoice, int instalment, DateOnly dueDate, long amount)
+internal class OpenItem(OpenInvoice invoice, int instalment, DateOnly dueDate, long amount)
 {
     public OpenInvoice Invoice { get; } = invoice;
 
@@ -69,6 +89,12 @@ internal sealed class OpenItem(OpenInvoice invoice, int instalment, DateOnly due
     public int Instalment { get; } = instalment;
 
     public DateOnly DueDate { get; } = dueDate;
+
+    /// <summary>Original VAT where it is settled for itself, else 0.</summary>
+    public long InstalmentVat => this is SplitItem split ? split.VatAmount : 0;
+
+    /// <summary>What is open of a part; the net part of an item that has none is all of it.</summary>
+    public long OpenOf(ItemPart part) => this is not SplitItem split ? (part == ItemPart.Net ? Open : 0) : part == ItemPart.Net ? split.Net : split.Vat;
 
     /// <summary>Original amount, document currency.</summary>
     public long Amount { get; } = amount;

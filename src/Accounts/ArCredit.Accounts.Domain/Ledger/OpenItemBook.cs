@@ -141,13 +141,17 @@ internal sealed class OpenItemBook(Currency account)
         return invoice;
     }
 
-    /// <summary>Opens an instalment, or more of one that is open.</summary>
-    public void Open(OpenInvoice invoice, int instalment, DateOnly dueDate, long original, long amount, bool returned)
+    /// <summary>Open items with a part of VAT.</summary>
+    public int SplitCount { get; private set; }
+
+    /// <summary>Opens an instalment, or more of one that is open; the VAT of one that is split is opened after it.</summary>
+    public void Open(OpenInvoice invoice, int instalment, DateOnly dueDate, long original, long amount, bool returned, long instalmentVat = 0)
     {
         var item = invoice.Find(instalment);
         if (item is null)
         {
-            item = new OpenItem(invoice, instalment, dueDate, original);
+            item = instalmentVat == 0 ? new OpenItem(invoice, instalment, dueDate, original) : new SplitItem(invoice, instalment, dueDate, original, instalmentVat);
+            SplitCount += instalmentVat == 0 ? 0 : 1;
             invoice.Add(item);
             Set(item, amount, returned ? amount : 0);
             EnsureBook(invoice).Add(item);
@@ -160,17 +164,32 @@ internal sealed class OpenItemBook(Currency account)
         }
     }
 
+    /// <summary>Of what was just opened, this is VAT.</summary>
+    public void OpenVat(OpenInvoice invoice, int instalment, long vat)
+    {
+        if (invoice.Find(instalment) is SplitItem split)
+        {
+            split.ChangeVat(vat);
+            Touch(invoice);
+        }
+        else
+        {
+            Require.That(vat == 0);
+        }
+    }
+
     /// <summary>Takes an amount off an instalment; what a bounce had re-opened is paid first.</summary>
-    public void Reduce(DocumentNumber number, int instalment, long amount, long ofReturned, long version)
+    public void Reduce(DocumentNumber number, int instalment, long amount, long ofReturned, long version, long vat = 0)
     {
         var invoice = invoices.GetValueOrDefault(number) ?? throw new InvariantException("An invoice that is not open is paid.");
         var item = invoice.Find(instalment) ?? throw new InvariantException("A closed item is paid.");
         var book = EnsureBook(invoice);
         if (item.Open == amount)
         {
+            Require.That(amount >= ofReturned && vat == item.OpenOf(ItemPart.Vat));
             book.Remove(item);
             Set(item, 0, 0);
-            Require.That(amount >= ofReturned);
+            SplitCount -= item is SplitItem ? 1 : 0;
             invoice.Remove(item);
             if (invoice.Traits?.Discount is not null)
             {
@@ -193,6 +212,7 @@ internal sealed class OpenItemBook(Currency account)
         var before = (item.Open, item.AccountOpen);
         Set(item, item.Open - amount, item.Returned - ofReturned);
         book.Change(item, item.Open - before.Open, item.AccountOpen - before.AccountOpen);
+        OpenVat(invoice, instalment, -vat);
     }
 
     public void AddCredit(OpenCredit credit, long open, int? page = null)

@@ -27,6 +27,9 @@ public sealed record Company(string Id, Currency Currency, TimeZoneInfo Zone)
         return day;
     }
 
+    /// <summary>Invoices that are posted from now on have a net and a VAT part with open amounts of their own.</summary>
+    public bool SplitVat { get; init; }
+
     /// <summary>The first day from this one on whose period is open: the day itself, or the first of a month.</summary>
     public DateOnly FirstOpenDay(DateOnly day)
     {

@@ -97,7 +97,9 @@ internal readonly record struct ItemKey(string AccountId, ItemType Type, string 
 /// <param name="Unearned">Change of the part that is open because its discount was taken too late.</param>
 /// <param name="FxDifference">Realised difference.</param>
 /// <param name="Discount">Change of the early-payment discounts that stand on the item.</param>
+/// <param name="Vat">Change of the VAT part of an item that is split.</param>
+/// <param name="OriginalVat">The item's original VAT where it is split, else 0.</param>
 internal sealed record LedgerLine(
     ItemKey Item, long Version, int Line, DateTimeOffset RecordedAt, DateOnly PostedOn, Movement Kind, Currency Currency, long Amount, long Returned,
     long Original, decimal Rate, (ItemType Type, string Number)? Counterpart, string? Flags, long Unearned = 0, Money? FxDifference = null,
-    long Discount = 0);
+    long Discount = 0, long Vat = 0, long OriginalVat = 0);

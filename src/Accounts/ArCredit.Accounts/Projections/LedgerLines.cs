@@ -15,10 +15,11 @@ internal static class LedgerLines
         var flags = posted.Flags.Count == 0 ? null : string.Join(',', posted.Flags);
         for (var i = 0; i < posted.Instalments.Count; i++)
         {
-            var (due, amount) = posted.Instalments[i];
+            var (due, amount, vat) = posted.Instalments[i];
             var item = new ItemKey(row.AccountId, ItemType.Invoice, posted.Number.Value, i + 1, posted.IssueDate, due);
             yield return new LedgerLine(
-                item, row.Version, i, row.RecordedAt, posted.PostedOn, Movement.Posted, posted.Currency, amount, 0, amount, posted.Rate, null, flags);
+                item, row.Version, i, row.RecordedAt, posted.PostedOn, Movement.Posted, posted.Currency, amount, 0, amount, posted.Rate, null, flags,
+                Vat: vat, OriginalVat: vat);
         }
     }
 
@@ -100,7 +101,7 @@ internal static class LedgerLines
         for (var i = 0; i < writtenOff.Lines.Count; i++)
         {
             var line = writtenOff.Lines[i];
-            yield return Moved(row, i, writtenOff.PostedOn, writtenOff.Currency, line, kind, -line.Taken, -line.OfReturned, null);
+            yield return Moved(row, i, writtenOff.PostedOn, writtenOff.Currency, line, kind, -line.Taken, -line.OfReturned, null) with { Vat = -line.Vat };
         }
     }
 
@@ -109,7 +110,7 @@ internal static class LedgerLines
         for (var i = 0; i < back.Lines.Count; i++)
         {
             var line = back.Lines[i];
-            yield return Moved(row, i, back.PostedOn, back.Currency, line, Movement.Reopened, line.Taken, line.OfReturned, null);
+            yield return Moved(row, i, back.PostedOn, back.Currency, line, Movement.Reopened, line.Taken, line.OfReturned, null) with { Vat = line.Vat };
         }
     }
 
@@ -148,6 +149,9 @@ internal static class LedgerLines
             {
                 Unearned = allocation.Unearned,
                 FxDifference = allocation.FxDifference,
+
+                // Of all that is taken, with what is forgiven beside the amount.
+                Vat = -allocation.Vat,
             };
             if (allocation.Discount > 0)
             {
@@ -180,6 +184,7 @@ internal static class LedgerLines
             {
                 Unearned = -allocation.Unearned,
                 Discount = -allocation.Discount,
+                Vat = allocation.Vat,
                 FxDifference = allocation.FxDifference is { } realised ? realised with { Minor = -realised.Minor } : null,
             };
         }
@@ -191,6 +196,6 @@ internal static class LedgerLines
         var item = new ItemKey(row.AccountId, TypeOf(allocation.Traits), allocation.Invoice.Value, allocation.Instalment, allocation.IssueDate, allocation.DueDate);
         return new LedgerLine(
             item, row.Version, line, row.RecordedAt, postedOn, kind, currency, amount, returned, allocation.InstalmentAmount, allocation.Rate, by,
-            null);
+            null, OriginalVat: allocation.InstalmentVat);
     }
 }

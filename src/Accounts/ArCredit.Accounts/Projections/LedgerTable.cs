@@ -11,10 +11,11 @@ internal static class LedgerTable
     internal static readonly SetStatement<LedgerLine> Insert = new(
         """
         insert into ledger_entry (account_id, posted_on, version, line, recorded_at, item_type, number, instalment, kind, currency, amount, returned,
-                                  issue_date, due_date, original, counterpart_type, counterpart_number, flags, unearned, fx_difference, fx_currency, discount)
+                                  issue_date, due_date, original, counterpart_type, counterpart_number, flags, unearned, fx_difference, fx_currency, discount,
+                                  vat, original_vat)
         select r.account_id, r.posted_on, r.version, r.line, r.recorded_at, r.item_type, r.number, r.instalment, r.kind, r.currency, r.amount, r.returned,
                r.issue_date, r.due_date, r.original, r.counterpart_type, r.counterpart_number, r.flags,
-               r.unearned, r.fx_difference, r.fx_currency, r.discount
+               r.unearned, r.fx_difference, r.fx_currency, r.discount, r.vat, r.original_vat
           from {rows}
         """,
         Column.Text<LedgerLine>("account_id", line => line.Item.AccountId),
@@ -38,7 +39,9 @@ internal static class LedgerTable
         Column.Number<LedgerLine>("unearned", line => line.Unearned),
         Column.NumberOrNull<LedgerLine>("fx_difference", line => line.FxDifference?.Minor),
         Column.Text<LedgerLine>("fx_currency", line => line.FxDifference?.Currency.Code),
-        Column.Number<LedgerLine>("discount", line => line.Discount));
+        Column.Number<LedgerLine>("discount", line => line.Discount),
+        Column.Number<LedgerLine>("vat", line => line.Vat),
+        Column.Number<LedgerLine>("original_vat", line => line.OriginalVat));
 
     private static readonly SetStatement<string> Currencies = new(
         "select r.account_id, v.currency from {rows} join account_view v on v.account_id = r.account_id",

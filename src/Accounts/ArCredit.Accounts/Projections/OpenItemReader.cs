@@ -14,7 +14,7 @@ internal sealed class OpenItemReader(IDatabase database) : IOpenItems
     private const string Select =
         """
         select o.account_id as AccountId, n.name as Name, o.number as Number, o.instalment as Instalment, o.issue_date as IssueDate,
-               o.due_date as DueDate, o.open_amount as OpenAmount
+               o.due_date as DueDate, o.open_amount as OpenAmount, o.open_vat as OpenVat
           from open_item o
         """;
 
@@ -49,9 +49,19 @@ internal sealed class OpenItemReader(IDatabase database) : IOpenItems
     public async Task<IReadOnlyList<OpenInstalment>> ByAmountAsync(string company, Money open, int limit, CancellationToken cancellation)
     {
         await using var session = await database.OpenReadAsync(cancellation);
-        return await ReadAsync(
-            session, $"{Select} {OfCompany} where o.open_amount = @minor and o.currency = @currency and {Trade}", "o.account_id, o.due_date, o.number, o.instalment",
-            new { company, currency = open.Currency.Code, minor = open.Minor, limit }, cancellation);
+        var found = new List<OpenInstalment>();
+
+        // One query for each, so that each begins an index.
+        foreach (var amount in new[] { "o.open_amount", "o.open_net", "o.open_vat" })
+        {
+            var isSplit = amount == "o.open_amount" ? string.Empty : $"and {amount} <> 0 and o.open_vat <> 0";
+            var more = await ReadAsync(
+                session, $"{Select} {OfCompany} where {amount} = @minor and o.currency = @currency {isSplit} and {Trade}", "o.account_id, o.due_date, o.number, o.instalment",
+                new { company, currency = open.Currency.Code, minor = open.Minor, limit }, cancellation);
+            found.AddRange(more.Where(one => !found.Contains(one)).Take(limit - found.Count));
+        }
+
+        return found;
     }
 
     public async Task<IReadOnlyList<OpenInstalment>> OfAccountAsync(AccountId account, Currency currency, int limit, CancellationToken cancellation)
@@ -110,7 +120,8 @@ internal sealed class OpenItemReader(IDatabase database) : IOpenItems
         var rows = await session.Connection.QueryAsync<Row>(new CommandDefinition(
             $"{sql} and o.open_amount > 0 order by {order} limit @limit", parameters, cancellationToken: cancellation));
         return [.. rows.Select(row => new OpenInstalment(
-            AccountId.Parse(row.AccountId), row.Name, DocumentNumber.Parse(row.Number), (int)row.Instalment, row.IssueDate, row.DueDate, row.OpenAmount))];
+            AccountId.Parse(row.AccountId), row.Name, DocumentNumber.Parse(row.Number), (int)row.Instalment, row.IssueDate, row.DueDate, row.OpenAmount,
+            row.OpenVat))];
     }
 
     private static async Task<IReadOnlyList<FoundAccount>> AccountsAsync(DbSession session, string sql, object parameters, CancellationToken cancellation)
@@ -134,5 +145,7 @@ internal sealed class OpenItemReader(IDatabase database) : IOpenItems
         public DateOnly DueDate { get; init; }
 
         public long OpenAmount { get; init; }
+
+        public long OpenVat { get; init; }
     }
 }

@@ -5,25 +5,40 @@ using ArCredit.Platform.Http;
 
 namespace ArCredit.Accounts.Projections;
 
+/// <summary>How what is open of an item changes, in all and of its parts; of an item that is not split the parts are 0.</summary>
+internal readonly record struct OpenItemChange(ItemKey Item, Currency Currency, long Change, long Net, long Vat)
+{
+    /// <summary>Of movements of one item.</summary>
+    public static OpenItemChange Of(ItemKey item, IReadOnlyCollection<LedgerLine> lines)
+    {
+        var (change, vat) = (lines.Sum(line => line.Amount), lines.Sum(line => line.Vat));
+        return new OpenItemChange(item, lines.First().Currency, change, lines.First().OriginalVat == 0 ? 0 : change - vat, vat);
+    }
+}
+
 /// <summary>What is open of each item now: the sum of its movements, kept so that it can be searched across accounts.</summary>
 internal static class OpenItemTable
 {
-    internal static readonly SetStatement<(ItemKey Item, Currency Currency, long Change)> Move = new(
+    internal static readonly SetStatement<OpenItemChange> Move = new(
         """
-        insert into open_item (account_id, due_date, issue_date, number, item_type, instalment, currency, open_amount, number_key)
-        select r.account_id, r.due_date, r.issue_date, r.number, r.item_type, r.instalment, r.currency, r.change, r.number_key
+        insert into open_item (account_id, due_date, issue_date, number, item_type, instalment, currency, open_amount, number_key, open_net, open_vat)
+        select r.account_id, r.due_date, r.issue_date, r.number, r.item_type, r.instalment, r.currency, r.change, r.number_key, r.net, r.vat
           from {rows} where true
-        on conflict (account_id, due_date, issue_date, number, item_type, instalment) do update set open_amount = open_item.open_amount + excluded.open_amount
+        on conflict (account_id, due_date, issue_date, number, item_type, instalment) do update
+           set open_amount = open_item.open_amount + excluded.open_amount, open_net = open_item.open_net + excluded.open_net,
+               open_vat = open_item.open_vat + excluded.open_vat
         """,
-        Column.Text<(ItemKey Item, Currency Currency, long Change)>("account_id", row => row.Item.AccountId),
-        Column.Date<(ItemKey Item, Currency Currency, long Change)>("due_date", row => row.Item.DueDate),
-        Column.Date<(ItemKey Item, Currency Currency, long Change)>("issue_date", row => row.Item.IssueDate),
-        Column.Text<(ItemKey Item, Currency Currency, long Change)>("number", row => row.Item.Number),
-        Column.Text<(ItemKey Item, Currency Currency, long Change)>("item_type", row => EnumNames.Name(row.Item.Type)),
-        Column.Number<(ItemKey Item, Currency Currency, long Change)>("instalment", row => row.Item.Instalment),
-        Column.Text<(ItemKey Item, Currency Currency, long Change)>("currency", row => row.Currency.Code),
-        Column.Number<(ItemKey Item, Currency Currency, long Change)>("change", row => row.Change),
-        Column.Text<(ItemKey Item, Currency Currency, long Change)>("number_key", row => SearchKey.Of(row.Item.Number)));
+        Column.Text<OpenItemChange>("account_id", row => row.Item.AccountId),
+        Column.Date<OpenItemChange>("due_date", row => row.Item.DueDate),
+        Column.Date<OpenItemChange>("issue_date", row => row.Item.IssueDate),
+        Column.Text<OpenItemChange>("number", row => row.Item.Number),
+        Column.Text<OpenItemChange>("item_type", row => EnumNames.Name(row.Item.Type)),
+        Column.Number<OpenItemChange>("instalment", row => row.Item.Instalment),
+        Column.Text<OpenItemChange>("currency", row => row.Currency.Code),
+        Column.Number<OpenItemChange>("change", row => row.Change),
+        Column.Text<OpenItemChange>("number_key", row => SearchKey.Of(row.Item.Number)),
+        Column.Number<OpenItemChange>("net", row => row.Net),
+        Column.Number<OpenItemChange>("vat", row => row.Vat));
 
     private static readonly SetStatement<ItemKey> RemoveClosed = new(
         """
@@ -43,7 +58,7 @@ internal static class OpenItemTable
     {
         // An item that opens and closes within the batch was never there, and PostgreSQL moves a row once per statement.
         var moved = lines.GroupBy(line => line.Item)
-            .Select(item => (Item: item.Key, item.First().Currency, Change: item.Sum(line => line.Amount)))
+            .Select(item => OpenItemChange.Of(item.Key, [.. item]))
             .Where(item => item.Change != 0)
             .ToList();
         await Move.ExecuteAsync(session, moved, cancellation);

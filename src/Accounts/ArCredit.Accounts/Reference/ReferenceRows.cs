@@ -29,6 +29,7 @@ internal sealed class CompanyRow
     {
         ClosedMonths = closed.ToHashSet() is { Count: > 0 } months ? months : null,
         Holidays = JsonSerializer.Deserialize<HashSet<DateOnly>>(Holidays) is { Count: > 0 } days ? days : null,
+        SplitVat = SplitVat != 0,
     };
 }
 

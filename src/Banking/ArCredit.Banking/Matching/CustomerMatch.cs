@@ -61,6 +61,14 @@ internal sealed class CustomerMatch(SetSearch sets)
                 Fits: true, IsAmbiguous: exact.Count > 1);
         }
 
+        if (ByPart.Find(items, amount) is { Count: > 0 } parts)
+        {
+            return new CustomerFit(
+                [.. parts.Take(MaxOfOneAmount).Select(one => Make(
+                    parts.Count == 1 ? confidence - ByPart.Less : OneOfSeveral, ByPart.EvidenceOf(one.Part), ByPart.Whole(one.Items, one.Part)))],
+                Fits: true, IsAmbiguous: parts.Count > 1);
+        }
+
         long[] amounts = [.. items.Select(item => item.Open)];
         if (SetSearch.RunOf(amounts, amount) is var run and > 0)
         {

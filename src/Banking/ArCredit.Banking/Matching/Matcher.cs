@@ -17,17 +17,17 @@ internal sealed class Matcher(SetSearch sets)
     /// <summary>The result holds at most <see cref="MaxSuggestions"/>, the best first.</summary>
     public MatchResult Match(ReceivedMoney payment, MatchCandidates candidates)
     {
-        var result = NumberMatch.Of(payment, candidates) ?? customers.Of(payment, candidates) ?? ByAmount(candidates);
+        var result = NumberMatch.Of(payment, candidates) ?? customers.Of(payment, candidates) ?? ByAmount(payment.Amount.Minor, candidates);
         return new MatchResult(
             [.. result.Suggestions.DistinctBy(suggestion => suggestion.Id).Take(MaxSuggestions)], result.IsAmbiguous || (candidates.IsCut && result.Suggestions.Count > 0));
     }
 
-    private static MatchResult ByAmount(MatchCandidates candidates)
+    private static MatchResult ByAmount(long amount, MatchCandidates candidates)
     {
         var items = candidates.SameAmount;
-        return new MatchResult(
-            [.. items.Select(item => new Suggestion(
-                item.Account, item.Name, items.Count == 1 ? AmountAlone : OneOfSeveral, [Evidence.ExactAmount], Allocation.Whole([item])))],
-            items.Count > 1);
+        var sure = items.Count == 1 ? AmountAlone : OneOfSeveral;
+        return new MatchResult([.. items.Select(item => ByPart.OfItem(item, amount) is { } part
+            ? new Suggestion(item.Account, item.Name, sure, [ByPart.EvidenceOf(part)], ByPart.Whole([item], part))
+            : new Suggestion(item.Account, item.Name, sure, [Evidence.ExactAmount], Allocation.Whole([item])))], items.Count > 1);
     }
 }

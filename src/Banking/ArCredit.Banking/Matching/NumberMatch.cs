@@ -91,6 +91,11 @@ internal static class NumberMatch
             return (Exact, Evidence.ExactAmount, Allocation.Whole(items.Take(run)));
         }
 
+        if (ByPart.OfAll(items, amount) is { } part)
+        {
+            return (Exact - ByPart.Less, ByPart.EvidenceOf(part), ByPart.Whole(items, part));
+        }
+
         if (amount > total)
         {
             return (TooMuch, Evidence.OverPayment, Allocation.Whole(items));

@@ -25,6 +25,12 @@ internal enum Evidence
     /// <summary>Exactly what is open.</summary>
     ExactAmount,
 
+    /// <summary>Exactly what is open without VAT, where VAT is settled for itself.</summary>
+    NetAmount,
+
+    /// <summary>Exactly the open VAT, where VAT is settled for itself.</summary>
+    VatAmount,
+
     /// <summary>Exactly the oldest open items together.</summary>
     OldestFirst,
 
@@ -48,7 +54,8 @@ internal enum Evidence
 /// <param name="Invoice">Its number.</param>
 /// <param name="Instalment">From 1; null = oldest first.</param>
 /// <param name="Amount">Minor units.</param>
-internal sealed record SuggestedAllocation(DocumentNumber Invoice, int? Instalment, long Amount);
+/// <param name="Part">Null = net, then VAT.</param>
+internal sealed record SuggestedAllocation(DocumentNumber Invoice, int? Instalment, long Amount, ItemPart? Part = null);
 
 /// <summary>A customer that a payment may be from, and what it would pay there.</summary>
 /// <param name="Account">The customer.</param>
@@ -65,9 +72,9 @@ internal sealed record Suggestion(
         get
         {
             var text = new StringBuilder(Account.Value);
-            foreach (var (invoice, instalment, amount) in Allocations ?? [])
+            foreach (var (invoice, instalment, amount, part) in Allocations ?? [])
             {
-                text.Append(CultureInfo.InvariantCulture, $"\n{invoice}\n{instalment}\n{amount}");
+                text.Append(CultureInfo.InvariantCulture, $"\n{invoice}\n{instalment}\n{amount}{part}");
             }
 
             return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.Append(Allocations is null ? "\n*" : string.Empty).ToString()))[..8]);

@@ -185,13 +185,15 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
         var found = await items.ByNumberAsync(
             received.Company, currency, [.. former.Select(one => SearchKey.Of(one.Invoice.Value)).Distinct(StringComparer.Ordinal)], MaxOpen, cancellation);
         var left = found.Where(item => item.Account.Value == received.Customer).ToDictionary(item => (item.Number, item.Instalment), item => item.Open);
+        var parts = found.ToLookup(item => (item.Number, item.Instalment));
         var kept = new List<StoredAllocation>();
         foreach (var one in former)
         {
             var (wanted, paid) = ((long)(one.Amount * currency.MinorPerMajor), 0L);
             foreach (var item in left.Keys.Where(item => item.Number == one.Invoice && (one.Instalment ?? item.Instalment) == item.Instalment).ToList())
             {
-                var part = Math.Min(wanted - paid, left[item]);
+                var most = one.Part is { } named ? Math.Min(left[item], parts[item].Where(each => each.Account.Value == received.Customer).Sum(each => each.OpenOf(named))) : left[item];
+                var part = Math.Min(wanted - paid, most);
                 left[item] -= part;
                 paid += part;
             }

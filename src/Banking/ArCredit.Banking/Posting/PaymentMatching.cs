@@ -113,7 +113,7 @@ internal sealed class PaymentMatching(CandidateSearch search, Matcher matcher, P
     public static PostPayment CommandOf(StoredPayment payment) => new(
         DocumentNumber.Parse(payment.PaymentId!), payment.Money, payment.ValueOn, PostedOn: null, FxRate: null, PaymentMethod.Transfer, ClearsOn: null,
         StoredAllocation.Read(payment.Allocations)?.Select(one => new AllocationRequest(
-            one.Invoice, one.Instalment, (long)(one.Amount * payment.Money.Currency.MinorPerMajor))).ToList(),
+            one.Invoice, one.Instalment, (long)(one.Amount * payment.Money.Currency.MinorPerMajor), one.Part)).ToList(),
         payment.Remittance is { Length: <= MaxRemittance } text ? new FreeText(text) : null);
 
     private const int MaxRemittance = 2000;

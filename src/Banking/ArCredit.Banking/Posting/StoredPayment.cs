@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using ArCredit.Accounts.Contracts;
 using ArCredit.Banking.Matching;
 using ArCredit.Banking.Statements;
 using ArCredit.Kernel;
@@ -144,7 +146,10 @@ internal sealed record StoredPayment
 /// <param name="Invoice">Its number.</param>
 /// <param name="Instalment">From 1; null = oldest first.</param>
 /// <param name="Amount">Above 0, in the payment's currency.</param>
-internal sealed record StoredAllocation(DocumentNumber Invoice, int? Instalment, decimal Amount)
+/// <param name="Part">net or vat, of an item whose VAT is split; left out = net, then VAT, or exactly the VAT.</param>
+internal sealed record StoredAllocation(
+    DocumentNumber Invoice, int? Instalment, decimal Amount,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ItemPart? Part = null)
 {
     public static string? Write(IReadOnlyList<StoredAllocation>? allocations) =>
         allocations is null ? null : JsonSerializer.Serialize(allocations, ApiJson.Options);
@@ -170,7 +175,7 @@ internal sealed record StoredSuggestion(
 {
     public static StoredSuggestion Of(Suggestion suggestion, Currency currency) => new(
         suggestion.Id, suggestion.Account, suggestion.Name, suggestion.Confidence, suggestion.Evidence,
-        suggestion.Allocations?.Select(one => new StoredAllocation(one.Invoice, one.Instalment, Money.ToDecimal(one.Amount, currency))).ToList(), null);
+        suggestion.Allocations?.Select(one => new StoredAllocation(one.Invoice, one.Instalment, Money.ToDecimal(one.Amount, currency), one.Part)).ToList(), null);
 
     public static string? Write(IReadOnlyList<StoredSuggestion> suggestions) =>
         suggestions.Count == 0 ? null : JsonSerializer.Serialize(suggestions, ApiJson.Options);

@@ -18,7 +18,8 @@ internal sealed record AllocateCreditBody(IReadOnlyList<SettlementBody>? Allocat
 /// <param name="Invoice">Its number.</param>
 /// <param name="Instalment">From 1; absent = oldest first.</param>
 /// <param name="Amount">Above 0, in the credit's currency; absent = as much as is open and unapplied.</param>
-internal sealed record SettlementBody(DocumentNumber Invoice, int? Instalment, decimal? Amount);
+/// <param name="Part">net or vat, of an item whose VAT is split; absent = net, then VAT.</param>
+internal sealed record SettlementBody(DocumentNumber Invoice, int? Instalment, decimal? Amount, ItemPart? Part);
 
 /// <summary>An allocation and what is left of its credit.</summary>
 /// <param name="PaymentId">The payment; null for a credit note.</param>
@@ -81,7 +82,7 @@ internal static class AllocateCreditEndpoints
             var at = string.Create(CultureInfo.InvariantCulture, $"allocations[{i}]");
             checks.Amount($"{at}.amount", given[i].Amount, null);
             requests[i] = new SettlementRequest(
-                given[i].Invoice, checks.Number($"{at}.instalment", given[i].Instalment, 1, int.MaxValue), given[i].Amount);
+                given[i].Invoice, checks.Number($"{at}.instalment", given[i].Instalment, 1, int.MaxValue), given[i].Amount, given[i].Part);
         }
 
         return new AllocateCredit(kind, target.Number, body.Allocations is null ? null : requests, checks.Date("postedOn", body.PostedOn));

@@ -28,7 +28,8 @@ internal sealed record PostPaymentBody(
 /// <param name="Invoice">Its number.</param>
 /// <param name="Instalment">From 1; absent = oldest first.</param>
 /// <param name="Amount">Above 0, at most what is open, in the payment's currency.</param>
-internal sealed record AllocationBody(DocumentNumber Invoice, int? Instalment, decimal Amount);
+/// <param name="Part">net or vat, of an item whose VAT is split; absent = net, then VAT, or exactly the VAT.</param>
+internal sealed record AllocationBody(DocumentNumber Invoice, int? Instalment, decimal Amount, ItemPart? Part);
 
 /// <summary><c>POST /accounts/{accountId}/payments</c>.</summary>
 internal static class PostPaymentEndpoint
@@ -77,7 +78,7 @@ internal static class PostPaymentEndpoint
             var at = string.Create(CultureInfo.InvariantCulture, $"allocations[{i}]");
             requests[i] = new AllocationRequest(
                 given[i].Invoice, checks.Number($"{at}.instalment", given[i].Instalment, 1, int.MaxValue),
-                checks.Amount($"{at}.amount", given[i].Amount, body.Currency).Minor);
+                checks.Amount($"{at}.amount", given[i].Amount, body.Currency).Minor, given[i].Part);
         }
 
         return requests;

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ArCredit.Accounts.Domain.Policies;
 using ArCredit.Accounts.Features.Shared;
 using ArCredit.Accounts.Projections;
@@ -31,7 +32,16 @@ internal enum DebitStatus
 /// <param name="OpenAmount">Still open.</param>
 /// <param name="Status">Where it stands.</param>
 /// <param name="Flags">overdue, unearnedDiscount, returned, disputed, promised, inPlan.</param>
-internal sealed record InstalmentState(int Instalment, DateOnly DueDate, decimal Amount, decimal OpenAmount, DebitStatus Status, IReadOnlyList<string> Flags);
+internal sealed record InstalmentState(int Instalment, DateOnly DueDate, decimal Amount, decimal OpenAmount, DebitStatus Status, IReadOnlyList<string> Flags)
+{
+    /// <summary>What is open without VAT; left out where VAT is not split.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public decimal? NetOpenAmount { get; init; }
+
+    /// <summary>Open VAT; left out where VAT is not split.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public decimal? VatOpenAmount { get; init; }
+}
 
 /// <summary>An invoice, debit note or claim as it stands.</summary>
 /// <param name="Type">invoice, debitNote, interest or fee.</param>
@@ -65,7 +75,7 @@ internal static class DebitStates
             $"""
             select item_type as ItemType, instalment as Instalment, issue_date as IssueDate, due_date as DueDate, min(currency) as Currency,
                    max(original) as Original, cast(sum(amount) as bigint) as OpenAmount, cast(sum(returned) as bigint) as Returned,
-                   cast(sum(unearned) as bigint) as Unearned, max(flags) as Flags,
+                   cast(sum(unearned) as bigint) as Unearned, cast(sum(vat) as bigint) as Vat, max(original_vat) as OriginalVat, max(flags) as Flags,
                    cast(sum(case when kind in ('writtenOff', 'reinstated')
                                    or (counterpart_type is null and kind in ('waived', 'difference', 'reopened')) then -amount else 0 end) as bigint) as GivenUp
               from ledger_entry
@@ -86,7 +96,11 @@ internal static class DebitStates
         var instalments = rows.ConvertAll(row => new InstalmentState(
             (int)row.Instalment, row.DueDate, Amounts.Of(row.Original, currency), Amounts.Of(row.OpenAmount, currency),
             StatusOf(row.Original, row.OpenAmount, row.GivenUp), marks.FlagsOf(
-                new OpenItemMarks.ItemAmounts(type, number.Value, row.Instalment, row.DueDate, row.OpenAmount, row.Unearned, row.Returned), [], today)));
+                new OpenItemMarks.ItemAmounts(type, number.Value, row.Instalment, row.DueDate, row.OpenAmount, row.Unearned, row.Returned), [], today))
+        {
+            NetOpenAmount = row.OriginalVat == 0 ? null : Amounts.Of(row.OpenAmount - row.Vat, currency),
+            VatOpenAmount = row.OriginalVat == 0 ? null : Amounts.Of(row.Vat, currency),
+        });
         var (original, open, givenUp) = (rows.Sum(row => row.Original), rows.Sum(row => row.OpenAmount), rows.Sum(row => row.GivenUp));
         return new DebitState(
             type, number.Value, first.IssueDate, currency, Amounts.Of(original, currency), Amounts.Of(open, currency), Amounts.Of(givenUp, currency),
@@ -118,6 +132,10 @@ internal static class DebitStates
         public long Returned { get; init; }
 
         public long Unearned { get; init; }
+
+        public long Vat { get; init; }
+
+        public long OriginalVat { get; init; }
 
         public string? Flags { get; init; }
 

@@ -29,6 +29,8 @@ internal enum OpenItemStatus
 /// <param name="Amount">Original amount; negative for credits.</param>
 /// <param name="OpenAmount">Open amount; negative for credits.</param>
 /// <param name="Status">Where it stands.</param>
+/// <param name="NetOpenAmount">What is open without VAT; null where VAT is not split.</param>
+/// <param name="VatOpenAmount">Open VAT; null where VAT is not split.</param>
 /// <param name="DisputedAmount">The part of it that is disputed; null = nothing.</param>
 /// <param name="Flags">
 /// overdue (past its due date on the day asked for; never of a claim), unearnedDiscount (a discount was taken too late), returned (re-opened by a bounced payment), dueBeforeIssue, capturedAfterLapse,
@@ -36,7 +38,7 @@ internal enum OpenItemStatus
 /// </param>
 internal sealed record OpenItemView(
     ItemType Type, string Number, int? Instalment, DateOnly IssueDate, DateOnly? DueDate, Currency Currency, decimal Amount, decimal OpenAmount,
-    OpenItemStatus Status, decimal? DisputedAmount, IReadOnlyList<string> Flags);
+    OpenItemStatus Status, decimal? NetOpenAmount, decimal? VatOpenAmount, decimal? DisputedAmount, IReadOnlyList<string> Flags);
 
 /// <summary>A page of open items.</summary>
 /// <param name="Items">In settlement order: due date, issue date, number, instalment.</param>
@@ -87,7 +89,8 @@ internal static class OpenItems
             $"""
             select item_type as ItemType, number as Number, instalment as Instalment, due_date as DueDate, issue_date as IssueDate,
                    min(currency) as Currency, max(original) as Original, cast(sum(amount) as bigint) as OpenAmount,
-                   cast(sum(returned) as bigint) as Returned, cast(sum(unearned) as bigint) as Unearned, max(flags) as Flags, max(case when kind = 'posted' then 1 else 0 end) as IsPosted
+                   cast(sum(returned) as bigint) as Returned, cast(sum(unearned) as bigint) as Unearned,
+                   cast(sum(vat) as bigint) as Vat, max(original_vat) as OriginalVat, max(flags) as Flags, max(case when kind = 'posted' then 1 else 0 end) as IsPosted
               from ledger_entry
              where {where}
              group by {Order}
@@ -119,6 +122,7 @@ internal static class OpenItems
             type, row.Number, isDebit ? (int)row.Instalment : null, row.IssueDate, isDebit ? row.DueDate : null, currency,
             Amounts.Of(isDebit ? row.Original : -row.Original, currency), Amounts.Of(row.OpenAmount, currency),
             Math.Abs(row.OpenAmount) == row.Original ? OpenItemStatus.Open : OpenItemStatus.PartPaid,
+            row.OriginalVat == 0 ? null : Amounts.Of(row.OpenAmount - row.Vat, currency), row.OriginalVat == 0 ? null : Amounts.Of(row.Vat, currency),
             disputed > 0 ? Amounts.Of(disputed, currency) : null, flags);
     }
 
@@ -143,6 +147,10 @@ internal static class OpenItems
         public long Returned { get; init; }
 
         public long Unearned { get; init; }
+
+        public long Vat { get; init; }
+
+        public long OriginalVat { get; init; }
 
         public string? Flags { get; init; }
 

@@ -5,7 +5,12 @@ using ArCredit.Kernel;
 namespace ArCredit.Accounts.Features.Shared;
 
 /// <summary>A part of an invoice with a due date of its own.</summary>
-internal sealed record InstalmentView(int Instalment, DateOnly DueDate, decimal Amount);
+internal sealed record InstalmentView(int Instalment, DateOnly DueDate, decimal Amount)
+{
+    /// <summary>VAT within it that is settled for itself; left out where VAT is not split.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public decimal? VatAmount { get; init; }
+}
 
 /// <summary>What was taken from one instalment. What is left out is none.</summary>
 /// <param name="Invoice">The invoice, debit note or claim.</param>
@@ -29,6 +34,10 @@ internal sealed record AllocationView(DocumentNumber Invoice, int Instalment, de
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public MoneyBody? FxDifference { get; init; }
 
+    /// <summary>How much of it, with what is forgiven beside the amount, is VAT; left out where VAT is not split.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public decimal? Vat { get; init; }
+
     /// <summary>The write-off of which the amount is a recovery.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DocumentNumber? RecoversWriteOff { get; init; }
@@ -42,6 +51,7 @@ internal sealed record AllocationView(DocumentNumber Invoice, int Instalment, de
             Difference = OrNone(each.Difference, currency),
             FxDifference = each.FxDifference is { } realised ? new MoneyBody(realised.Amount, realised.Currency) : null,
             RecoversWriteOff = each.WriteOff,
+            Vat = each.InstalmentVat == 0 || each.WriteOff is not null ? null : Amounts.Of(each.Vat, currency),
         })];
 
     private static decimal? OrNone(long minor, Currency currency) => minor == 0 ? null : Amounts.Of(minor, currency);
@@ -91,7 +101,10 @@ internal sealed record InvoiceView(
         for (var i = 0; i < instalments.Length; i++)
         {
             var instalment = posted.Instalments[i];
-            instalments[i] = new InstalmentView(i + 1, instalment.DueDate, Amounts.Of(instalment.Amount, currency));
+            instalments[i] = new InstalmentView(i + 1, instalment.DueDate, Amounts.Of(instalment.Amount, currency))
+            {
+                VatAmount = instalment.Vat == 0 ? null : Amounts.Of(instalment.Vat, currency),
+            };
             due = instalment.DueDate > due ? instalment.DueDate : due;
         }
 

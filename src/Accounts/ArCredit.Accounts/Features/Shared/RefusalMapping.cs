@@ -62,6 +62,7 @@ internal static class RefusalMapping
         RefusalCode.WriteOffReversed => (409, "WRITE_OFF_REVERSED", "The write-off has been taken back."),
         RefusalCode.DisputeResolved => (409, "DISPUTE_RESOLVED", "The dispute is resolved."),
         RefusalCode.PromiseEnded => (409, "PROMISE_ENDED", "The promise has ended."),
+        RefusalCode.ItemNotSplit => (422, "ITEM_NOT_SPLIT", "The item has no net and VAT parts."),
         RefusalCode.NoInterest => (422, "NO_INTEREST", "There is no interest to bill."),
         RefusalCode.InterestInFuture => (422, "INTEREST_IN_FUTURE", "Interest is not billed ahead."),
         RefusalCode.NothingToPlan => (422, "NOTHING_TO_PLAN", "Nothing is open that could be in the plan."),
