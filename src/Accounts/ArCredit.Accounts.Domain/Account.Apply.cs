@@ -241,7 +241,7 @@ public sealed partial class Account
         void Open(long returned)
         {
 #if PLANTED_BUGS
-            items.Open(invoice, allocation.Instalment, allocation.DueDate, allocation.InstalmentAmount, Planted.Is("bounce-counted-twice") && bounced ? allocation.Amount : 0, returned: false);
+            items.Open(invoice, allocation.Instalment, allocation.DueDate, allocation.InstalmentAmount, Planted.Is("bounce-counted-twice") && bounced ? allocation.Amount : 0, returned: false, allocation.InstalmentVat);
 #endif
             // A mistake undone restores what a bounce had re-opened before it as returned.
             if (returned > 0)
