@@ -209,7 +209,7 @@ public sealed partial class Account
             {
                 var open = items.Find(request.Invoice)?.Items.Where(item => request.Instalment is null || item.Instalment == request.Instalment)
                     .Sum(item => request.Part is { } part ? item.OpenOf(part) : item.Open - means.Earned(item))
-                    ?? left - Recover(credit.Currency, request.Invoice, request.Instalment, left, []);
+                    ?? left - Recover(credit.Currency, request.Invoice, request.Instalment, left, [], means);
 
                 // At least one minor unit, so that an invoice of which nothing is open is refused for that.
                 money = money with { Minor = Math.Max(1, Math.Min(left, open)) };

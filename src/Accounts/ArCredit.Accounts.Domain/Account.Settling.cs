@@ -36,7 +36,7 @@ public sealed partial class Account
             parts.Take(allocations, first, order, part);
         }
 
-        Recover(payment.Currency, null, null, left, allocations);
+        Recover(payment.Currency, null, null, left, allocations, means);
         return allocations;
     }
 
@@ -168,7 +168,7 @@ public sealed partial class Account
         {
             if (items.Find(request.Invoice) is not { } invoice)
             {
-                if (Recover(amount.Currency, request.Invoice, request.Instalment, request.Amount, allocations) == 0)
+                if (Recover(amount.Currency, request.Invoice, request.Instalment, request.Amount, allocations, means) == 0)
                 {
                     continue;
                 }
@@ -197,7 +197,7 @@ public sealed partial class Account
 
             var settled = allocations.Count;
             parts.Take(allocations, first, order, request.Part);
-            if (request.Part is not null ? rest > 0 : Recover(amount.Currency, request.Invoice, request.Instalment, rest, allocations) > 0)
+            if (request.Part is not null ? rest > 0 : Recover(amount.Currency, request.Invoice, request.Instalment, rest, allocations, means) > 0)
             {
                 return NothingOpen(request, invoice.Currency);
             }

@@ -191,7 +191,7 @@ public sealed partial class Account
 
     /// <summary>Money for bad debt that was written off, of one document or of all, as it had been due.</summary>
     /// <returns>What is left of the amount.</returns>
-    private long Recover(Currency currency, DocumentNumber? document, int? instalment, long amount, List<Allocation> lines)
+    private long Recover(Currency currency, DocumentNumber? document, int? instalment, long amount, List<Allocation> lines, Means means)
     {
         if (amount == 0 || writeOffs is null || lines.Count >= MostLines)
         {
@@ -213,7 +213,7 @@ public sealed partial class Account
             var part = Math.Min(amount, left);
             if (part > 0 && lines.Count < MostLines)
             {
-                lines.Add(line with { Amount = part, OfReturned = 0, WriteOff = id, Vat = 0 });
+                lines.Add(line with { Amount = part, OfReturned = 0, WriteOff = id, Vat = 0, FxDifference = means.Difference(part, line.Traits is { } traits ? traits.CompanyRate : line.Rate) });
                 amount -= part;
             }
         }

@@ -174,7 +174,7 @@ internal static class LedgerLines
         {
             if (allocation.WriteOff is not null)
             {
-                yield return Moved(row, ++line, postedOn, currency, allocation, Movement.Reopened, allocation.Amount, 0, by);
+                yield return Moved(row, ++line, postedOn, currency, allocation, Movement.Reopened, allocation.Amount, 0, by) with { FxDifference = Less(allocation.FxDifference) };
                 yield return Moved(row, ++line, postedOn, currency, allocation, Movement.WrittenOff, -allocation.Amount, 0, by);
                 continue;
             }
@@ -185,10 +185,12 @@ internal static class LedgerLines
                 Unearned = -allocation.Unearned,
                 Discount = -allocation.Discount,
                 Vat = allocation.Vat,
-                FxDifference = allocation.FxDifference is { } realised ? realised with { Minor = -realised.Minor } : null,
+                FxDifference = Less(allocation.FxDifference),
             };
         }
     }
+
+    private static Money? Less(Money? realised) => realised is { } known ? known with { Minor = -known.Minor } : null;
 
     private static LedgerLine Moved(
         JournalRow row, int line, DateOnly postedOn, Currency currency, Allocation allocation, Movement kind, long amount, long returned, (ItemType, string)? by)

@@ -289,5 +289,22 @@ public sealed class DiscountTests
         Realised(manat.Pay("P-3", 100).ShouldAppend<PaymentReceived>().Allocations).ShouldBe([5_00]);
     }
 
+    [Fact]
+    public void Money_for_what_was_written_off_realises_the_difference_to_the_posted_rate_too()
+    {
+        var story = new AccountBuilder().WithLimit(10_000).WithRate("USD", "EUR", "2026-01-01", 0.90m).Open();
+        story.Invoice("I-1", 1_000, of: "USD");
+        story.WriteOff("W-1", "I-1");
+        Realised(story.Pay("P-1", 600, of: "USD", rate: 0.95m).ShouldAppend<PaymentReceived>().Allocations).ShouldBe([30_00]);
+        story.Pay("P-2", 400, of: "USD", rate: 0.85m, allocations: []);
+        Realised(story.Allocate("P-2", allocations: ("I-1", null, null)).ShouldAppend<CreditAllocated>().Allocations).ShouldBe([-20_00]);
+        Realised(story.Undo("P-2").ShouldAppend<AllocationUndone>().Allocations).ShouldBe([-20_00]);
+        story.View.WrittenOff.ShouldBe(360_00);
+        var own = new AccountBuilder().WithLimit(10_000).Open();
+        own.Invoice("I-1", 100);
+        own.WriteOff("W-1", "I-1");
+        Realised(own.Pay("P-1", 100).ShouldAppend<PaymentReceived>().Allocations).ShouldBe([null]);
+    }
+
     private static long?[] Realised(IEnumerable<Allocation> lines) => [.. lines.Select(line => line.FxDifference?.Minor)];
 }
