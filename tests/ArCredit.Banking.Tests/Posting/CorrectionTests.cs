@@ -12,6 +12,39 @@ public sealed class CorrectionTests
     [Theory]
     [OnSqlite]
     [OnPostgres]
+    public async Task What_is_no_customers_payment_is_set_aside_and_taken_up_again(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var desk = await CashDesk.OpenAsync(app.Admin);
+        await desk.CustomerAsync("alpha", "Alpha", ("INV-1001", 500m));
+        var payments = await desk.ReceiveAsync(new CashLine(12.5m, "interest of the quarter"), new CashLine(500m, "INV-1001"), new CashLine(-3m, "fee") { IsReversal = true });
+        payments.Select(CashDesk.Fate).ShouldBe(["waiting NO_MATCH", "posted alpha", "waiting NO_MATCH"]);
+        Task<Answer> AsideAsync(int at, string reason) => app.Admin.PostAsync($"/api/v1/bank/transactions/{CashDesk.Id(payments[at])}/set-aside", new { reason });
+        Task<Answer> TakeUpAsync(int at) => app.Admin.PostAsync($"/api/v1/bank/transactions/{CashDesk.Id(payments[at])}/set-aside/reversal", new { });
+
+        (await AsideAsync(0, " ")).ShouldBeProblem(400, "INVALID_REQUEST").ErrorFields.ShouldBe(["reason"]);
+        (await AsideAsync(1, "not ours")).ShouldBeProblem(409, "PAYMENT_NOT_WAITING");
+        (await TakeUpAsync(0)).ShouldBeProblem(409, "PAYMENT_NOT_SET_ASIDE");
+        var aside = (await AsideAsync(0, "interest of the bank")).ShouldBe(200);
+        (aside["state"].GetString(), aside["reason"].GetString()).ShouldBe(("setAside", "interest of the bank"));
+        (await AsideAsync(0, "interest of the bank")).ShouldBe(200).Text.ShouldBe(aside.Text);
+        (await AsideAsync(2, "charge")).ShouldBe(200);
+        (await app.Admin.GetAsync("/api/v1/bank/transactions?state=waiting")).ShouldBe(200)["items"].GetArrayLength().ShouldBe(0);
+        (await app.Admin.GetAsync("/api/v1/bank/transactions?state=setAside")).ShouldBe(200)["items"].GetArrayLength().ShouldBe(2);
+        var counts = await desk.SettledAsync(CashDesk.Id(payments[0])[..36]);
+        (counts.GetProperty("setAside").GetInt64(), counts.GetProperty("posted").GetInt64(), counts.GetProperty("open").GetInt64()).ShouldBe((2, 1, 0));
+        (await desk.MatchAsync(payments[0], "alpha")).ShouldBeProblem(409, "PAYMENT_NOT_WAITING");
+
+        (await TakeUpAsync(0)).ShouldBe(200);
+        await desk.SettledAsync(CashDesk.Id(payments[0])[..36]);
+        (await TakeUpAsync(0)).ShouldBe(200)["state"].GetString().ShouldBe("waiting");
+        (await desk.MatchAsync(payments[0], "alpha")).ShouldBe(200)["state"].GetString().ShouldBe("posted");
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
     public async Task A_return_matched_with_the_wrong_payment_is_undone_and_the_payment_posted_anew(Dialect dialect)
     {
         await using var database = await TestDatabase.CreateAsync(dialect);

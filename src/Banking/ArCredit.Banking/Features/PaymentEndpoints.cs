@@ -12,7 +12,8 @@ namespace ArCredit.Banking.Features;
 /// <param name="Id">The booking's id; of a booking that sums several up, behind it the detail from 1.</param>
 /// <param name="Amount">Negative where the bank took money back.</param>
 /// <param name="State">
-/// new (not looked at yet), waiting (for a person), posting, posted, undoing (being corrected), returned (taken back by the bank).
+/// new (not looked at yet), waiting (for a person), posting, posted, undoing (being corrected), returned (taken back by the bank),
+/// setAside (no customer's payment).
 /// </param>
 /// <param name="Account">The customer it is posted to.</param>
 /// <param name="PaymentId">Its id on that account.</param>
@@ -24,7 +25,7 @@ namespace ArCredit.Banking.Features;
 /// <param name="Reason">
 /// Why it waits: NO_MATCH, AMBIGUOUS, LOW_CONFIDENCE, CORRECTED (a person took it back, so only a person posts it), NOT_SPLIT (a booking
 /// that sums several payments up, and their amounts are not known), INTERNAL_ERROR (in the log), or the code with which the account
-/// refused it.
+/// refused it. Of one that is set aside: why, in the words of who did it.
 /// </param>
 /// <param name="DecidedBy">Who decided.</param>
 internal sealed record PaymentView(
@@ -57,11 +58,19 @@ internal sealed record MatchPaymentBody(AccountId? Account, IReadOnlyList<Stored
 /// <param name="Reverses">For money that the bank took back: the id of the payment here that it did not take back.</param>
 internal sealed record UnmatchPaymentBody(DocumentNumber? PaymentId, string? Reverses);
 
+/// <summary>Says that a payment is no customer's.</summary>
+/// <param name="Reason">For people, for instance "interest of the bank"; 1 to 200 characters.</param>
+internal sealed record SetAsideBody(string Reason);
+
+/// <summary>Takes up again what was set aside; it has no fields.</summary>
+internal sealed record TakeUpBody;
+
 /// <summary>Decisions on what <c>/bank/transactions</c> shows.</summary>
 internal static class PaymentEndpoints
 {
     private const int MaxAllocations = 1000;
     private const int MaxId = 100;
+    private const int MaxReason = 200;
 
     private const string Repeatable = " The same call again changes nothing and gives the payment as it stands, so no Idempotency-Key is needed.";
 
@@ -89,6 +98,20 @@ internal static class PaymentEndpoints
                 "The payer's bank account is forgotten as the customer's. Of money that the bank took back: the payment that it did not take back is posted anew, "
                 + "under another id, to what it paid as far as that is open." + Repeatable)
             .Takes(typeof(UnmatchPaymentBody))
+            .Answers(200, typeof(PaymentView), "The payment.")
+            .Refuses(400, 404, 409, 413, 415, 503);
+        payments.MapPost("set-aside", SetAsideAsync)
+            .RequireRoles(Roles.Billing | Roles.Finance)
+            .WithSummary("Says that a payment that waits is no customer's: interest of the bank, a transfer between own accounts")
+            .WithDescription("It leaves the worklist, is posted nowhere, and is not looked at again." + Repeatable)
+            .Takes(typeof(SetAsideBody))
+            .Answers(200, typeof(PaymentView), "The payment.")
+            .Refuses(400, 404, 409, 413, 415, 503);
+        payments.MapPost("set-aside/reversal", TakeUpAsync)
+            .RequireRoles(Roles.Billing | Roles.Finance)
+            .WithSummary("Takes up again a payment that was set aside: it is looked at afresh and waits for a person")
+            .WithDescription("The body is an empty object." + Repeatable)
+            .Takes(typeof(TakeUpBody))
             .Answers(200, typeof(PaymentView), "The payment.")
             .Refuses(400, 404, 409, 413, 415, 503);
     }
@@ -124,6 +147,20 @@ internal static class PaymentEndpoints
         (key, body) => body.PaymentId is { } paymentId
             ? decisions.UndoAsync(key, paymentId, http.Caller().Id, http.RequestAborted)
             : decisions.UndoReturnAsync(key, PaymentKey.TryParse(body.Reverses!, out var reversed) ? reversed : default, http.Caller().Id, http.RequestAborted));
+
+    private static Task SetAsideAsync(HttpContext http, string id, PaymentDecisions decisions) => DecideAsync<SetAsideBody>(
+        http, id,
+        (body, errors) =>
+        {
+            if (body.Reason is not null && (string.IsNullOrWhiteSpace(body.Reason) || body.Reason.Length > MaxReason || body.Reason.Any(char.IsControl)))
+            {
+                errors.Add("reason", $"must be a line of 1 to {MaxReason} characters");
+            }
+        },
+        (key, body) => decisions.SetAsideAsync(key, body.Reason.Trim(), http.Caller().Id, http.RequestAborted));
+
+    private static Task TakeUpAsync(HttpContext http, string id, PaymentDecisions decisions) =>
+        DecideAsync<TakeUpBody>(http, id, (_, _) => { }, (key, _) => decisions.TakeUpAsync(key, http.RequestAborted));
 
     private static void Check(MatchPaymentBody body, FieldErrors errors)
     {

@@ -189,9 +189,10 @@ internal static class StatementEndpoints
             var currency = Kernel.Currency.Parse(Currency);
             PaymentCounts Counts(Dictionary<PaymentState, long> counts)
             {
-                var (posted, waiting, returned) = (
-                    counts.GetValueOrDefault(PaymentState.Posted), counts.GetValueOrDefault(PaymentState.Waiting), counts.GetValueOrDefault(PaymentState.Returned));
-                return new PaymentCounts(Payments, Payments - posted - waiting - returned, posted, waiting, returned);
+                var (posted, waiting, returned, aside) = (
+                    counts.GetValueOrDefault(PaymentState.Posted), counts.GetValueOrDefault(PaymentState.Waiting), counts.GetValueOrDefault(PaymentState.Returned),
+                    counts.GetValueOrDefault(PaymentState.SetAside));
+                return new PaymentCounts(Payments, Payments - posted - waiting - returned - aside, posted, waiting, returned, aside);
             }
 
             BalanceView? Balance(long? amount, DateOnly? on) =>

@@ -76,6 +76,53 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
             : await DecideAsync(payment, new StoredSuggestion(string.Empty, null, original.Party, 1m, [], null, received.ToString()), by, cancellation);
     }
 
+    /// <summary>Says that a payment that waits is no customer's, and why; it leaves the worklist.</summary>
+    public async Task<DecisionOutcome> SetAsideAsync(PaymentKey key, string reason, string by, CancellationToken cancellation)
+    {
+        if (await store.FindAsync(key, cancellation) is not { } payment)
+        {
+            return NotFound;
+        }
+
+        if (payment.State == PaymentState.SetAside && payment.Reason == reason)
+        {
+            return payment;
+        }
+
+        if (payment.State is not (PaymentState.Waiting or PaymentState.SetAside))
+        {
+            return Problems.Conflict("PAYMENT_NOT_WAITING", $"The payment is {EnumNames.Name(payment.State)}; what is posted is taken back first.");
+        }
+
+        var aside = payment with { State = PaymentState.SetAside, Reason = reason, DecidedBy = by };
+        return (await store.SaveAsync([(payment, aside)], cancellation))[0] ? aside : Changed;
+    }
+
+    /// <summary>Takes that back: the payment is looked at afresh, and nothing but a person posts it.</summary>
+    public async Task<DecisionOutcome> TakeUpAsync(PaymentKey key, CancellationToken cancellation)
+    {
+        if (await store.FindAsync(key, cancellation) is not { } payment)
+        {
+            return NotFound;
+        }
+
+        if (payment.State != PaymentState.SetAside)
+        {
+            return payment is { ByHand: 1, State: PaymentState.New or PaymentState.Waiting }
+                ? payment
+                : Problems.Conflict("PAYMENT_NOT_SET_ASIDE", $"The payment is {EnumNames.Name(payment.State)}.");
+        }
+
+        var anew = PaymentMatching.Undone(payment);
+        if (!(await store.SaveAsync([(payment, anew)], cancellation))[0])
+        {
+            return Changed;
+        }
+
+        worker.Wake();
+        return anew;
+    }
+
     /// <summary>Takes a posted payment back, which opens again what it paid; it waits then, and nothing but a person posts it.</summary>
     public async Task<DecisionOutcome> UndoAsync(PaymentKey key, DocumentNumber paymentId, string by, CancellationToken cancellation)
     {

@@ -29,6 +29,9 @@ internal enum PaymentState
 
     /// <summary>The bank took it back.</summary>
     Returned,
+
+    /// <summary>No customer's payment, as a person said: the bank's interest, a transfer between own accounts.</summary>
+    SetAside,
 }
 
 /// <summary>Names a payment: a booking, and where it sums several up the transaction in it, from 1.</summary>

@@ -128,6 +128,6 @@ internal sealed class FileBooking(
         statements.Add(new StatementView(
             statement, account.Id, Formats.NameOf(head.Format), head.Id, head.Sequence, head.IsIntraday, currency, View(head.Opening), View(closed.Closing),
             View(closed.Available), new SumView(sums.Credits, Money.ToDecimal(sums.CreditSum, currency)),
-            new SumView(sums.Debits, Money.ToDecimal(sums.DebitSum, currency)), alreadyBooked, new PaymentCounts(payments, payments, 0, 0, 0)));
+            new SumView(sums.Debits, Money.ToDecimal(sums.DebitSum, currency)), alreadyBooked, new PaymentCounts(payments, payments, 0, 0, 0, 0)));
     }
 }

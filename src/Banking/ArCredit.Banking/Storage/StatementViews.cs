@@ -18,7 +18,8 @@ internal sealed record SumView(long Count, decimal Sum);
 /// <param name="Posted">On customers' accounts.</param>
 /// <param name="Waiting">For a person.</param>
 /// <param name="Returned">Taken back by the bank.</param>
-internal sealed record PaymentCounts(long Total, long Open, long Posted, long Waiting, long Returned);
+/// <param name="SetAside">No customers' payments, as people said.</param>
+internal sealed record PaymentCounts(long Total, long Open, long Posted, long Waiting, long Returned, long SetAside);
 
 /// <summary>A statement as it was read.</summary>
 /// <param name="Id">Our id.</param>
