@@ -248,6 +248,9 @@ public enum RefusalCode
 
     /// <summary>The plan has ended.</summary>
     PlanEnded,
+
+    /// <summary>A contact is written down when it has happened.</summary>
+    ContactInFuture,
 }
 
 /// <summary>The database did not say in time whether it committed; a repeat with the same key will tell.</summary>

@@ -119,6 +119,8 @@ public sealed partial class Account
             case PlanChanged { Plan: var plan }:
                 items.Change(plan);
                 break;
+            case ContactLogged:
+                break;
             default:
                 throw new InvariantException($"Unknown event {happened.GetType().Name}.");
         }

@@ -178,6 +178,7 @@ public sealed partial class Account(AccountId id)
             RequestPlan request => DecidePlanRequest(request, stand),
             DecidePlan decide => DecidePlanDecision(decide, stand),
             CancelPlan cancel => DecidePlanCancellation(cancel, stand),
+            LogContact contact => DecideContact(contact, stand),
             RunDue => new Verdict.Append([], []),
             _ => throw new InvariantException($"Unknown command {command.GetType().Name}."),
         };

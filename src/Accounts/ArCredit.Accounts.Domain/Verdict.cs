@@ -51,6 +51,9 @@ public enum NumberKind
     /// <summary>Promises that were cancelled.</summary>
     PromiseCancellation,
 
+    /// <summary>Contacts.</summary>
+    Contact,
+
     /// <summary>No number of its own: what interest is worked out from, read for a claim. The claim's number is an invoice's.</summary>
     InterestBasis,
 
@@ -90,6 +93,7 @@ public readonly record struct NumberKey(NumberKind Kind, string Value)
         DecidePlan decide => new(NumberKind.PlanDecision, decide.Id.Value),
         CancelPlan cancel => new(NumberKind.PlanCancellation, cancel.Id.Value),
         ResolveDispute resolve => new(NumberKind.DisputeResolution, resolve.Id.Value),
+        LogContact contact => new(NumberKind.Contact, contact.Id.Value),
         UndoAllocation undo => OfUndo(undo.Kind, undo.Number, undo.No),
         _ => null,
     };

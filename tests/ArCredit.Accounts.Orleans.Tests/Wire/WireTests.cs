@@ -120,6 +120,8 @@ public sealed class WireTests
         yield return new ReverseWriteOff(DocumentNumber.Parse("W"), new DateOnly(2026, 3, 1), new FreeText("paid"));
         yield return new FindReservation(DocumentNumber.Parse("a"));
         yield return new RunDue();
+        yield return new LogContact(
+            DocumentNumber.Parse("K-1"), ContactChannel.Call, ContactDirection.Incoming, new DateTimeOffset(2026, 3, 1, 9, 0, 0, TimeSpan.Zero), "no-answer", [DocumentNumber.Parse("I-1")], new FreeText("Nobody „there“."));
         yield return new MakePromise(
             DocumentNumber.Parse("M"), [new PromiseItem(DocumentNumber.Parse("I"), 2)], [new PromisePayment(new DateOnly(2026, 4, 1), 1.5m)], new FreeText("called"));
         yield return new CancelPromise(DocumentNumber.Parse("M"), true);

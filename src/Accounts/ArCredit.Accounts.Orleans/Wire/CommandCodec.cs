@@ -38,6 +38,7 @@ internal static class CommandCodec
         ["cancel-plan"] = typeof(CancelPlan),
         ["resolve-dispute"] = typeof(ResolveDispute),
         ["find-reservation"] = typeof(FindReservation),
+        ["log-contact"] = typeof(LogContact),
         ["run-due"] = typeof(RunDue),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

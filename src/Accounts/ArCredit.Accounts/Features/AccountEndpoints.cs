@@ -9,7 +9,7 @@ namespace ArCredit.Accounts.Features;
 internal static class AccountEndpoints
 {
     /// <summary>Adds what the endpoints need.</summary>
-    public static IServiceCollection AddAccountEndpoints(this IServiceCollection services) => services.AddSingleton<AccountProfiles>().AddHostedService<ReservationWarmUp>();
+    public static IServiceCollection AddAccountEndpoints(this IServiceCollection services) => services.AddSingleton<AccountProfiles>().AddSingleton<TimelineReader>().AddHostedService<ReservationWarmUp>();
 
     /// <summary>Maps the endpoints.</summary>
     public static IEndpointRouteBuilder MapAccountEndpoints(this IEndpointRouteBuilder endpoints)
@@ -46,6 +46,8 @@ internal static class AccountEndpoints
         PromiseReads.Map(receivables);
         PlanEndpoints.Map(receivables);
         PlanReads.Map(receivables);
+        LogContactEndpoint.Map(receivables);
+        TimelineEndpoint.Map(receivables);
         return endpoints;
     }
 }

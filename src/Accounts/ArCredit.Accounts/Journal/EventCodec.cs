@@ -48,6 +48,7 @@ internal static class EventCodec
         ["plan-requested"] = (typeof(PlanRequested), 1),
         ["plan-decided"] = (typeof(PlanDecided), 1),
         ["plan-changed"] = (typeof(PlanChanged), 1),
+        ["contact-logged"] = (typeof(ContactLogged), 1),
         ["allocation-undone"] = (typeof(AllocationUndone), 1),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
@@ -56,6 +57,9 @@ internal static class EventCodec
 
     /// <summary>All stored names.</summary>
     public static IReadOnlyCollection<string> Names => ByName.Keys;
+
+    /// <summary>The events by stored name.</summary>
+    public static IEnumerable<KeyValuePair<string, Type>> Types => ByName.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Type));
 
     /// <summary>The newest schema of a stored name.</summary>
     public static int SchemaOf(string name) => ByName[name].Schema;

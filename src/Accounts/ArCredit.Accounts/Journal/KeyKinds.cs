@@ -50,6 +50,9 @@ internal static class KeyKinds
     /// <summary>Payment plans that were cancelled.</summary>
     public const string PlanCancellation = "plac";
 
+    /// <summary>Contacts.</summary>
+    public const string Contact = "con";
+
     /// <summary>What the kinds of idempotency keys begin with; the route follows.</summary>
     public const string IdempotencyPrefix = "k:";
 
@@ -68,6 +71,7 @@ internal static class KeyKinds
         NumberKind.DisputeResolution => DisputeResolution,
         NumberKind.Promise => Promise,
         NumberKind.PromiseCancellation => PromiseCancellation,
+        NumberKind.Contact => Contact,
         NumberKind.InterestBasis => throw new ArgumentOutOfRangeException(nameof(kind), kind, "It has no numbers."),
         NumberKind.Plan => Plan,
         NumberKind.PlanDecision => PlanDecision,

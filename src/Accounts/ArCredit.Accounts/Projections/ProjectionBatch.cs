@@ -191,6 +191,8 @@ internal sealed class ProjectionBatch
             case PlanChanged { Plan: var plan }:
                 Put(row, plan);
                 break;
+            case ContactLogged:
+                break;
             default:
                 throw new InvariantException($"No projection knows what to do with {happened.GetType().Name}.");
         }

@@ -89,6 +89,7 @@ internal sealed class KeyCheck(VerifyRun run)
         PlanChanged { Plan: { Status: PlanStatus.Cancelled, Id: var plan } } => (KeyKinds.PlanCancellation, plan.Value),
         DisputeRaised { Dispute.Id: var dispute } => (KeyKinds.Dispute, dispute.Value),
         DisputeResolved { Dispute.Id: var dispute } => (KeyKinds.DisputeResolution, dispute.Value),
+        ContactLogged { Contact.Id: var contact } => (KeyKinds.Contact, contact.Value),
         AllocationUndone undone => (KeyKinds.AllocationUndo, NumberKey.OfUndo(undone.Credit.Kind, undone.Credit.Number, undone.No).Value),
         _ => null,
     };
@@ -126,6 +127,7 @@ internal sealed class TextCheck(VerifyRun run) : TableCheck(run, "erasable_text"
             PlanDecided decided => decided.Plan.DecisionNote,
             DisputeChanged changed => changed.Note,
             DisputeResolved resolved => resolved.Note,
+            ContactLogged logged => logged.Contact.Note,
             _ => null,
         };
         if (text is not null)

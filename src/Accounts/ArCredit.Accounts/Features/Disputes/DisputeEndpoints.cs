@@ -41,7 +41,6 @@ internal sealed record ResolveDisputeBody(DisputeOutcome Outcome, decimal? Amoun
 /// <summary><c>POST /accounts/{accountId}/invoices/{number}/disputes</c>, <c>…/disputes/{disputeId}/log</c> and <c>…/resolution</c>.</summary>
 internal static class DisputeEndpoints
 {
-    private const int MaxCode = 64;
     private const Roles Workers = Roles.Collector | Roles.CreditController | Roles.CreditManager | Roles.Billing | Roles.Finance;
     private const Roles Approvers = Roles.CreditManager | Roles.Finance;
     private const Roles Crediting = Approvers | Roles.Billing;
@@ -89,8 +88,8 @@ internal static class DisputeEndpoints
     {
         checks.Amount("amount", body.Amount, null);
         return new RaiseDispute(
-            body.DisputeId, target.Number, checks.Number("instalment", body.Instalment, 1, int.MaxValue), Code(checks, "reason", body.Reason)!,
-            body.Amount, Code(checks, "owner", body.Owner), checks.Date("dueOn", body.DueOn),
+            body.DisputeId, target.Number, checks.Number("instalment", body.Instalment, 1, int.MaxValue), checks.Code("reason", body.Reason)!,
+            body.Amount, checks.Code("owner", body.Owner), checks.Date("dueOn", body.DueOn),
             checks.FreeText("note", body.Note));
     }
 
@@ -102,7 +101,7 @@ internal static class DisputeEndpoints
         }
 
         return new ChangeDispute(
-            target.Number, Code(checks, "owner", body.Owner), checks.Date("dueOn", body.DueOn),
+            target.Number, checks.Code("owner", body.Owner), checks.Date("dueOn", body.DueOn),
             checks.FreeText("note", body.Note));
     }
 
@@ -123,17 +122,6 @@ internal static class DisputeEndpoints
             target.Number, body.Outcome, body.Amount, body.CreditNote?.Number, checks.Date("creditNote.issueDate", body.CreditNote?.IssueDate),
             checks.Date("creditNote.postedOn", body.CreditNote?.PostedOn), checks.FreeText("note", body.Note),
             target.Caller?.Has(Approvers) == true, target.Caller?.Has(Crediting) == true);
-    }
-
-    // Both are kept for ever, so neither may hold what somebody could want erased: that goes into the note.
-    private static string? Code(RequestChecks checks, string path, string? code)
-    {
-        if (code is not null && (code.Length is 0 or > MaxCode || !code.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or ':')))
-        {
-            checks.Refuse(path, $"must be 1 to {MaxCode} of A-Z, a-z, 0-9, '-', '_', '.' and ':'; free text goes into the note");
-        }
-
-        return code;
     }
 
     private static Task RespondAsync(HttpContext http, Answer answer)

@@ -74,6 +74,7 @@ internal static class RefusalMapping
         RefusalCode.PlanNotActive => (409, "PLAN_NOT_ACTIVE", "The plan waits for approval."),
         RefusalCode.PlanDecided => (409, "PLAN_DECIDED", "The plan needs no decision."),
         RefusalCode.PlanEnded => (409, "PLAN_ENDED", "The plan has ended."),
+        RefusalCode.ContactInFuture => (422, "CONTACT_IN_FUTURE", "The contact has not happened yet."),
         RefusalCode.AmountTooLarge => (422, "AMOUNT_TOO_LARGE", "The amounts are beyond what the account can hold."),
     };
 }

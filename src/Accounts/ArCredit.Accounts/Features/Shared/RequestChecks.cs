@@ -17,6 +17,8 @@ internal sealed class RequestChecks
     /// <summary>Longest free text.</summary>
     public const int MaxNote = 2000;
 
+    private const int MaxCode = 64;
+
     // Of a currency without decimals, and of one with the most.
     private const decimal MaxAmount = 1_000_000_000_000_000m;
     private const int MostDecimals = 4;
@@ -177,6 +179,20 @@ internal sealed class RequestChecks
         }
 
         return text;
+    }
+
+    /// <summary>
+    /// A code of 1 to 64 letters and signs, or absent. It is kept for ever, so that it may not hold what somebody could want
+    /// erased.
+    /// </summary>
+    public string? Code(string path, string? code)
+    {
+        if (code is not null && (code.Length is 0 or > MaxCode || !code.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or ':')))
+        {
+            Refuse(path, $"must be 1 to {MaxCode} of A-Z, a-z, 0-9, '-', '_', '.' and ':'; free text goes into the note");
+        }
+
+        return code;
     }
 
     /// <summary>A note that is kept beside the journal, or absent.</summary>
