@@ -14,6 +14,7 @@ internal sealed class RandomHistory
     private readonly List<string> payments = [];
     private readonly List<string> writeOffs = [];
     private readonly List<string> disputes = [];
+    private readonly List<string> plans = [];
     private readonly List<string> reservations = [];
     private int number;
 
@@ -43,7 +44,7 @@ internal sealed class RandomHistory
     private void Step()
     {
         Story.After(TimeSpan.FromHours(random.Next(0, 40)));
-        switch (random.Next(19))
+        switch (random.Next(21))
         {
             case 0 or 1 or 2:
                 PostInvoice();
@@ -88,6 +89,9 @@ internal sealed class RandomHistory
             case 17 when invoices.Count > 0:
                 Story.Promise(Next("M"), random.Next(3) == 0 ? null : Any(invoices)!, (Day(Story.Today.AddDays(random.Next(0, 4))), 1));
                 break;
+            case 19 or 20:
+                PlanOrDecide();
+                break;
             case 18:
                 Story.BillInterest(Next("Z"), of: currencies[random.Next(currencies.Length)]);
                 break;
@@ -101,6 +105,20 @@ internal sealed class RandomHistory
         }
 
         chronicle.Note();
+    }
+
+    private void PlanOrDecide()
+    {
+        if (plans.Count > 0 && random.Next(2) == 0)
+        {
+            Story.Decide(Any(plans)!, random.Next(4) == 0 ? PlanDecision.Reject : PlanDecision.Approve);
+            return;
+        }
+
+        plans.Add(Next("L"));
+        Story.Ask(new RequestPlan(
+            plans[^1].No(), Any(invoices) is { } named && random.Next(3) > 0 ? [new PlanItem(named.No(), null)] : null, null, null,
+            new PlanSchedule(random.Next(1, 4), PlanInterval.Week, Story.Today.AddDays(random.Next(0, 4))), null, "RV", new FreeText("called"), "collector"));
     }
 
     private void PostInvoice()

@@ -137,9 +137,23 @@ internal sealed class ModelRun
         var exposure = view.Exposure;
         return Lines(
             [exposure.OpenInvoices, exposure.ReturnedPayments, exposure.Uncleared, exposure.Orders, exposure.Deliveries, exposure.Reservations,
-                -exposure.UnappliedCredits, exposure.Total, view.Balance, view.Disputed, view.Overdue.Amount, view.WrittenOff, view.Limit],
+                -exposure.UnappliedCredits, exposure.Total, view.Balance, view.Disputed, view.Overdue.Amount, view.WrittenOff, view.InPlans, view.Limit],
             view.Overdue.OldestDueDate,
-            reference.Reservations.Select(each => StateOf(each.Id) is { } state ? Reservation(state, each.Currency) : $"no {each.Id}"));
+            reference.Reservations.Select(each => StateOf(each.Id) is { } state ? Reservation(state, each.Currency) : $"no {each.Id}")
+                .Concat(reference.Plans.Select(each => $"{each.Id} {PlanText(each.Id)}")));
+    }
+
+    private string? PlanText(string id)
+    {
+        if (story.Account.FindPlan(id.No()) is not { } plan)
+        {
+            return null;
+        }
+
+        var outcome = $"plan {plan.Status}{(plan.HoldsUntil is null ? string.Empty : " holding")}";
+        Seen[outcome] = Seen.GetValueOrDefault(outcome) + 1;
+        return ReferenceAccount.PlanText(
+            plan.Status, Money.ToDecimal(plan.Asked, plan.Currency), Money.ToDecimal(plan.Received, plan.Currency), plan.BreaksOn, plan.HoldsUntil);
     }
 
     private ReservationState? StateOf(string id) =>
@@ -151,14 +165,14 @@ internal sealed class ModelRun
         decimal?[] amounts =
         [
             reference.OpenInvoices, reference.Returned, reference.Uncleared, reference.Orders, reference.Deliveries, reference.Pos, reference.Unapplied,
-            reference.Exposure, reference.Balance, reference.Disputed, overdue.Sum(item => item.Worth), reference.WrittenOff, reference.Limit(),
+            reference.Exposure, reference.Balance, reference.Disputed, overdue.Sum(item => item.Worth), reference.WrittenOff, reference.InPlans, reference.Limit(),
         ];
         return Lines(
             [.. amounts.Select(amount => (long?)(amount * currency.MinorPerMajor))], overdue.Count == 0 ? null : overdue.Min(item => item.Due),
             reference.Reservations.Select(each => string.Create(
                 CultureInfo.InvariantCulture,
                 $"{each.Id} {each.Status} {each.Amount:0.000} paid {each.Paid:0.000} earmarked {each.Earmarked:0.000} rest {each.Rest:0.000} "
-                + $"delivered {each.Delivered:0.000} captured {each.Captured:0.000}")));
+                + $"delivered {each.Delivered:0.000} captured {each.Captured:0.000}")).Concat(reference.Plans.Select(each => $"{each.Id} {each.Text}")));
     }
 
     private static string Reservation(ReservationState state, Currency of)
@@ -169,7 +183,7 @@ internal sealed class ModelRun
     }
 
     private static readonly string[] Names =
-        ["open invoices", "returned", "uncleared", "orders", "deliveries", "pos", "unapplied", "exposure", "balance", "disputed", "overdue", "written off", "limit"];
+        ["open invoices", "returned", "uncleared", "orders", "deliveries", "pos", "unapplied", "exposure", "balance", "disputed", "overdue", "written off", "in plans", "limit"];
 
     private static string Lines(long?[] amounts, DateOnly? oldest, IEnumerable<string> reservations) => string.Join(
         '\n',

@@ -23,7 +23,8 @@ internal readonly record struct ModelRate(decimal Over, decimal Under)
 /// <summary>Policy, rates and zone of a run: once as plain numbers, once as the product takes them. Amounts in company currency.</summary>
 internal sealed record ModelTerms(
     decimal CreditLimit, decimal TolerancePercent, decimal MaxDocument, int OverdueDays, decimal IgnoreBelow, decimal OverdueAmount,
-    decimal OverdueShare, int NearDays, decimal NearUtilization, bool DisputedIsOverdue = false, SettlementRule? Settlement = null)
+    decimal OverdueShare, int NearDays, decimal NearUtilization, bool DisputedIsOverdue = false, SettlementRule? Settlement = null, bool PlannedIsOverdue = false,
+    bool PlansWithoutApproval = false)
 {
     /// <summary>A currency that the policy does not allow.</summary>
     public const string NotAllowed = "CHF";
@@ -36,6 +37,16 @@ internal sealed record ModelTerms(
 
     /// <summary>Of what a dispute credits.</summary>
     public const decimal ApproveAbove = 20;
+
+    public const int PlanGraceDays = 1;
+
+    public const decimal PlanTolerance = 1;
+
+    /// <summary>All plans that nobody approved.</summary>
+    public const decimal PlanApproveAbove = 90;
+
+    /// <summary>A Wednesday.</summary>
+    public static DateOnly Holiday => FirstDay.AddDays(2);
 
     private static readonly TimeSpan Baku = TimeSpan.FromHours(4);
 
@@ -67,7 +78,7 @@ internal sealed record ModelTerms(
     }
 
     public ReferenceBook Book() => new(
-        [new Company(AccountStory.Company, CompanyCurrency, TimeZoneInfo.FindSystemTimeZoneById("Asia/Baku"))],
+        [new Company(AccountStory.Company, CompanyCurrency, TimeZoneInfo.FindSystemTimeZoneById("Asia/Baku")) { Holidays = new HashSet<DateOnly> { Holiday } }],
         [new PolicyVersion(1, RuleScopes.Company(AccountStory.Company), new CreditPolicy
         {
             CreditLimit = CreditLimit,
@@ -79,6 +90,8 @@ internal sealed record ModelTerms(
             SmallDifference = new(SmallPerItem, SmallPerYear),
             Settlement = Settlement,
             Disputes = new(CountAsOverdue: DisputedIsOverdue, ApproveAbove),
+            Plans = new(PlanGraceDays, PlanTolerance, PlannedIsOverdue, PlansWithoutApproval ? PlanApproveAbove : null),
+            Actions = new Dictionary<string, RuleAction> { ["BROKEN_PROMISE"] = RuleAction.Warn },
             Currencies = new([.. new[] { "EUR", "JPY", "KWD", "USD", "GBP" }.Select(Currency.Parse)], RuleAction.Decline),
         })],
         Rates.Select(rate => new FxRate(Currency.Parse(rate.From), Currency.Parse(rate.To), FirstDay.AddDays(rate.Day), rate.Rate)));

@@ -15,7 +15,7 @@ internal sealed partial class ReferenceAccount
 
     public string Ask(AccountCommand command)
     {
-        var outcome = Outcome(command);
+        var outcome = WithPlans(command, () => Outcome(command));
         foreach (var invoice in invoices.Where(each => each.Open == 0 && !disputes.Exists(dispute => dispute.IsOpen && dispute.Invoice == each)))
         {
             invoice.DisputeCredited = 0;
@@ -47,12 +47,16 @@ internal sealed partial class ReferenceAccount
         UndoAllocation undo => Undo(undo),
         RaiseDispute raise => Raise(raise),
         ResolveDispute resolve => Resolve(resolve),
+        RequestPlan request => RequestPlan(request),
+        DecidePlan decide => DecidePlan(decide),
+        CancelPlan cancel => CancelPlan(cancel),
         _ => throw new ArgumentException($"The model knows no {command.GetType().Name}.", nameof(command)),
     };
 
     /// <summary>Lapses of what is due now.</summary>
     public void RunDue()
     {
+        BreakPlans();
         foreach (var reservation in reservations.Where(each => each.IsActive && each.ExpiresAt <= Now))
         {
             if (reservation.Delivered == 0)

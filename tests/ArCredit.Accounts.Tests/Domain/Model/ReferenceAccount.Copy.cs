@@ -42,6 +42,10 @@ internal sealed partial class ReferenceAccount
         }
 
         copy.disputes.AddRange(disputes.Select(dispute => dispute with { Invoice = copy.invoices[invoices.IndexOf(dispute.Invoice)] }));
+        copy.plans.AddRange(plans.Select(plan => plan with
+        {
+            Lines = plan.Lines.ConvertAll(line => line with { Invoice = copy.invoices[invoices.IndexOf(line.Invoice)], Item = items[line.Item] }),
+        }));
         copy.reservations.AddRange(reservations.Select(reservation => reservation with { }));
         foreach (var (name, allSales) in blocks)
         {
@@ -62,5 +66,6 @@ internal sealed partial class ReferenceAccount
             .Concat(reservations.Select(reservation => reservation.ToString()))
             .Concat(writeOffs.Select(each => string.Create(
                 CultureInfo.InvariantCulture, $"{each.Id} {each.Reversed} {string.Join(' ', each.Debts.Select(debt => $"{debt.Line.Taken} {debt.Recovered}"))}")))
+            .Concat(plans.Select(plan => $"{plan.Id} {plan.IsGone} {plan.DecidedBy} {PlanText(plan.Status, plan.Asked, plan.Received, plan.BreaksOn, plan.HoldsUntil)}"))
             .Concat(disputes.Select(dispute => $"{dispute.Id} {dispute.IsOpen}")).Concat(blocks.Keys).Order(StringComparer.Ordinal));
 }

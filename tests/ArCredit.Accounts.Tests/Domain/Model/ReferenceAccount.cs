@@ -60,7 +60,8 @@ internal sealed partial class ReferenceAccount(Currency currency, ModelTerms ter
             var unapplied = credits.Where(credit => credit.Currency == group).Sum(credit => credit.Unapplied);
             foreach (var (invoice, item) in ItemsIn(group).Where(each => each.Item.DueDate < Today && !each.Invoice.IsClaim))
             {
-                var counted = item.Open - (terms.DisputedIsOverdue ? 0 : DisputedOf(invoice, item));
+                var leftOut = (terms.DisputedIsOverdue ? 0 : DisputedOf(invoice, item)) + (terms.PlannedIsOverdue ? 0 : PlannedOf(item));
+                var counted = item.Open - Math.Min(item.Open, leftOut);
                 var used = Math.Min(unapplied, counted);
                 unapplied -= used;
                 if (counted > used)
@@ -156,6 +157,11 @@ internal sealed partial class ReferenceAccount(Currency currency, ModelTerms ter
         if (near && overdue.Any(item => DaysSince(item.Due) >= terms.NearDays))
         {
             yield return ("OVERDUE_AND_NEAR_LIMIT", RuleAction.Warn);
+        }
+
+        if (BrokenPlans > 0)
+        {
+            yield return ("BROKEN_PROMISE", RuleAction.Warn);
         }
     }
 

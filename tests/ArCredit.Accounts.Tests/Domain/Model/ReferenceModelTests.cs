@@ -9,7 +9,7 @@ namespace ArCredit.Accounts.Tests.Domain.Model;
 public sealed class ReferenceModelTests
 {
     private const int Enough = 2_000;
-    private const int StepsEach = 40;
+    private const int StepsEach = 45;
 
     // Other sequences than the usual ones, for a long look: set it to any number. That of a failure, with one sequence, replays it.
     private static readonly int Base = int.Parse(Environment.GetEnvironmentVariable("ARCREDIT_MODEL_SEED") ?? "20260302", null);
@@ -34,10 +34,8 @@ public sealed class ReferenceModelTests
         }
 
         // Steps that never get anywhere would agree as well.
-        foreach (var outcome in Sequences < Enough ? [] : Reached)
-        {
-            seen.GetValueOrDefault(outcome).ShouldBeGreaterThan(10, outcome);
-        }
+        (Sequences < Enough ? [] : Reached).Where(outcome => seen.GetValueOrDefault(outcome) <= 10)
+            .Select(outcome => $"{outcome}: {seen.GetValueOrDefault(outcome)}").ShouldBeEmpty();
     }
 
     private static readonly string[] Reached =
@@ -56,6 +54,11 @@ public sealed class ReferenceModelTests
         "RaiseDispute done", "RaiseDispute taken", "RaiseDispute refused NotFound", "RaiseDispute refused DisputeExceedsOpen",
         "RaiseDispute refused AmountDecimals", "ResolveDispute done", "ResolveDispute paid", "ResolveDispute taken", "ResolveDispute refused NotFound",
         "ResolveDispute refused ApprovalRequired", "ResolveDispute refused DisputeExceedsOpen",
+        "RequestPlan done", "RequestPlan taken", "RequestPlan refused NothingToPlan", "RequestPlan refused InstalmentsMismatch", "RequestPlan refused PlanOverlaps",
+        "RequestPlan refused PlanInPast", "RequestPlan refused CurrencyMismatch", "DecidePlan done", "DecidePlan taken", "DecidePlan refused OwnRequest",
+        "DecidePlan refused PlanDecided", "DecidePlan refused NotFound", "CancelPlan done",
+        "CancelPlan refused PlanNotActive", "plan Requested", "plan Active",
+        "plan Kept", "plan Broken", "plan Active holding",
         ModelRun.Recovered, "PostDebit done", "WriteOff done", "WriteOff refused WriteOffExceedsOpen", "ReverseWriteOff done", "PostPayment forgiving", "AllocateCredit forgiving", "AllocateCredit paid", "AllocateCredit refused AllocationExceedsPayment", "AllocateCredit refused PaymentReversed",
         "AllocateCredit refused AllocationExceedsOpen", "UndoAllocation done", "UndoAllocation taken", "UndoAllocation refused PaymentReversed",
     ];
@@ -75,7 +78,8 @@ public sealed class ReferenceModelTests
             CreditLimit: random.Next(0, 3) * 250, TolerancePercent: random.Next(0, 3) * 2.5m, MaxDocument: 150, OverdueDays: random.Next(2, 12),
             IgnoreBelow: random.Next(0, 2) * 20, OverdueAmount: random.Next(0, 4) * 60, OverdueShare: random.Next(0, 50), NearDays: random.Next(1, 6),
             NearUtilization: random.Next(40, 100), DisputedIsOverdue: random.Next(4) == 0,
-            Settlement: Settlements[seed % Settlements.Length]);
+            Settlement: Settlements[seed % Settlements.Length],
+            PlannedIsOverdue: random.Next(4) == 0, PlansWithoutApproval: random.Next(3) == 0);
         var unit = currency.Code == "JPY" ? 100 : currency.MinorPerMajor;
         long? limit = random.Next(5) switch { 0 => null, 1 => 0, _ => random.Next(2, 12) * 100 * unit };
         steps = [.. new StepMaker(random, currency).Make(StepsEach)];

@@ -17,6 +17,7 @@ internal sealed class StepMaker(Random random, Currency account)
     private readonly List<string> creditNotes = [];
     private readonly List<string> writeOffs = [];
     private readonly List<string> disputes = [];
+    private readonly List<string> plans = [];
     private int resolutions;
 
     public IEnumerable<Step> Make(int count)
@@ -27,7 +28,7 @@ internal sealed class StepMaker(Random random, Currency account)
         }
     }
 
-    private Step Next() => random.Next(100) switch
+    private Step Next() => random.Next(112) switch
     {
         < 14 => new Step.Ask(Reserve()),
         < 19 => new Step.Ask(new CheckCredit(Purchase(AnyCurrency()), Pick<Checkpoint>())),
@@ -50,8 +51,27 @@ internal sealed class StepMaker(Random random, Currency account)
         < 91 => new Step.Wait(Chance(0.5) ? TimeSpan.FromSeconds(random.Next(1, 5) * 300) : TimeSpan.FromHours(random.Next(1, 120))),
         < 92 => new Step.Sweep(),
         < 96 => new Step.Forget(),
-        _ => new Step.Sleep(AllPages: Chance(0.3)),
+        < 100 => new Step.Sleep(AllPages: Chance(0.3)),
+        < 104 => new Step.Ask(Plan()),
+        < 108 => new Step.Ask(new DecidePlan(AnyPlan().No(), Chance(0.75) ? PlanDecision.Approve : Pick<PlanDecision>(), null, Chance(0.8) ? "manager" : "collector")),
+        _ => new Step.Ask(new CancelPlan(AnyPlan().No(), Chance(0.5))),
     };
+
+    /// <summary>Mostly of what is overdue and by schedule, because nobody can guess what is open.</summary>
+    private RequestPlan Plan()
+    {
+        plans.Add(Chance(0.9) ? $"L{plans.Count + 1}" : AnyPlan());
+        var items = Chance(0.4) ? null : Enumerable.Range(0, random.Next(1, 4)).Select(_ => ExistingInvoice())
+            .Select(each => new PlanItem(each.Number.No(), Chance(0.2) ? random.Next(1, each.Instalments + 1) : null)).ToList();
+        var first = ModelTerms.FirstDay.AddDays(Chance(0.5) ? random.Next(0, 2) : random.Next(0, 9));
+        var schedule = Chance(0.8) ? new PlanSchedule(random.Next(1, 5), Pick<PlanInterval>(), first) : null;
+        return new RequestPlan(
+            plans[^1].No(), items, Chance(0.2) ? AnyCurrency() : null,
+            schedule is null ? [new PlanPayment(first, Amount(account).Amount), new PlanPayment(first.AddDays(3), DisputedPart() ?? 5)] : null, schedule,
+            Chance(0.6) ? random.Next(3) : null, null, null, "collector");
+    }
+
+    private string AnyPlan() => plans.Count > 0 && Chance(0.97) ? plans[random.Next(plans.Count)] : "L99";
 
     private ReserveCredit Reserve()
     {
@@ -189,7 +209,7 @@ internal sealed class StepMaker(Random random, Currency account)
     private RaiseDispute Raise()
     {
         var (number, _, instalments) = ExistingInvoice();
-        disputes.Add(Chance(0.9) ? $"D{disputes.Count + 1}" : Dispute());
+        disputes.Add(Chance(0.85) ? $"D{disputes.Count + 1}" : Dispute());
         return new RaiseDispute(
             disputes[^1].No(), number.No(), Chance(0.3) ? random.Next(1, instalments + 1) : null, "price", DisputedPart(), null, null, null);
     }
