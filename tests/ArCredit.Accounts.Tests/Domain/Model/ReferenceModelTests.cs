@@ -9,7 +9,7 @@ namespace ArCredit.Accounts.Tests.Domain.Model;
 public sealed class ReferenceModelTests
 {
     private const int Enough = 2_000;
-    private const int StepsEach = 45;
+    private const int StepsEach = 50;
 
     // Other sequences than the usual ones, for a long look: set it to any number. That of a failure, with one sequence, replays it.
     private static readonly int Base = int.Parse(Environment.GetEnvironmentVariable("ARCREDIT_MODEL_SEED") ?? "20260302", null);
