@@ -86,7 +86,7 @@ public sealed record InterestItem(
             return;
         }
 
-        var before = slices.FindIndex(slice => slice.To.AddDays(1) == more.From && slice with { From = more.From, To = more.To } == more);
+        var before = slices.FindIndex(slice => slice.To == more.From.AddDays(-1) && slice with { From = more.From, To = more.To } == more);
         if (before >= 0)
         {
             slices[before] = slices[before] with { To = more.To };
