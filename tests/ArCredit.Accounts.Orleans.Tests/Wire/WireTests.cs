@@ -32,7 +32,10 @@ public sealed class WireTests
         foreach (var command in Commands())
         {
             asked.Add(command.GetType());
-            var options = new AskOptions("till 1", asked.Count % 2 == 0 ? null : new CommandKey("route", "key „7“"), asked.Count % 3 == 0, asked.Count % 5 == 0);
+
+            // Who asks is said once: what a command knows of it comes from there.
+            var by = command switch { RequestPlan request => request.By, DecidePlan decide => decide.By, _ => "till 1" };
+            var options = new AskOptions(by, asked.Count % 2 == 0 ? null : new CommandKey("route", "key „7“"), asked.Count % 3 == 0, asked.Count % 5 == 0);
 
             var arrived = Sent(new AccountQuestion(command, options, Patience));
 
