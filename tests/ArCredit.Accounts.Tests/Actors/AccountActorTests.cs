@@ -320,6 +320,36 @@ public sealed class AccountActorTests
         rig.Journal.RowsOf("C1").Select(row => row.Version).ShouldBe([1, 2, 3]);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_commit_heard_of_late_does_not_prove_that_nobody_else_has_written(bool mayHaveTwin)
+    {
+        var rig = await Opened(100);
+        rig.Wake(mayHaveTwin);
+        await rig.Ask(Reserve(60, "a"));
+        rig.Journal.CommitsAtOnce = false;
+        var release = rig.Ask(Release("a"));
+        var tell = rig.Journal.CommitUntold();
+        rig.Journal.CommitsAtOnce = true;
+
+        // It stands still, and another takes what it made room for.
+        var other = new ActorRig(journal: rig.Journal);
+        Reserved(await other.Ask(Reserve(100))).Remaining.ShouldBe(10000);
+        rig.Technical.Pass(TimeSpan.FromSeconds(3));
+        var check = rig.Ask(Check(1));
+        tell();
+        await release;
+        if (mayHaveTwin)
+        {
+            await Should.ThrowAsync<FencedException>(check);
+        }
+        else
+        {
+            ((Answer.Checked)await check).Decision.Outcome.ShouldBe(DecisionOutcome.Declined);
+        }
+    }
+
     [Fact]
     public async Task Wakes_from_a_snapshot_and_the_rows_behind_it()
     {

@@ -48,7 +48,7 @@ internal sealed class ActorRig
     public void PassBusinessTime(TimeSpan time) => business.Pass(time);
 
     /// <summary>A new activation on the same journal, as after a crash.</summary>
-    public void Wake() => Actor = new AccountActor(Id, Services);
+    public void Wake(bool mayHaveTwin = false) => Actor = new AccountActor(Id, Services) { MayHaveTwin = mayHaveTwin };
 
     public Task<Answer> Open(decimal limit) => Ask(new PutAccount(
         new MasterData(Eur, "main", null, null, null, false, null, false, []),

@@ -80,6 +80,17 @@ internal sealed class FakeJournal : IGroupCommit, ILane, IJournalReader, ISnapsh
         }
     }
 
+    /// <summary>Decides what waits longest; nobody hears of it before the action is run.</summary>
+    public Action CommitUntold()
+    {
+        lock (gate)
+        {
+            var entry = pending.Dequeue();
+            var outcome = Commit(entry);
+            return () => entry.Complete(outcome);
+        }
+    }
+
     /// <summary>As when their retention is over.</summary>
     public void ForgetKeys()
     {

@@ -209,13 +209,13 @@ internal sealed partial class AccountActor
     /// <summary>
     /// True when an answer without a commit of its own may be given: what it stands on is on disk, and no other node has
     /// written this account, as a round trip younger than two seconds has shown, or one begun after the request where another
-    /// activation may be at work.
+    /// activation may be at work. The commit of what it stands on is such a round trip if it was sent so late.
     /// </summary>
     private async Task<bool> StandsAsync(InFlight? last, long asked, long deadline, CancellationToken cancellation)
     {
-        if (last is not null)
+        if (last is not null && await WaitAsync(SettleAsync(last), deadline, cancellation) is not AppendOutcome.Committed)
         {
-            return await WaitAsync(SettleAsync(last), deadline, cancellation) is AppendOutcome.Committed;
+            return false;
         }
 
 #if PLANTED_BUGS

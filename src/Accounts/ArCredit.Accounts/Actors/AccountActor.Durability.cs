@@ -362,14 +362,8 @@ internal sealed partial class AccountActor
 
     private async Task SaveSnapshotAsync(TakenSnapshot taken, byte[] hash)
     {
-        // Called in a turn; making bytes of a large account is no part of it.
-        await Task.Yield();
-        var (head, pages, baseVersion) = taken;
-        var write = new SnapshotWrite(
-            new StoredSnapshot(Id.Value, head.Version, hash, AccountSnapshot.Schema, JsonSerializer.SerializeToUtf8Bytes(head, EventCodec.Options)),
-            baseVersion,
-            [.. from page in pages where page.Value is not null select new SnapshotPage(page.Key, JsonSerializer.SerializeToUtf8Bytes(page.Value, EventCodec.Options))],
-            baseVersion == 0 ? [] : [.. from page in pages where page.Value is null select page.Key]);
+        // Called in a turn; making bytes of a large account is no part of it, nor of a grain's.
+        var write = await Task.Run(() => ToWrite(taken, hash));
         if (await services.Snapshots.SaveAsync(write, CancellationToken.None))
         {
             return;
@@ -380,6 +374,16 @@ internal sealed partial class AccountActor
             // The pages taken are lost to the next snapshot, so that one brings all.
             nextSnapshotIsWhole = true;
         }
+    }
+
+    private SnapshotWrite ToWrite(TakenSnapshot taken, byte[] hash)
+    {
+        var (head, pages, baseVersion) = taken;
+        return new SnapshotWrite(
+            new StoredSnapshot(Id.Value, head.Version, hash, AccountSnapshot.Schema, JsonSerializer.SerializeToUtf8Bytes(head, EventCodec.Options)),
+            baseVersion,
+            [.. from page in pages where page.Value is not null select new SnapshotPage(page.Key, JsonSerializer.SerializeToUtf8Bytes(page.Value, EventCodec.Options))],
+            baseVersion == 0 ? [] : [.. from page in pages where page.Value is null select page.Key]);
     }
 
     private async Task<T> WaitAsync<T>(Task<T> task, long deadline, CancellationToken cancellation)
