@@ -32,10 +32,7 @@ public sealed class WireTests
         foreach (var command in Commands())
         {
             asked.Add(command.GetType());
-
-            // Who asks is said once: what a command knows of it comes from there.
-            var by = command switch { RequestPlan request => request.By, DecidePlan decide => decide.By, _ => "till 1" };
-            var options = new AskOptions(by, asked.Count % 2 == 0 ? null : new CommandKey("route", "key „7“"), asked.Count % 3 == 0, asked.Count % 5 == 0);
+            var options = new AskOptions("till 1", asked.Count % 2 == 0 ? null : new CommandKey("route", "key „7“"), asked.Count % 3 == 0, asked.Count % 5 == 0);
 
             var arrived = Sent(new AccountQuestion(command, options, Patience));
 
@@ -130,8 +127,8 @@ public sealed class WireTests
         yield return new CancelPromise(DocumentNumber.Parse("M"), true);
         yield return new RequestPlan(
             DocumentNumber.Parse("L"), [new PlanItem(DocumentNumber.Parse("I"), 2)], Eur, [new PlanPayment(new DateOnly(2026, 4, 1), 1.5m)],
-            new PlanSchedule(3, PlanInterval.Month, new DateOnly(2026, 4, 1)), 5, "RV-1", new FreeText("called"), "till 1");
-        yield return new DecidePlan(DocumentNumber.Parse("L"), PlanDecision.Withdraw, new FreeText("no"), "till 1");
+            new PlanSchedule(3, PlanInterval.Month, new DateOnly(2026, 4, 1)), 5, "RV-1", new FreeText("called"), "clerk 2");
+        yield return new DecidePlan(DocumentNumber.Parse("L"), PlanDecision.Withdraw, new FreeText("no"), "clerk 3");
         yield return new CancelPlan(DocumentNumber.Parse("L"), true);
         yield return new ChangeDispute(DocumentNumber.Parse("D"), "u-1", new DateOnly(2026, 4, 1), new FreeText("called"));
         yield return new PostPayment(

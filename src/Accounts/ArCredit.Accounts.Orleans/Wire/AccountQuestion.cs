@@ -58,6 +58,10 @@ internal struct QuestionOnWire
 
     [Id(12)]
     public bool MayLift { get; set; }
+
+    /// <summary>Who requests or decides, as the command itself says.</summary>
+    [Id(13)]
+    public string? CommandBy { get; set; }
 }
 
 /// <summary>Between the two.</summary>
@@ -67,33 +71,17 @@ internal sealed class QuestionConverter : IConverter<AccountQuestion, QuestionOn
     /// <inheritdoc/>
     public AccountQuestion ConvertFromSurrogate(in QuestionOnWire surrogate)
     {
-        var command = CommandCodec.Decode(surrogate.Command, surrogate.Body);
-        if (command is PutAccount put)
+        // Rights, preconditions and who asks are no part of a command's content, so its bytes leave them out.
+        var command = CommandCodec.Decode(surrogate.Command, surrogate.Body) switch
         {
-            // Rights and preconditions are no part of a command's content, so its bytes leave them out.
-            command = put with { MayChangeLimits = surrogate.MayChangeLimits, IfVersion = surrogate.IfVersion };
-        }
-        else if (command is ResolveDispute resolve)
-        {
-            command = resolve with { MayApprove = surrogate.MayApprove, MayCredit = surrogate.MayCredit };
-        }
-        else if (command is CancelPromise cancel)
-        {
-            command = cancel with { MayLift = surrogate.MayLift };
-        }
-        else if (command is CancelPlan lift)
-        {
-            command = lift with { MayLift = surrogate.MayLift };
-        }
-        else if (command is RequestPlan request)
-        {
-            command = request with { By = surrogate.By };
-        }
-        else if (command is DecidePlan decide)
-        {
-            command = decide with { By = surrogate.By };
-        }
-
+            PutAccount put => put with { MayChangeLimits = surrogate.MayChangeLimits, IfVersion = surrogate.IfVersion },
+            ResolveDispute resolve => resolve with { MayApprove = surrogate.MayApprove, MayCredit = surrogate.MayCredit },
+            CancelPromise cancel => cancel with { MayLift = surrogate.MayLift },
+            CancelPlan cancel => cancel with { MayLift = surrogate.MayLift },
+            RequestPlan request => request with { By = surrogate.CommandBy! },
+            DecidePlan decide => decide with { By = surrogate.CommandBy! },
+            var whole => whole,
+        };
         var key = surrogate is { KeyRoute: { } route, KeyValue: { } value } ? new CommandKey(route, value) : null;
         return new AccountQuestion(command, new AskOptions(surrogate.By, key, surrogate.Bulk, surrogate.History), surrogate.Patience);
     }
@@ -118,6 +106,7 @@ internal sealed class QuestionConverter : IConverter<AccountQuestion, QuestionOn
             MayApprove = value.Command is ResolveDispute { MayApprove: true },
             MayCredit = value.Command is ResolveDispute { MayCredit: true },
             MayLift = value.Command is CancelPromise { MayLift: true } or CancelPlan { MayLift: true },
+            CommandBy = value.Command switch { RequestPlan request => request.By, DecidePlan decide => decide.By, _ => null },
         };
     }
 }
