@@ -21,6 +21,19 @@ internal sealed class GrainAccounts(IGrainFactory grains, ActorServices services
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>What asking a second time does.</summary>
+    private enum Second
+    {
+        /// <summary>As little as the first: nothing.</summary>
+        ChangesNothing,
+
+        /// <summary>The journal knows it by its key or number, and answers as the first time.</summary>
+        IsRecognised,
+
+        /// <summary>All over again: a PUT without a key would leave a second version behind.</summary>
+        IsAnother,
+    }
+
     /// <inheritdoc/>
     public async Task<Answer> AskAsync(AccountId account, AccountCommand command, AskOptions options, CancellationToken cancellation)
     {
@@ -30,7 +43,7 @@ internal sealed class GrainAccounts(IGrainFactory grains, ActorServices services
         }
 
         var reply = await CallAsync(
-            CanBeAskedTwice(command, options),
+            SecondOf(command, options),
             patience => grains.GetGrain<IAccountGrain>(account.Value).AskAsync(new AccountQuestion(command, options, patience), cancellation),
             cancellation);
         return reply.ToAnswer();
@@ -40,18 +53,16 @@ internal sealed class GrainAccounts(IGrainFactory grains, ActorServices services
     public async Task<AccountView?> ReadAsync(AccountId account, CancellationToken cancellation)
     {
         var reply = await CallAsync(
-            canBeAskedTwice: true, patience => grains.GetGrain<IAccountGrain>(account.Value).ReadAsync(patience, cancellation), cancellation);
+            Second.ChangesNothing, patience => grains.GetGrain<IAccountGrain>(account.Value).ReadAsync(patience, cancellation), cancellation);
         return reply.ToView();
     }
 
-    /// <summary>
-    /// True when a second asking has no second effect: it changes nothing, or the journal knows it by its key or number. A PUT
-    /// without a key would leave a second version behind.
-    /// </summary>
-    private static bool CanBeAskedTwice(AccountCommand command, AskOptions options) =>
-        options.Key is not null || NumberKey.Of(command) is not null || command is CheckCredit or FindReservation or RunDue;
+    private static Second SecondOf(AccountCommand command, AskOptions options) =>
+        command is CheckCredit or FindReservation ? Second.ChangesNothing
+        : options.Key is not null || NumberKey.Of(command) is not null || command is RunDue ? Second.IsRecognised
+        : Second.IsAnother;
 
-    private async Task<AccountReply> CallAsync(bool canBeAskedTwice, Func<TimeSpan, Task<AccountReply>> call, CancellationToken cancellation)
+    private async Task<AccountReply> CallAsync(Second second, Func<TimeSpan, Task<AccountReply>> call, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
         var pause = FirstPause;
@@ -66,7 +77,13 @@ internal sealed class GrainAccounts(IGrainFactory grains, ActorServices services
 
             try
             {
-                return await call(left).WaitAsync(left + Silence, time, cancellation);
+                var reply = await call(left).WaitAsync(left + Silence, time, cancellation);
+
+                // That nothing was done is true of this asking alone: what an earlier one did, the account says once it can.
+                if (!unknown || reply.Kind is not (ReplyKind.Busy or ReplyKind.Unavailable))
+                {
+                    return reply;
+                }
             }
             catch (TimeoutException)
             {
@@ -79,7 +96,12 @@ internal sealed class GrainAccounts(IGrainFactory grains, ActorServices services
             catch (OrleansException)
             {
                 // The node is gone, going, or was not found; the question may have reached it.
-                unknown = canBeAskedTwice ? true : throw new OutcomeUnknownException();
+                unknown |= second switch
+                {
+                    Second.ChangesNothing => false,
+                    Second.IsRecognised => true,
+                    _ => throw new OutcomeUnknownException(),
+                };
             }
 
             await Task.Delay(pause < left ? pause : left, time, cancellation);
