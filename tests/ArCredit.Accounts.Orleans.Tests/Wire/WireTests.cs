@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Serialization;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Orleans.Wire;
@@ -88,6 +89,39 @@ public sealed class WireTests
         Should.Throw<AccountUnavailableException>(() => Sent(AccountReply.Of(new TimeoutException("away"))).ToAnswer())
             .InnerException!.Message.ShouldBe("away");
         AccountReply.Tells(new InvariantException("a fault")).ShouldBeFalse();
+    }
+
+    // Carried out without what it does not know, an older node would do something else than it was asked.
+    [Theory]
+    [InlineData("post-refund-2", "{}")]
+    [InlineData("remove-block", """{"name":"fraud","until":"2026-03-01"}""")]
+    [InlineData("reverse-payment", """{"paymentId":"P","reason":"fraud"}""")]
+    [InlineData("reserve-credit", """{"kind":"pos","purchase":{"amount":{"minor":1,"currency":"EUR"},"tax":1}}""")]
+    public void A_command_that_only_a_newer_version_knows_whole_is_not_carried_out(string name, string body)
+    {
+        var question = new QuestionConverter().ConvertFromSurrogate(new QuestionOnWire { Command = name, Body = Encoding.UTF8.GetBytes(body), By = "till 1" });
+
+        question.Command.ShouldBe(new CommandOfNewerVersion(name));
+    }
+
+    [Fact]
+    public void A_reply_that_only_a_newer_version_can_read_leaves_open_what_was_done()
+    {
+        ReplyOnWire[] newer =
+        [
+            new() { Kind = 99 },
+            new() { Kind = (int)ReplyKind.Done, Events = [], Repeat = 99 },
+            new() { Kind = (int)ReplyKind.Done, Events = [new EventOnWire { Type = "customer-born", Schema = 1, Payload = "{}"u8.ToArray() }] },
+            new() { Kind = (int)ReplyKind.Done, Events = [new EventOnWire { Type = "payment-reversed", Schema = 1, Payload = """{"reason":"fraud"}"""u8.ToArray() }] },
+            new() { Kind = (int)ReplyKind.Refused, Body = """{"code":"wrongWeather"}"""u8.ToArray() },
+        ];
+        foreach (var reply in newer)
+        {
+            var arrived = new ReplyConverter().ConvertFromSurrogate(reply);
+
+            Should.Throw<OutcomeUnknownException>(() => arrived.ToAnswer());
+            Should.Throw<OutcomeUnknownException>(() => arrived.ToView());
+        }
     }
 
     private static IEnumerable<AccountCommand> Commands()

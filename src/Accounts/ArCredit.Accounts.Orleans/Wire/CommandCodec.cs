@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Journal;
 
@@ -42,6 +43,9 @@ internal static class CommandCodec
         ["run-due"] = typeof(RunDue),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    // Stored events may hold what a version does not know, since it cannot undo them; a command half understood is not to be carried out.
+    private static readonly JsonSerializerOptions Strict = new(EventCodec.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+
     private static readonly FrozenDictionary<Type, string> Names = ByName.ToFrozenDictionary(entry => entry.Value, entry => entry.Key);
 
     /// <summary>Every command that can be sent.</summary>
@@ -51,11 +55,27 @@ internal static class CommandCodec
     public static (string Name, byte[] Body) Encode(AccountCommand command) =>
         (Names[command.GetType()], JsonSerializer.SerializeToUtf8Bytes(command, command.GetType(), EventCodec.Options));
 
-    /// <summary>The command of a name and bytes; what a node of a newer version sent is kept as its name, for the account to refuse.</summary>
-    public static AccountCommand Decode(string name, byte[] body) => ByName.TryGetValue(name, out var type)
-        ? (AccountCommand)(JsonSerializer.Deserialize(body, type, EventCodec.Options) ?? throw new JsonException("A command is null."))
-        : new CommandOfNewerVersion(name);
+    /// <summary>
+    /// The command of a name and bytes. One that a node of a newer version sent, with a name, a member or a value that this one
+    /// does not know, is kept as its name, for the account to refuse.
+    /// </summary>
+    public static AccountCommand Decode(string name, byte[] body)
+    {
+        if (!ByName.TryGetValue(name, out var type))
+        {
+            return new CommandOfNewerVersion(name);
+        }
+
+        try
+        {
+            return (AccountCommand)(JsonSerializer.Deserialize(body, type, Strict) ?? throw new JsonException("A command is null."));
+        }
+        catch (JsonException)
+        {
+            return new CommandOfNewerVersion(name);
+        }
+    }
 }
 
-/// <summary>A command that this version does not know.</summary>
+/// <summary>A command that this version does not know, or not all of it.</summary>
 internal sealed record CommandOfNewerVersion(string Name) : AccountCommand;

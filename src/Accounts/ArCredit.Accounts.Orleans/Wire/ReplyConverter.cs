@@ -58,9 +58,10 @@ internal sealed class ReplyConverter : IConverter<AccountReply, ReplyOnWire>
         {
             return Read(surrogate);
         }
-        catch (NewerSchemaException newer)
+        catch (Exception newer) when (newer is NewerSchemaException or JsonException)
         {
-            // The account lives on a node of a newer version. What it did stands; this node cannot say what it was.
+            // The account lives on a node of a newer version, which has events, kinds or values that this one does not know. What
+            // it did stands; this node cannot say what it was.
             return AccountReply.Outage(ReplyKind.Unknown, newer.Message);
         }
     }
@@ -83,15 +84,18 @@ internal sealed class ReplyConverter : IConverter<AccountReply, ReplyOnWire>
 
     private static AccountReply Read(in ReplyOnWire wire) => (ReplyKind)wire.Kind switch
     {
-        ReplyKind.Done => AccountReply.Of(new Answer.Done([.. wire.Events!.Select(Decode)], wire.Version, (Repeat)wire.Repeat)),
+        ReplyKind.Done => AccountReply.Of(new Answer.Done([.. wire.Events!.Select(Decode)], wire.Version, RepeatOf(wire))),
         ReplyKind.Checked => AccountReply.Of(new Answer.Checked(Body<DecisionRecord>(wire))),
         ReplyKind.Unchanged => AccountReply.Of(new Answer.Unchanged(Body<ReservationState>(wire))),
         ReplyKind.Refused => AccountReply.Of(Body<Answer.Refused>(wire)),
         ReplyKind.View => AccountReply.Of(Body<AccountView>(wire)),
         ReplyKind.NoAccount => AccountReply.Of((AccountView?)null),
         ReplyKind.Busy or ReplyKind.Unknown or ReplyKind.Unavailable => AccountReply.Outage((ReplyKind)wire.Kind, wire.Text),
-        _ => throw new InvariantException($"Unknown reply {wire.Kind}."),
+        _ => throw new JsonException($"Unknown reply {wire.Kind}."),
     };
+
+    private static Repeat RepeatOf(in ReplyOnWire wire) =>
+        Enum.IsDefined((Repeat)wire.Repeat) ? (Repeat)wire.Repeat : throw new JsonException($"Unknown repeat {wire.Repeat}.");
 
     private static ReplyOnWire WithBody<T>(ReplyKind kind, T body) =>
         new() { Kind = (int)kind, Body = JsonSerializer.SerializeToUtf8Bytes(body, EventCodec.Options) };

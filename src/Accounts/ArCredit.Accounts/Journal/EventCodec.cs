@@ -12,7 +12,9 @@ internal sealed class NewerSchemaException(string type, int schema)
     : Exception($"Event {type} has schema {schema}, which this version does not know.");
 
 /// <summary>
-/// Events as bytes: JSON without defaults and nulls. A type's schema number rises when old bytes would be read wrongly; every
+/// Events as bytes: JSON without defaults and nulls. A type's schema number rises when old bytes would be read wrongly, and also when
+/// an older version would misread new ones: it skips members that it does not know, and runs beside the new one while a cluster is
+/// upgraded. A member added since the first release without that is one that may be left out: who does so is still right. Every
 /// released schema keeps a sample that a test replays.
 /// </summary>
 internal static class EventCodec
