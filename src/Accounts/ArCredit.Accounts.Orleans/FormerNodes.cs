@@ -11,13 +11,17 @@ namespace ArCredit.Accounts.Orleans;
 /// <summary>
 /// Before a node joins: waits until nodes that nobody answers for are known to be silent. When every node died at once there is
 /// nobody left to declare them dead; Orleans lets a newcomer do that only if they were silent already when it came, and else
-/// keeps it out for minutes. Takes no time while all nodes that are listed can be reached.
+/// keeps it out for minutes. Takes no time while all nodes that are listed can be reached; one that cannot be reached from here and
+/// yet gives signs of life is left to Orleans after a while.
 /// </summary>
 internal sealed partial class FormerNodes(IDatabase database, ClusterSettings settings, TimeProvider time, ILogger<FormerNodes> log) : IHostedService
 {
     private const int Active = 3;
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ToConnect = TimeSpan.FromSeconds(1);
+
+    // Twice as long as a dead node needs to be silent, and then some.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(15);
 
     /// <summary>A node tells this often that it lives.</summary>
     public static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(2);
@@ -28,8 +32,15 @@ internal sealed partial class FormerNodes(IDatabase database, ClusterSettings se
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var told = false;
+        var started = time.GetTimestamp();
         while (await FindWaitedForAsync(cancellationToken) is { } node)
         {
+            if (time.GetElapsedTime(started) >= LongestWait)
+            {
+                LogNotSilent(node.ToString());
+                return;
+            }
+
             if (!told)
             {
                 told = true;
@@ -101,4 +112,7 @@ internal sealed partial class FormerNodes(IDatabase database, ClusterSettings se
 
     [LoggerMessage(LogLevel.Warning, "Node {Node} does not answer, nor does any other; this one joins once it has been silent for long enough.")]
     private partial void LogWaiting(string node);
+
+    [LoggerMessage(LogLevel.Warning, "Node {Node} cannot be reached from here, yet it gives signs of life; this one joins if Orleans lets it. Can the nodes reach each other's Cluster__Port?")]
+    private partial void LogNotSilent(string node);
 }
