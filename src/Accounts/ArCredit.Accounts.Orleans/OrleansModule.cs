@@ -23,7 +23,8 @@ public static class OrleansModule
     private static readonly TimeSpan Probe = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan BeyondDeadline = TimeSpan.FromSeconds(5);
 
-    // Sooner than a frozen node can be declared dead: it looks the moment it wakes up, and ends before it answers with what it remembers.
+    // Sooner than a frozen node can be declared dead: it looks soon after it wakes up, and ends. Until then it may be asked; that it
+    // answers nothing out of date is not owed to this, but to its accounts' look at the journal's head, and to the journal's fence.
     private static readonly TimeSpan LookAtMembers = TimeSpan.FromSeconds(3);
 
     // As long as a process alone waits for its snapshots when it stops.

@@ -109,7 +109,7 @@ internal sealed partial class AccountGrain : IGrainBase, IAccountGrain
         }
         catch (Exception outage) when (AccountReply.Tells(outage))
         {
-            // Told as a value: exceptions lose their type on the way to another process.
+            // Told as a value, which nodes of every version read alike; an exception travels with its stack, and as Orleans sees fit.
             return AccountReply.Of(outage);
         }
     }

@@ -1,5 +1,4 @@
 using ArCredit.Accounts.Contracts;
-using ArCredit.Accounts.Journal;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
 using Orleans;
@@ -67,12 +66,12 @@ internal sealed class AccountReply
 
     /// <summary>What callers know how to take; everything else is a fault and stays an exception.</summary>
     public static bool Tells(Exception outage) =>
-        outage is AccountBusyException or OutcomeUnknownException or AccountUnavailableException or NewerSchemaException
+        outage is AccountBusyException or OutcomeUnknownException or AccountUnavailableException
         || (DatabaseOutage.Is(outage) && !DatabaseOutage.IsStatementRefused(outage));
 
     public static AccountReply Of(Exception outage) => outage switch
     {
-        AccountBusyException or NewerSchemaException => Outage(ReplyKind.Busy, outage.Message),
+        AccountBusyException => Outage(ReplyKind.Busy, outage.Message),
         OutcomeUnknownException => Outage(ReplyKind.Unknown, outage.Message),
         _ => Outage(ReplyKind.Unavailable, (outage as AccountUnavailableException)?.InnerException?.Message ?? outage.Message),
     };
