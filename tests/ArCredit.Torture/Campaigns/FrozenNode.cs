@@ -39,7 +39,7 @@ internal sealed class FrozenNode : Campaign
         await swarm.OpenAccountsAsync(entrance.Client, limit: 100);
         var watch = new Watch(tally, entrance.Client, accounts: 6);
         await watch.StartAsync();
-        for (var round = 0; round < Rounds(order, few: 3, many: 110) && tally.IsClean; round++)
+        for (var round = 0; round < Rounds(order, few: 4, many: 110) && tally.IsClean; round++)
         {
             var running = swarm.Start(entrance.Client);
             await swarm.SettleMoreAsync(100 + run.Random.Next(300));
@@ -127,12 +127,14 @@ internal sealed class FrozenNode : Campaign
         private async Task FreezeAsync(HostProcess victim)
         {
             await victim.SignalAsync("STOP");
-            await entrance.RemoveAsync(victim);
+
+            // Who waits for it goes on waiting: what it acknowledges when it wakes up must be in the journal too.
+            entrance.Avoid(victim);
             await nodes.DeclaredDeadAsync(victim, Patience);
 
             // The others write what lived there, then it is asked again before it knows anything.
             await swarm.SettleMoreAsync(50 + Random.Next(100));
-            entrance.Add(victim);
+            entrance.Reopen(victim);
             await victim.SignalAsync("CONT");
             using var patience = new CancellationTokenSource(EndOfUndead);
             try

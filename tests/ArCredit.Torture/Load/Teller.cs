@@ -41,7 +41,8 @@ internal sealed class Teller(Tally tally)
         }
         catch (Exception cut) when (cut is HttpRequestException or IOException or TaskCanceledException)
         {
-            if (Stopwatch.GetElapsedTime(began) >= Patience)
+            // Whose node was gone before it could answer is not kept waiting by it.
+            if (cut is TaskCanceledException && Stopwatch.GetElapsedTime(began) >= Patience)
             {
                 tally.Violation(NeverEnd, operation.ToString());
             }
