@@ -48,6 +48,7 @@ public static class OrleansModule
         builder.Services.AddMigrations(typeof(OrleansModule).Assembly);
         builder.Services.AddGrainAccounts();
         builder.Services.AddSingleton(settings);
+        builder.Services.AddHostedService<OwnPlace>();
         builder.Services.AddHostedService<FormerNodes>();
         return builder.UseOrleans(silo => Configure(silo, settings, data.ConnectionString!));
     }

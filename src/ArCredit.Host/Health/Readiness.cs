@@ -7,6 +7,8 @@ namespace ArCredit.Host.Health;
 internal sealed class Readiness(IDatabase database, IGroupCommit commit, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private readonly Lock gate = new();
+    private Task? look;
 
     /// <summary>Why not; null when it is ready.</summary>
     public async Task<string?> ObstacleAsync(CancellationToken cancellation)
@@ -27,23 +29,35 @@ internal sealed class Readiness(IDatabase database, IGroupCommit commit, IHostAp
             return "A lane has lost its connection to the database.";
         }
 
-        using var deadline = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
         try
         {
-            await using var session = await database.OpenReadAsync(either.Token);
-            await using var command = session.Connection.CreateCommand();
-            command.CommandText = "select 1";
-            await command.ExecuteScalarAsync(either.Token);
+            await Look().WaitAsync(Patience, time, cancellation);
             return null;
+        }
+        catch (TimeoutException)
+        {
+            return "The database does not answer.";
         }
         catch (Exception away) when (DatabaseOutage.Is(away))
         {
             return "The database cannot be reached.";
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+    }
+
+    // Of a database that stands still the driver waits even to give up: the look is left to itself, and there is one at a time.
+    private Task Look()
+    {
+        lock (gate)
         {
-            return "The database does not answer.";
+            return look = look is { IsCompleted: false } running ? running : Task.Run(LookAsync, CancellationToken.None);
         }
+    }
+
+    private async Task LookAsync()
+    {
+        await using var session = await database.OpenReadAsync(CancellationToken.None);
+        await using var command = session.Connection.CreateCommand();
+        command.CommandText = "select 1";
+        await command.ExecuteScalarAsync(CancellationToken.None);
     }
 }

@@ -1,7 +1,10 @@
 using System.Text.Json;
+using ArCredit.Host.Health;
+using ArCredit.Platform.Data;
 using ArCredit.Platform.Journal;
 using ArCredit.Testing.App;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Shouldly;
 using Xunit;
 
@@ -24,6 +27,23 @@ public sealed class DocsAndHealthTests(AppFixture fixture) : IClassFixture<AppFi
         var answer = await app.Anonymous.GetAsync("/health/ready");
         answer.ShouldBeProblem(503, "NOT_READY");
         answer.Headers.RetryAfter.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task It_is_not_ready_while_the_database_stands_still_and_says_so_in_time()
+    {
+        var services = fixture.App.Services;
+        var database = new StandingStill(services.GetRequiredService<IDatabase>());
+        var readiness = new Readiness(
+            database, services.GetRequiredService<IGroupCommit>(), services.GetRequiredService<IHostApplicationLifetime>(), TimeProvider.System);
+        (await readiness.ObstacleAsync(CancellationToken.None)).ShouldBeNull();
+        database.StandsStill = true;
+        var opened = database.Opened;
+        (await readiness.ObstacleAsync(CancellationToken.None)).ShouldNotBeNull();
+        (await readiness.ObstacleAsync(CancellationToken.None)).ShouldNotBeNull();
+        (database.Opened - opened).ShouldBe(1, "looks do not pile up");
+        database.GoOn();
+        (await readiness.ObstacleAsync(CancellationToken.None)).ShouldBeNull();
     }
 
     [Fact]
@@ -68,6 +88,41 @@ public sealed class DocsAndHealthTests(AppFixture fixture) : IClassFixture<AppFi
             ? parameters.EnumerateArray().Where(parameter => parameter.GetProperty("in").GetString() == "path").Select(parameter => parameter.GetProperty("name").GetString()!)
             : [];
         declared.ShouldBe(path.Split('/').Where(part => part.StartsWith('{')).Select(part => part.Trim('{', '}')), ignoreOrder: true, where);
+    }
+
+    /// <summary>Opens nothing for readers while it stands still, whoever gives up.</summary>
+    private sealed class StandingStill(IDatabase real) : IDatabase
+    {
+        private readonly TaskCompletionSource going = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public bool StandsStill { get; set; }
+
+        public int Opened { get; private set; }
+
+        public Dialect Dialect => real.Dialect;
+
+        public void GoOn()
+        {
+            StandsStill = false;
+            going.SetResult();
+        }
+
+        public async Task<DbSession> OpenReadAsync(CancellationToken cancellation)
+        {
+            if (StandsStill)
+            {
+                Opened++;
+                await going.Task;
+            }
+
+            return await real.OpenReadAsync(cancellation);
+        }
+
+        public Task<DbSession> OpenSnapshotAsync(CancellationToken cancellation) => real.OpenSnapshotAsync(cancellation);
+
+        public Task<DbSession> BeginWriteAsync(CancellationToken cancellation) => real.BeginWriteAsync(cancellation);
+
+        public Task<DbSession> BeginDerivedWriteAsync(CancellationToken cancellation) => real.BeginDerivedWriteAsync(cancellation);
     }
 
     private sealed class LostConnection : IGroupCommit
