@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ArCredit.Accounts.Orleans;
 using ArCredit.Platform.Data;
 using ArCredit.Testing.App;
@@ -45,6 +46,28 @@ public sealed class ClusterTablesTests
 
         found.Keys.ShouldBe(Keys, ignoreOrder: true);
         found.Values.ShouldAllBe(statement => statement.Contains("orleans_", StringComparison.Ordinal));
+        await rows.DisposeAsync();
+        foreach (var (key, statement) in found)
+        {
+            // PostgreSQL itself says whether it knows every table, column and function of it.
+            await using var prepare = source.CreateCommand($"prepare \"{key}\" as {Numbered(statement)}");
+            await prepare.ExecuteNonQueryAsync();
+        }
+    }
+
+    // The driver gives names their numbers; a statement that is only prepared has to bring them.
+    private static string Numbered(string statement)
+    {
+        var names = new List<string>();
+        return Regex.Replace(statement, @"@(\w+)", parameter =>
+        {
+            if (!names.Contains(parameter.Value, StringComparer.OrdinalIgnoreCase))
+            {
+                names.Add(parameter.Value);
+            }
+
+            return $"${1 + names.FindIndex(name => name.Equals(parameter.Value, StringComparison.OrdinalIgnoreCase))}";
+        });
     }
 
     [PostgresFact]
