@@ -1,4 +1,5 @@
 using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Orleans.Tests.Wire;
 using ArCredit.Accounts.Orleans.Wire;
 using ArCredit.Accounts.Tests;
 using ArCredit.Accounts.Tests.Actors;
@@ -26,6 +27,25 @@ public sealed class ClusterAccountTests
         (again.Repeat, again.Version).ShouldBe((Repeat.Key, first.Version));
         refused.Events[^1].ShouldBeOfType<CreditRefused>().Decision.Outcome.ShouldBe(DecisionOutcome.Declined);
         (await cluster.ReadAway())!.Exposure.Reservations.ShouldBe(6000);
+    }
+
+    [Fact]
+    public async Task Every_command_is_answered_from_silo_to_silo_as_in_one_process()
+    {
+        await using var cluster = await ClusterRig.StartAsync(100);
+        var alone = new ActorRig();
+        await alone.Open(100);
+        var answers = new HashSet<string>();
+        foreach (var command in WireTests.Commands())
+        {
+            var answer = Outline(await cluster.AskAway(command));
+
+            answer.ShouldBe(Outline(await alone.Ask(command)), command.ToString());
+            answers.Add(answer.Split(' ')[0]);
+        }
+
+        answers.Count.ShouldBeGreaterThan(2);
+        Written.Of((await cluster.ReadAway())!.Exposure).ShouldBe(Written.Of((await alone.Actor.ReadAsync(CancellationToken.None))!.Exposure));
     }
 
     [Fact]
@@ -159,6 +179,15 @@ public sealed class ClusterAccountTests
         await Should.ThrowAsync<AccountBusyException>(cluster.AskAway(Reserve(1)).WaitAsync(Patience));
         cluster.Journal.Flush();
     }
+
+    // What is left of an answer without the ids that each account makes for itself.
+    private static string Outline(Answer answer) => answer switch
+    {
+        Answer.Done done => $"done {done.Version} {done.Repeat} {string.Join(", ", done.Events.Select(each => each.GetType().Name))}",
+        Answer.Refused refused => $"refused {refused.Code}",
+        Answer.Checked check => $"checked {check.Decision.Outcome}",
+        _ => answer.GetType().Name,
+    };
 
     private static async Task Until(Func<bool> reached)
     {

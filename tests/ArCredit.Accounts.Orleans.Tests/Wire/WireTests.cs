@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Serialization;
 using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Journal;
 using ArCredit.Accounts.Orleans.Wire;
 using ArCredit.Accounts.Tests.Actors;
 using ArCredit.Accounts.Tests.Domain.Model;
@@ -82,6 +84,22 @@ public sealed class WireTests
     }
 
     [Fact]
+    public void Every_event_arrives_as_the_journal_has_it()
+    {
+        var events = Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Samples"), "*.v*.json").Select(file =>
+        {
+            var name = Path.GetFileName(file).Split('.');
+            return EventCodec.Decode(name[0], int.Parse(name[1][1..], CultureInfo.InvariantCulture), File.ReadAllBytes(file));
+        }).ToList();
+        events.Select(happened => happened.GetType()).Distinct().ShouldBe(EventCodec.Types.Select(type => type.Value), ignoreOrder: true);
+
+        var arrived = Sent(AccountReply.Of(new Answer.Done(events, 7, Repeat.Number))).ToAnswer().ShouldBeOfType<Answer.Done>();
+
+        (arrived.Version, arrived.Repeat).ShouldBe((7, Repeat.Number));
+        arrived.Events.Select(Stored).ShouldBe(events.Select(Stored));
+    }
+
+    [Fact]
     public void An_outage_arrives_as_what_callers_know()
     {
         Should.Throw<AccountBusyException>(() => Sent(AccountReply.Of(new AccountBusyException("full"))).ToAnswer()).Message.ShouldBe("full");
@@ -124,7 +142,7 @@ public sealed class WireTests
         }
     }
 
-    private static IEnumerable<AccountCommand> Commands()
+    internal static IEnumerable<AccountCommand> Commands()
     {
         var master = StepMaker.Master(Eur) with
         {
@@ -172,6 +190,12 @@ public sealed class WireTests
         {
             yield return ask.Command;
         }
+    }
+
+    private static string Stored(AccountEvent happened)
+    {
+        var (type, schema, payload) = EventCodec.Encode(happened);
+        return $"{type} {schema} {Encoding.UTF8.GetString(payload)}";
     }
 
     private T Sent<T>(T value) => serializer.Deserialize<T>(serializer.SerializeToArray(value))!;
