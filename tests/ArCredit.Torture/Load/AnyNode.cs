@@ -62,15 +62,17 @@ internal sealed class AnyNode() : DelegatingHandler(new SocketsHttpHandler { All
         var way = NextWay();
         request.RequestUri = new Uri(way.Node.Address, request.RequestUri!.PathAndQuery);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, way.End.Token);
-        var answering = ExchangeAsync(request, either.Token);
+        using var patience = new CancellationTokenSource(Teller.Patience);
+        using var givenUp = patience.Token.Register(() =>
+        {
+            if (!way.WasFrozen)
+            {
+                either.Cancel();
+            }
+        });
         try
         {
-            if (await Task.WhenAny(answering, Task.Delay(Teller.Patience, TimeProvider.System, either.Token)) != answering && !way.WasFrozen)
-            {
-                await either.CancelAsync();
-            }
-
-            return await answering;
+            return await ExchangeAsync(request, either.Token);
         }
         catch (OperationCanceledException) when (way.End.IsCancellationRequested)
         {
