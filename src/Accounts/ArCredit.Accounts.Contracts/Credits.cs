@@ -30,18 +30,28 @@ public sealed record AllocationGroup(int No, DateOnly PostedOn, IReadOnlyList<Al
 /// <param name="CompanyRate">Units of company currency per unit of the document's, as posted; null = none was published.</param>
 /// <param name="Unapplied">What settles nothing.</param>
 /// <param name="LastNo">The highest number an allocation ever had; 0 = none yet.</param>
-/// <param name="Groups">Allocations that stand, by number; with <paramref name="Unapplied"/> they sum up to the amount.</param>
+/// <param name="Groups">Allocations that stand, by number; with what is unapplied and refunded they sum up to the amount.</param>
+/// <param name="Refunds">What is earmarked for refunds or was refunded; null = nothing.</param>
 public sealed record CreditState(
     CreditKind Kind, DocumentNumber Number, DateOnly Date, DateOnly PostedOn, Currency Currency, long Amount, decimal Rate, decimal? CompanyRate,
-    long Unapplied, int LastNo, IReadOnlyList<AllocationGroup> Groups)
+    long Unapplied, int LastNo, IReadOnlyList<AllocationGroup> Groups, IReadOnlyList<CreditRefund>? Refunds = null)
 {
     /// <summary>Everything it settles.</summary>
     [JsonIgnore]
     public IEnumerable<Allocation> Lines => Groups.SelectMany(group => group.Lines);
 
-    /// <summary>The newest accounting date of the document and its allocations: nothing of it can be taken back before.</summary>
+    /// <summary>What refunds have earmarked.</summary>
     [JsonIgnore]
-    public DateOnly LastPostedOn => Groups.Aggregate(PostedOn, (latest, group) => group.PostedOn > latest ? group.PostedOn : latest);
+    public long Earmarked => Refunds?.Where(refund => refund.PostedOn is null).Sum(refund => refund.Amount) ?? 0;
+
+    /// <summary>What was paid out.</summary>
+    [JsonIgnore]
+    public long Refunded => Refunds?.Where(refund => refund.PostedOn is not null).Sum(refund => refund.Amount) ?? 0;
+
+    /// <summary>The newest accounting date of the document, its allocations and refunds: nothing of it can be taken back before.</summary>
+    [JsonIgnore]
+    public DateOnly LastPostedOn => Groups.Select(group => group.PostedOn).Concat((Refunds ?? []).Select(refund => refund.PostedOn ?? PostedOn))
+        .Aggregate(PostedOn, (latest, day) => day > latest ? day : latest);
 
     /// <summary>A payment as it was received.</summary>
     public static CreditState Of(PaymentReceived received) => new(

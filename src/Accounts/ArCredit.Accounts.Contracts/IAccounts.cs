@@ -251,6 +251,24 @@ public enum RefusalCode
 
     /// <summary>A contact is written down when it has happened.</summary>
     ContactInFuture,
+
+    /// <summary>More refunded than is unapplied.</summary>
+    RefundExceedsUnapplied,
+
+    /// <summary>Money that may still come back is not paid out.</summary>
+    RefundNotCleared,
+
+    /// <summary>The refund stands where this cannot be done.</summary>
+    RefundState,
+
+    /// <summary>The refund stands so already.</summary>
+    RefundUnchanged,
+
+    /// <summary>The payee account is not the one that was approved.</summary>
+    PayeeChanged,
+
+    /// <summary>Too many refunds are open, or one takes too many credits.</summary>
+    TooManyRefunds,
 }
 
 /// <summary>The database did not say in time whether it committed; a repeat with the same key will tell.</summary>
@@ -294,6 +312,9 @@ public sealed record AccountView(
 
     /// <summary>What active payment plans still ask for of open items, account currency, at least 0; a part of exposure.</summary>
     public long InPlans { get; init; }
+
+    /// <summary>Credit that is earmarked for refunds and has not left the ledger, account currency, at least 0; no part of exposure.</summary>
+    public long Earmarked { get; init; }
 
     /// <summary>Limit less exposure; null as the limit is. Bad debt written off makes no room while its block stands.</summary>
     public long? Available => Limit - Exposure.Total - (Blocks.Any(block => block.Name == WriteOffBlock) ? WrittenOff : 0);

@@ -247,14 +247,15 @@ public sealed partial class Account
     private void Remember(CreditState credit)
     {
         var kind = NumberKey.KindOf(credit.Kind);
-        Require.That(credit.Lines.Sum(line => line.Amount) + credit.Unapplied == credit.Amount && credit.Unapplied >= 0);
+        var earmarked = credit.Earmarked;
+        Require.That(credit.Lines.Sum(line => line.Amount) + credit.Unapplied + earmarked + credit.Refunded == credit.Amount && credit.Unapplied >= 0);
         if (items.FindCredit(kind, credit.Number) is not null)
         {
-            items.SetCredit(kind, credit.Number, credit.Unapplied);
+            items.SetCredit(kind, credit.Number, credit.Unapplied, earmarked);
         }
         else
         {
-            AddCredit(kind, credit.Number, credit.Currency, credit.Amount, credit.Rate, credit.Date, credit.Unapplied);
+            AddCredit(kind, credit.Number, credit.Currency, credit.Amount, credit.Rate, credit.Date, credit.Unapplied, earmarked);
         }
 
         (creditsLately ??= new())[new NumberKey(kind, credit.Number.Value)] = (credit, Version);

@@ -122,7 +122,8 @@ public sealed partial class Account
             case ContactLogged:
                 break;
             default:
-                throw new InvariantException($"Unknown event {happened.GetType().Name}.");
+                ApplyRefund(happened);
+                break;
         }
     }
 
@@ -283,18 +284,19 @@ public sealed partial class Account
         }
     }
 
-    private void AddCredit(NumberKind kind, DocumentNumber number, Currency currency, long amount, decimal rate, DateOnly date, long open)
+    private void AddCredit(
+        NumberKind kind, DocumentNumber number, Currency currency, long amount, decimal rate, DateOnly date, long open, long earmarked = 0)
     {
-        if (open > 0)
+        if (open + earmarked > 0)
         {
-            items.AddCredit(new OpenCredit(kind, number, currency, amount, rate, date), open);
+            items.AddCredit(new OpenCredit(kind, number, currency, amount, rate, date), open, earmarked);
         }
     }
 
     private void CheckInvariants()
     {
         Require.That(Exists);
-        Require.That(items.OpenInvoices >= 0 && items.Returned >= 0 && items.Unapplied >= 0);
+        Require.That(items.OpenInvoices >= 0 && items.Returned >= 0 && items.Unapplied >= 0 && items.Earmarked >= 0);
         Require.That(uncleared.Total >= 0 && (uncleared.Total == 0 || uncleared.Count > 0));
         Require.That(items.Count > 0 || items.Balance == 0);
     }

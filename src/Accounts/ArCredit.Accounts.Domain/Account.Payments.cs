@@ -78,6 +78,11 @@ public sealed partial class Account
                 $"The payment, or what it settles, was posted on {payment.LastPostedOn:yyyy-MM-dd}; it cannot be taken back before.");
         }
 
+        if (WithoutRefunds(payment, on, stand, known, out var repaid) is { } unread)
+        {
+            return unread;
+        }
+
         if (ToReopen([.. payment.Lines], CreditKind.Payment, new DocumentRequest(NumberKind.Payment, command.PaymentId), known, out var lines) is { } unknown)
         {
             return unknown;
@@ -85,7 +90,9 @@ public sealed partial class Account
 
         var back = new PaymentReversed(
             command.PaymentId, command.Reason, payment.Date, on, payment.Currency, payment.Amount, payment.Rate, lines,
-            payment.Unapplied, command.Note?.Reference);
-        return new Verdict.Append(WithBlock(back, back.Allocations, 1), [taken.Number]);
+            repaid.Unapplied, command.Note?.Reference);
+        return new Verdict.Append(
+            [.. repaid.Changed, .. WithBlock(back, back.Allocations, 1), .. repaid.Owed],
+            [taken.Number, .. repaid.Owed.Select(owed => new NumberKey(NumberKind.Invoice, owed.Number.Value))]);
     }
 }

@@ -145,7 +145,7 @@ public sealed partial class Account
         var moved = new Dictionary<DocumentNumber, Promise>();
         foreach (var happened in append.Events)
         {
-            if (PromiseMovement.Of(happened) is { } movement)
+            foreach (var movement in PromiseMovement.Of(happened))
             {
                 promises!.Move(movement, moved);
             }

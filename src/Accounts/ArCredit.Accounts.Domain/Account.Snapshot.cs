@@ -33,7 +33,8 @@ public sealed partial class Account
             promises is not { Count: > 0 } ? null : [.. promises.All.Select(promise => new PromiseSnapshot(promise.State, promise.Receipts, promise.Payable))],
             items.DisputeCredits is null ? null : [.. items.DisputeCredits.OrderBy(each => each.Key.Value, StringComparer.Ordinal)
                 .Select(each => new DisputeCreditSnapshot(each.Key, each.Value))],
-            items.Plans is not { Count: > 0 } ? null : [.. items.Plans.All.Select(plan => new PlanSnapshot(plan.State, plan.Entries))]);
+            items.Plans is not { Count: > 0 } ? null : [.. items.Plans.All.Select(plan => new PlanSnapshot(plan.State, plan.Entries))],
+            OpenRefunds is [] ? null : OpenRefunds);
         var pages = (allPages ? items.Pages.All : items.Pages.Touched).ToDictionary(page => page, PageOf);
         items.Pages.MarkClean();
         return (head, pages);
@@ -85,6 +86,7 @@ public sealed partial class Account
         }
 
         account.RestoreAgreements(head);
+        account.Wake(head.Refunds ?? [], head.Version);
         account.items.Pages.MarkClean();
 
         // What was closed before is not in memory, so a document read earlier than this says nothing.
@@ -129,7 +131,7 @@ public sealed partial class Account
                         item.InstalmentVat, item.OpenOf(ItemPart.Vat)))],
                     invoice.Traits))],
                 [.. documents.OfType<OpenCredit>().Select(credit => new CreditSnapshot(
-                    credit.Kind, credit.Number, credit.Currency, credit.Amount, credit.Rate, credit.Date, credit.Open))]);
+                    credit.Kind, credit.Number, credit.Currency, credit.Amount, credit.Rate, credit.Date, credit.Open, credit.Earmarked))]);
     }
 
     private void RestorePage(int page, PageSnapshot content)
@@ -160,7 +162,7 @@ public sealed partial class Account
         foreach (var stored in content.Credits)
         {
             items.AddCredit(
-                new OpenCredit(stored.Kind, stored.Number, stored.Currency, stored.Amount, stored.Rate, stored.Date), stored.Open, page);
+                new OpenCredit(stored.Kind, stored.Number, stored.Currency, stored.Amount, stored.Rate, stored.Date), stored.Open, stored.Earmarked, page);
         }
     }
 }

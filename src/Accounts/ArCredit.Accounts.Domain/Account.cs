@@ -179,6 +179,12 @@ public sealed partial class Account(AccountId id)
             DecidePlan decide => DecidePlanDecision(decide, stand),
             CancelPlan cancel => DecidePlanCancellation(cancel, stand),
             LogContact contact => DecideContact(contact, stand),
+            RequestRefund request => DecideRefund(request, stand, known),
+            ApproveRefund approve => DecideApproval(approve, known),
+            VoidRefundApproval undo => DecideVoid(undo, known),
+            FileRefund file => DecideFiling(file, stand, known),
+            ReportRefund report => DecideReport(report, known),
+            EndRefund end => DecideRefundEnd(end, stand, known),
             RunDue => new Verdict.Append([], []),
             _ => throw new InvariantException($"Unknown command {command.GetType().Name}."),
         };
@@ -202,6 +208,7 @@ public sealed partial class Account(AccountId id)
             WrittenOff = WrittenOffDebts,
             Disputed = items.Disputed,
             InPlans = items.PlannedOn(today),
+            Earmarked = items.Earmarked,
         };
     }
 
@@ -221,6 +228,7 @@ public sealed partial class Account(AccountId id)
         reversedLately.RemoveWhere(committedVersion, static (version, committed) => version <= committed);
         writeOffsReversed?.RemoveWhere(committedVersion, static (version, committed) => version <= committed);
         creditsLately?.RemoveWhere(committedVersion, static (credit, committed) => credit.Version <= committed);
+        refunds?.RemoveWhere(committedVersion, static (refund, committed) => !refund.State.IsOpen && refund.Version <= committed);
     }
 
     /// <summary>Open documents, active reservations and payments that may come back.</summary>

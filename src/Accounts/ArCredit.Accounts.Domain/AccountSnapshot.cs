@@ -22,12 +22,14 @@ namespace ArCredit.Accounts.Domain;
 /// <param name="Promises">Open ones and the last that ended, by id; null = none.</param>
 /// <param name="DisputeCredits">By invoice; null = none.</param>
 /// <param name="Plans">Payment plans that wait or are active and the last that were kept or broken, by id; null = none.</param>
+/// <param name="Refunds">The open ones, by id; null = none.</param>
 public sealed record AccountSnapshot(
     long Version, long MasterVersion, MasterData Master, Limits Limits, TextRef Details, bool Closed, bool CurrencyFixed,
     IReadOnlyList<BlockView> Blocks, IReadOnlyList<ReservationState> Reservations, IReadOnlyList<UnclearedSnapshot> Uncleared, long Balance,
     IReadOnlyList<YearDifferences>? Differences = null, IReadOnlyList<WriteOffSnapshot>? WriteOffs = null,
     IReadOnlyList<DisputeState>? Disputes = null, IReadOnlyList<PromiseSnapshot>? Promises = null,
-    IReadOnlyList<DisputeCreditSnapshot>? DisputeCredits = null, IReadOnlyList<PlanSnapshot>? Plans = null)
+    IReadOnlyList<DisputeCreditSnapshot>? DisputeCredits = null, IReadOnlyList<PlanSnapshot>? Plans = null,
+    IReadOnlyList<RefundState>? Refunds = null)
 {
     /// <summary>Of this record and of <see cref="PageSnapshot"/>.</summary>
     public const int Schema = 3;
@@ -51,8 +53,9 @@ public sealed record InvoiceSnapshot(
 public sealed record ItemSnapshot(
     int Instalment, DateOnly DueDate, long Amount, long Open, long Returned, long Credited = 0, long Discounted = 0, long VatAmount = 0, long Vat = 0);
 
-/// <summary>Unapplied credit.</summary>
-public sealed record CreditSnapshot(NumberKind Kind, DocumentNumber Number, Currency Currency, long Amount, decimal Rate, DateOnly Date, long Open);
+/// <summary>Unapplied credit, and what of it is earmarked for refunds beside that.</summary>
+public sealed record CreditSnapshot(
+    NumberKind Kind, DocumentNumber Number, Currency Currency, long Amount, decimal Rate, DateOnly Date, long Open, long Earmarked = 0);
 
 /// <summary>Bad debt that was written off, with what was received since by line.</summary>
 public sealed record WriteOffSnapshot(

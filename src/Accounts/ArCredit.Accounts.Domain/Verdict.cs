@@ -65,6 +65,9 @@ public enum NumberKind
 
     /// <summary>Payment plans that were cancelled.</summary>
     PlanCancellation,
+
+    /// <summary>Refunds.</summary>
+    Refund,
 }
 
 /// <summary>A number that an append takes.</summary>
@@ -92,6 +95,7 @@ public readonly record struct NumberKey(NumberKind Kind, string Value)
         RequestPlan request => new(NumberKind.Plan, request.Id.Value),
         DecidePlan decide => new(NumberKind.PlanDecision, decide.Id.Value),
         CancelPlan cancel => new(NumberKind.PlanCancellation, cancel.Id.Value),
+        RequestRefund request => new(NumberKind.Refund, request.Id.Value),
         ResolveDispute resolve => new(NumberKind.DisputeResolution, resolve.Id.Value),
         LogContact contact => new(NumberKind.Contact, contact.Id.Value),
         UndoAllocation undo => OfUndo(undo.Kind, undo.Number, undo.No),
@@ -120,9 +124,10 @@ public readonly record struct DocumentRequest(NumberKind Kind, DocumentNumber Nu
 /// <param name="Invoice">A cleared invoice.</param>
 /// <param name="Credit">A payment or credit note.</param>
 /// <param name="WriteOff">A write-off that was not taken back.</param>
+/// <param name="Refund">A refund.</param>
 public sealed record KnownDocument(
     DocumentRequest Request, long AsOfVersion, ReservationState? Reservation = null, StoredInvoice? Invoice = null, StoredCredit? Credit = null,
-    WrittenOff? WriteOff = null)
+    WrittenOff? WriteOff = null, RefundState? Refund = null)
 {
     /// <summary>What was read before for the same command, which may need several documents.</summary>
     public KnownDocument? Earlier { get; init; }

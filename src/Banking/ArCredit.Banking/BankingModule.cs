@@ -1,9 +1,12 @@
+using ArCredit.Accounts.Contracts;
 using ArCredit.Banking.Features;
 using ArCredit.Banking.Matching;
+using ArCredit.Banking.MoneyOut;
 using ArCredit.Banking.Posting;
 using ArCredit.Banking.Storage;
 using ArCredit.Platform.Data;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ArCredit.Banking;
@@ -29,6 +32,17 @@ public static class BankingModule
         services.AddSingleton<PaymentRound>();
         services.AddSingleton<PaymentWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<PaymentWorker>());
+        services.AddSingleton(provider => MoneyOutFolders.From(provider.GetRequiredService<IConfiguration>()));
+        services.AddSingleton<PayeeStore>();
+        services.AddSingleton<IPayees>(provider => provider.GetRequiredService<PayeeStore>());
+        services.AddSingleton<OutgoingStore>();
+        services.AddSingleton<PaymentFileStore>();
+        services.AddSingleton<PaymentFileMaker>();
+        services.AddSingleton<PaymentFileRun>();
+        services.AddSingleton<StatusReports>();
+        services.AddSingleton<StatementSettlement>();
+        services.AddSingleton<Inbox>();
+        services.AddHostedService<PaymentFileWorker>();
         return services.AddMigrations(typeof(BankingModule).Assembly);
     }
 
@@ -42,6 +56,9 @@ public static class BankingModule
         CashEndpoint.Map(endpoints);
         PaymentEndpoints.Map(endpoints);
         MatchingEndpoints.Map(endpoints);
+        PayeeEndpoints.Map(endpoints);
+        PaymentFileEndpoints.Map(endpoints);
+        StatusReportEndpoints.Map(endpoints);
         return endpoints;
     }
 }

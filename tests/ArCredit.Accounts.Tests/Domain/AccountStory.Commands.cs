@@ -108,6 +108,18 @@ internal sealed partial class AccountStory
             id.No(), creditNote is null ? DisputeOutcome.Rejected : amount is null ? DisputeOutcome.CreditNote : DisputeOutcome.Partly, amount,
             creditNote?.No(), null, null, null, mayApprove, mayCredit));
 
+    /// <summary>No source = the oldest first.</summary>
+    public Verdict Refund(string id, decimal amount, string? source = null, CreditKind kind = CreditKind.Payment, string? of = null) =>
+        Ask(new RequestRefund(id.No(), Amount(amount, of), source is null ? null : kind, source?.No(), "bank", "overpaid", new FreeText("twice"), "ayla"));
+
+    public Verdict Approve(string refund, string by = "murad", int payeeVersion = 1) => Ask(new ApproveRefund(refund.No(), payeeVersion, by));
+
+    public Verdict File(string refund, string file = "F", int payeeVersion = 1) => Ask(new FileRefund(refund.No(), payeeVersion, file, $"{file}-{refund}"));
+
+    public Verdict Report(string refund, bool settled = true) => Ask(new ReportRefund(refund.No(), settled));
+
+    public Verdict End(string refund, RefundStatus outcome, string? code = null, string? on = null) => Ask(new EndRefund(refund.No(), outcome, code, on?.Day(), null));
+
     public Verdict Reverse(string payment, ReversalReason reason) => Ask(new ReversePayment(payment.No(), reason, null, null));
 
     public void Block(string name = "credit", bool allSales = false) =>

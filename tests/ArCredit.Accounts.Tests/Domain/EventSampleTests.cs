@@ -66,7 +66,7 @@ public sealed class EventSampleTests
         var book = new ReferenceBook([new Company("main", eur, TimeZoneInfo.FindSystemTimeZoneById("Asia/Baku"))], [], []);
         var view = account.View(new DecisionContext(new DateTimeOffset(2026, 3, 4, 20, 0, 0, TimeSpan.Zero), book, false, "check"));
         view.ShouldSatisfyAllConditions(
-            () => (view.Version, view.MasterVersion, view.Closed).ShouldBe((39, 1, false)),
+            () => (view.Version, view.MasterVersion, view.Closed).ShouldBe((43, 1, false)),
             () => view.Master.Buyers.ShouldBe([new Buyer("aysel", 500_00, "2026-12-31".Day()), new Buyer("murad", null, null)]),
             () => view.Master.GroupLimit.ShouldBe(new Money(5_000_00, eur)),
             () => view.Limits.ShouldBe(new Limits(1_000_00, false, new TemporaryLimit(900_00, "2026-03-10".Day(), "2026-03-12".Day()), "2026-12-31".Day())),

@@ -13,6 +13,7 @@ internal sealed class PaperJournal
     private readonly Dictionary<NumberKey, StoredCredit> credits = [];
 
     private readonly Dictionary<DocumentNumber, WrittenOff> writeOffs = [];
+    private readonly Dictionary<DocumentNumber, RefundState> refunds = [];
     private readonly Dictionary<(DocumentNumber Invoice, int Instalment), ItemGiven> given = [];
 
     public List<AccountEvent> Events { get; } = [];
@@ -39,6 +40,7 @@ internal sealed class PaperJournal
             NumberKind.Payment or NumberKind.CreditNote => read with { Credit = credits.GetValueOrDefault(new NumberKey(request.Kind, request.Number.Value)) },
             NumberKind.WriteOff => read with { WriteOff = writeOffs.GetValueOrDefault(request.Number) },
             NumberKind.InterestBasis => read with { Interest = PaperInterest.Of(Events) },
+            NumberKind.Refund => read with { Refund = refunds.GetValueOrDefault(request.Number) },
             _ => throw new InvariantException($"Nobody reads a {request.Kind}."),
         };
     }
@@ -82,6 +84,18 @@ internal sealed class PaperJournal
             case AllocationUndone undone:
                 Put(undone.Credit);
                 break;
+            case RefundRequested requested:
+                Put(requested.Refund, requested.Credits);
+                break;
+            case RefundChanged changed:
+                Put(changed.Refund, []);
+                break;
+            case RefundBooked booked:
+                Put(booked.Refund, booked.Credits);
+                break;
+            case RefundEnded ended:
+                Put(ended.Refund, ended.Credits);
+                break;
             case PaymentReversed reversed:
                 var key = new NumberKey(NumberKind.Payment, reversed.PaymentId.Value);
                 credits[key] = credits[key] with { Reversed = true };
@@ -105,6 +119,15 @@ internal sealed class PaperJournal
             var key = (line.Invoice, line.Instalment);
             var before = given.GetValueOrDefault(key) ?? new ItemGiven(line.Invoice, line.Instalment, 0, 0);
             given[key] = before with { Credited = before.Credited + (byNote ? sign * line.Amount : 0), Discounted = before.Discounted + (sign * line.Discount) };
+        }
+    }
+
+    private void Put(RefundState refund, IReadOnlyList<CreditState> after)
+    {
+        refunds[refund.Id] = refund;
+        foreach (var credit in after)
+        {
+            Put(credit);
         }
     }
 

@@ -49,7 +49,12 @@ internal sealed class Chronicle(AccountStory story, string account = "C-1001")
                 InvoicePosted posted => (posted.PostedOn, posted.Currency, posted.Amount),
                 CreditNotePosted note => (note.PostedOn, note.Currency, -note.Amount),
                 PaymentReceived payment => (payment.PostedOn, payment.Currency, -payment.Amount - Forgiven(payment.Allocations)),
-                PaymentReversed reversed => (reversed.PostedOn, reversed.Currency, reversed.Amount + Forgiven(reversed.Allocations)),
+                PaymentReversed reversed => (
+                    reversed.PostedOn, reversed.Currency, reversed.Unapplied + reversed.Allocations.Sum(line => line.Amount) + Forgiven(reversed.Allocations)),
+                RefundBooked booked => (booked.PostedOn, booked.Refund.Currency, booked.Refund.Amount),
+                RefundEnded { PostedOn: { } on } ended => (
+                    on, ended.Refund.Currency,
+                    -ended.Refund.Parts.Where(part => ended.Credits.Any(credit => credit.Kind == part.Kind && credit.Number == part.Number)).Sum(part => part.Amount)),
                 DebitPosted debit => (debit.PostedOn, debit.Currency, debit.Amount),
                 WrittenOff given => (given.PostedOn, given.Currency, -given.Amount),
                 WriteOffReversed back => (back.PostedOn, back.Currency, back.Lines.Sum(line => line.Taken)),

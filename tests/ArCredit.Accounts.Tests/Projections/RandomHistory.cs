@@ -15,6 +15,7 @@ internal sealed class RandomHistory
     private readonly List<string> writeOffs = [];
     private readonly List<string> disputes = [];
     private readonly List<string> plans = [];
+    private readonly List<string> refunds = [];
     private readonly List<string> reservations = [];
     private int number;
 
@@ -41,13 +42,42 @@ internal sealed class RandomHistory
         return history.chronicle;
     }
 
+    private void MoveRefund(string? refund)
+    {
+        if (refund is null)
+        {
+            return;
+        }
+
+        switch (random.Next(4))
+        {
+            case 0 or 1:
+                Story.Approve(refund);
+                Story.File(refund);
+                break;
+            case 2:
+                Story.Report(refund, settled: random.Next(2) == 0);
+                break;
+            default:
+                Story.End(refund, random.GetItems([RefundStatus.Cancelled, RefundStatus.Rejected, RefundStatus.Returned], 1)[0], "AC04");
+                break;
+        }
+    }
+
     private void Step()
     {
         Story.After(TimeSpan.FromHours(random.Next(0, 40)));
-        switch (random.Next(21))
+        switch (random.Next(24))
         {
             case 0 or 1 or 2:
                 PostInvoice();
+                break;
+            case 21:
+                refunds.Add(Next("F"));
+                Story.Refund(refunds[^1], Amount(out var refunded), random.Next(2) == 0 ? null : Any(payments), of: refunded);
+                break;
+            case 22 or 23:
+                MoveRefund(Any(refunds));
                 break;
             case 3:
                 Story.CreditNote(Next("N"), Amount(out var of), random.Next(3) == 0 ? null : Any(invoices), of);

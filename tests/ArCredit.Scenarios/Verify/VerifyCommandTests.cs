@@ -62,6 +62,52 @@ public sealed class VerifyCommandTests
         output.ShouldContain("Whole: no findings.");
     }
 
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task Refunds_are_whole_too(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        var settings = AppSettings.On(database);
+        await using var host = await HostProcess.StartAsync(settings);
+        const string account = "/api/v1/accounts/V-3";
+        var second = host.Admin.As((await host.Admin.PutAsync("/api/v1/api-keys/second", new { roles = new[] { "finance" } })).ShouldBe(201)["key"].GetString());
+        (await host.Admin.PutAsync("/api/v1/bank/payment-rules/main", new { payeeCoolDownDays = 0 })).ShouldBe(200);
+        (await host.Admin.PutAsync("/api/v1/bank/accounts/main", new { name = "Main", currency = "EUR", iban = "DE42100100100043921105" })).ShouldBe(201);
+        (await host.Admin.PutAsync("/api/v1/bank/accounts/main/outgoing", new { holder = "Main Ltd" })).ShouldBe(200);
+        (await host.Admin.PutAsync(account, new { currency = "EUR" })).ShouldBe(201);
+        (await host.Admin.PutAsync($"{account}/payees/bank", new { iban = "AZ21NABZ00000000137010001944", holder = "Aysel" })).ShouldBe(201);
+        (await second.PostAsync($"{account}/payees/bank/confirmation", new { version = 1 })).ShouldBe(200);
+        foreach (var payment in new[] { "P-1", "P-2", "P-3" })
+        {
+            (await host.Admin.PostAsync($"{account}/payments", new
+            {
+                paymentId = payment, amount = 33.33, currency = "EUR", receivedOn = "2026-01-01", method = "transfer", allocations = Array.Empty<object>(),
+            })).ShouldBe(201);
+        }
+
+        foreach (var (refund, amount) in new[] { ("R-1", 40m), ("R-2", 20m), ("R-3", 30m) })
+        {
+            (await host.Admin.PostAsync($"{account}/refunds", new { refundId = refund, amount, currency = "EUR", payee = "bank", reason = "overpaid", note = "n" })).ShouldBe(201);
+        }
+
+        foreach (var refund in new[] { "R-1", "R-2" })
+        {
+            (await second.PostAsync($"{account}/refunds/{refund}/approval", new { payeeVersion = 1 })).ShouldBe(201);
+        }
+
+        var file = (await second.PostAsync("/api/v1/bank/payment-files", new { bankAccount = "main" })).ShouldBe(201)["file"].GetProperty("messageId").GetString();
+        (await host.Admin.PostAsync($"{account}/refunds/R-3/cancellation", new { reason = "mistake", note = "not now" })).ShouldBe(201);
+        (await host.Admin.PostAsync($"{account}/payments/P-1/reversal", new { reason = "bounced" })).ShouldBe(201);
+        (await second.PostAsync($"/api/v1/bank/payment-files/{file}/withdrawal")).ShouldBe(200);
+        (await host.Admin.GetAsync(account)).ShouldBe(200)["balance"].GetDecimal().ShouldBe(-66.66m);
+
+        var (exitCode, output) = await VerifyAsync(settings);
+
+        exitCode.ShouldBe(0, output);
+        output.ShouldContain("Whole: no findings.");
+    }
+
     [SqliteFact]
     public async Task Exported_heads_show_a_cut_end_and_nobody_can_forge_them()
     {

@@ -128,7 +128,14 @@ internal sealed class OpenCredit(NumberKind kind, DocumentNumber number, Currenc
     /// <summary>Issue or value date.</summary>
     public DateOnly Date { get; } = date;
 
+    /// <summary>What may settle something.</summary>
     public long Open { get; set; }
 
+    /// <summary>What is earmarked for refunds: on the ledger, and nothing's to use.</summary>
+    public long Earmarked { get; set; }
+
     public long AccountOpen { get; set; }
+
+    /// <summary>The value of all that is left less that of what is open: a sum is rounded once.</summary>
+    public long AccountEarmarked { get; set; }
 }

@@ -38,8 +38,11 @@ internal sealed class OpenItemBook(Currency account)
     /// <summary>Unapplied payments and credit notes, at least 0.</summary>
     public long Unapplied { get; private set; }
 
+    /// <summary>Credits that are earmarked for refunds, at least 0.</summary>
+    public long Earmarked { get; private set; }
+
     /// <summary>Open items less credits.</summary>
-    public long Balance => OpenInvoices + Returned - Unapplied;
+    public long Balance => OpenInvoices + Returned - Unapplied - Earmarked;
 
     /// <summary>Open documents.</summary>
     public int Count => invoices.Count + credits.Count;
@@ -130,6 +133,9 @@ internal sealed class OpenItemBook(Currency account)
         return at;
     }
 
+    /// <summary>True when something was due before a day, whatever credit could be set against it.</summary>
+    public bool HasDueBefore(DateOnly today) => books.Exists(book => book.InOrder.FirstOrDefault()?.DueDate < today);
+
     public DueBook? BookOf(Currency currency) => books.Find(book => ReferenceEquals(book.Currency, currency));
 
     public OpenInvoice Add(OpenInvoice invoice, int? page = null)
@@ -215,30 +221,34 @@ internal sealed class OpenItemBook(Currency account)
         OpenVat(invoice, instalment, -vat);
     }
 
-    public void AddCredit(OpenCredit credit, long open, int? page = null)
+    public void AddCredit(OpenCredit credit, long open, long earmarked, int? page = null)
     {
         credits.Add(new NumberKey(credit.Kind, credit.Number.Value), credit);
         Pages.Place(credit, page);
-        Change(credit, open);
+        Change(credit, open, earmarked);
     }
 
-    /// <summary>More or less of a credit is unapplied; at 0 it leaves.</summary>
-    public void SetCredit(NumberKind kind, DocumentNumber number, long open)
+    /// <summary>More or less of a credit is unapplied or earmarked; when neither is anything it leaves.</summary>
+    public void SetCredit(NumberKind kind, DocumentNumber number, long open, long earmarked)
     {
-        if (open == 0)
+        if (open + earmarked == 0)
         {
             RemoveCredit(kind, number);
             return;
         }
 
-        Change(FindCredit(kind, number) ?? throw new InvariantException("A credit that is not open is used."), open);
+        Change(FindCredit(kind, number) ?? throw new InvariantException("A credit that is not open is used."), open, earmarked);
     }
+
+    /// <summary>Credits of a currency of which something is unapplied, the oldest first.</summary>
+    public IEnumerable<OpenCredit> OldestCredits(Currency currency) => credits.Values.Where(credit => credit.Open > 0 && ReferenceEquals(credit.Currency, currency))
+        .OrderBy(credit => credit.Date).ThenBy(credit => credit.Kind).ThenBy(credit => credit.Number.Value, StringComparer.Ordinal);
 
     public void RemoveCredit(NumberKind kind, DocumentNumber number)
     {
         credits.Remove(new NumberKey(kind, number.Value), out var credit);
         Require.That(credit is not null);
-        Change(credit!, 0);
+        Change(credit!, 0, 0);
         Pages.Remove(credit!);
     }
 
@@ -405,13 +415,16 @@ internal sealed class OpenItemBook(Currency account)
         Touch(item.Invoice);
     }
 
-    private void Change(OpenCredit credit, long open)
+    private void Change(OpenCredit credit, long open, long earmarked)
     {
-        Require.That(open >= 0 && open <= credit.Amount);
+        Require.That(open >= 0 && earmarked >= 0 && open + earmarked <= credit.Amount);
         var accountOpen = credit.InAccount(open, account);
+        var accountEarmarked = earmarked == 0 ? 0 : credit.InAccount(open + earmarked, account) - accountOpen;
         EnsureBook(credit.Currency, books).Credits += open - credit.Open;
         Unapplied += accountOpen - credit.AccountOpen;
+        Earmarked += accountEarmarked - credit.AccountEarmarked;
         (credit.Open, credit.AccountOpen) = (open, accountOpen);
+        (credit.Earmarked, credit.AccountEarmarked) = (earmarked, accountEarmarked);
         Touch(credit);
     }
 

@@ -146,13 +146,12 @@ internal sealed class Promises
     /// <summary>Payments come, go, or settle something else; what is owed becomes less without them.</summary>
     public void Receive(AccountEvent happened)
     {
-        if (PromiseMovement.Of(happened) is not { } movement)
+        var moved = new Dictionary<DocumentNumber, Promise>();
+        foreach (var movement in PromiseMovement.Of(happened))
         {
-            return;
+            Move(movement, moved);
         }
 
-        var moved = new Dictionary<DocumentNumber, Promise>();
-        Move(movement, moved);
         foreach (var (id, promise) in moved)
         {
             known[id] = promise;
@@ -254,8 +253,15 @@ internal sealed class Promises
 internal readonly record struct PromiseMovement(
     IReadOnlyList<Allocation> Lines, int Sign, DateOnly Dated, DocumentNumber? Payment = null, CreditState? Credit = null)
 {
-    /// <summary>Null when the event moves no money.</summary>
-    public static PromiseMovement? Of(AccountEvent happened) => happened switch
+    /// <summary>None when the event moves no money. What is earmarked for a refund is money that nobody has received.</summary>
+    public static IEnumerable<PromiseMovement> Of(AccountEvent happened) => happened switch
+    {
+        RefundRequested { Credits: var credits } => credits.Select(credit => Of(credit, [], -1)),
+        RefundEnded { Credits: var credits } => credits.Select(credit => Of(credit, [], 1)),
+        _ => Single(happened) is { } single ? [single] : [],
+    };
+
+    private static PromiseMovement? Single(AccountEvent happened) => happened switch
     {
         PaymentReceived received => Of(CreditState.Of(received), received.Allocations, -1),
         CreditAllocated allocated => Of(allocated.Credit, allocated.Allocations, -1),

@@ -114,6 +114,10 @@ internal sealed partial class AccountActor
                 return await AsOfNowAsync(account => account.FindPlan(plans.Id), request, cancellation) is { IsOpen: true } plan
                     ? first with { Events = [.. first.Events.Select(each => each is PlanRequested requested ? requested with { Plan = plan } : each)] }
                     : new Answer.Refused(RefusalCode.PlanEnded, $"Plan {plans.Id} was requested before and has ended; request it under another id.");
+            case RequestRefund refund:
+                return await AsOfNowAsync(account => account.FindRefund(refund.Id), request, cancellation) is { IsOpen: true } asked
+                    ? first with { Events = [.. first.Events.Select(each => each is RefundRequested requested ? requested with { Refund = asked } : each)] }
+                    : new Answer.Refused(RefusalCode.RefundState, $"Refund {refund.Id} was requested before and has ended; request it under another id.");
             default:
                 return first;
         }

@@ -48,6 +48,7 @@ internal static class AccountEndpoints
         PlanReads.Map(receivables);
         LogContactEndpoint.Map(receivables);
         TimelineEndpoint.Map(receivables);
+        RefundEndpoints.Map(receivables);
         return endpoints;
     }
 }

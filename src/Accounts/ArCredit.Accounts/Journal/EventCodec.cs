@@ -51,6 +51,10 @@ internal static class EventCodec
         ["plan-decided"] = (typeof(PlanDecided), 1),
         ["plan-changed"] = (typeof(PlanChanged), 1),
         ["contact-logged"] = (typeof(ContactLogged), 1),
+        ["refund-requested"] = (typeof(RefundRequested), 1),
+        ["refund-changed"] = (typeof(RefundChanged), 1),
+        ["refund-booked"] = (typeof(RefundBooked), 1),
+        ["refund-ended"] = (typeof(RefundEnded), 1),
         ["allocation-undone"] = (typeof(AllocationUndone), 1),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

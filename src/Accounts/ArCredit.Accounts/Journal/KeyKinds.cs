@@ -53,6 +53,9 @@ internal static class KeyKinds
     /// <summary>Contacts.</summary>
     public const string Contact = "con";
 
+    /// <summary>Refunds.</summary>
+    public const string Refund = "ref";
+
     /// <summary>What the kinds of idempotency keys begin with; the route follows.</summary>
     public const string IdempotencyPrefix = "k:";
 
@@ -76,6 +79,7 @@ internal static class KeyKinds
         NumberKind.Plan => Plan,
         NumberKind.PlanDecision => PlanDecision,
         NumberKind.PlanCancellation => PlanCancellation,
+        NumberKind.Refund => Refund,
     };
 
     /// <summary>The kind of idempotency keys of one route: the same key on another route is another key.</summary>

@@ -39,7 +39,7 @@ internal sealed record DisputeRow(string AccountId, long Version, DisputeState D
 internal sealed record DisputeLogRow(
     string AccountId, string DisputeId, long Version, DisputeEntry Kind, DateTimeOffset At, string? By, string? Owner, DateOnly? DueOn, TextRef? Text);
 
-/// <summary>Disputes and their logs; with them promises and plans, and what all of them say of items.</summary>
+/// <summary>Disputes and their logs; with them refunds, promises and plans, and what disputes, promises and plans say of items.</summary>
 internal static class DisputeTables
 {
     internal static readonly SetStatement<DisputeRow> Put = new(
@@ -73,6 +73,7 @@ internal static class DisputeTables
     {
         await Put.ExecuteAsync(session, batch.Disputes, cancellation);
         await Log.ExecuteAsync(session, batch.DisputeLog, cancellation);
+        await RefundTable.Put.ExecuteAsync(session, batch.Refunds, cancellation);
         await PromiseTable.Put.ExecuteAsync(session, batch.Promises, cancellation);
         await PlanTable.Put.ExecuteAsync(session, batch.Plans, cancellation);
         await ItemMarks.Put.ExecuteAsync(session, batch.Marks, cancellation);

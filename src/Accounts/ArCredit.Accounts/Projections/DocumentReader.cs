@@ -51,6 +51,9 @@ internal sealed class DocumentReader(IFeed feed, IDatabase database, IJournalRea
                     };
                 }
 
+            case NumberKind.Refund:
+                await feed.CatchUpAsync(cancellation);
+                return new KnownDocument(request, committedVersion, Refund: await FindRefundAsync(account, request.Number, cancellation));
             default:
                 throw new InvariantException($"No document is read by a number of kind {request.Kind}.");
         }
@@ -137,6 +140,15 @@ internal sealed class DocumentReader(IFeed feed, IDatabase database, IJournalRea
         }
 
         return (await Entries.ReadAppendAsync(journal, account, stored.Version, cancellation)).Events.OfType<WrittenOff>().Single(given => given.Id == id);
+    }
+
+    private async Task<RefundState?> FindRefundAsync(AccountId account, DocumentNumber id, CancellationToken cancellation)
+    {
+        await using var session = await database.OpenReadAsync(cancellation);
+        var state = await session.Connection.QuerySingleOrDefaultAsync<string>(new CommandDefinition(
+            "select state from refund where account_id = @account and id = @id",
+            new { account = account.Value, id = id.Value }, cancellationToken: cancellation));
+        return state is null ? null : JsonSerializer.Deserialize<RefundState>(state, EventCodec.Options);
     }
 
     private async Task<CreditState?> FindChangedAsync(AccountId account, string kind, string number, CancellationToken cancellation)

@@ -75,6 +75,12 @@ internal enum Movement
 
     /// <summary>What a credit had settled is unapplied again.</summary>
     Undone,
+
+    /// <summary>Credit is in a file for the bank, to be paid out.</summary>
+    Refunded,
+
+    /// <summary>What was to be paid out, or was, is credit again.</summary>
+    RefundReturned,
 }
 
 /// <summary>Names an item within its account. Its dates belong to it: every movement of an item carries the same ones.</summary>

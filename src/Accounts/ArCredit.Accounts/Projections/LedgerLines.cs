@@ -114,6 +114,16 @@ internal static class LedgerLines
         }
     }
 
+    public static IEnumerable<LedgerLine> Of(JournalRow row, RefundBooked booked) =>
+        booked.Credits.Select((credit, line) => Own(row, credit, booked.PostedOn, Movement.Refunded, PartOf(booked.Refund, credit)) with { Line = line });
+
+    public static IEnumerable<LedgerLine> Of(JournalRow row, RefundEnded ended) => ended.PostedOn is not { } on
+        ? []
+        : ended.Credits.Select((credit, line) => Own(row, credit, on, Movement.RefundReturned, -PartOf(ended.Refund, credit)) with { Line = line });
+
+    private static long PartOf(RefundState refund, CreditState credit) =>
+        refund.Parts.Where(part => part.Kind == credit.Kind && part.Number == credit.Number).Sum(part => part.Amount);
+
     private static LedgerLine Own(JournalRow row, CreditState credit, DateOnly postedOn, Movement kind, long amount) => new(
         new ItemKey(row.AccountId, TypeOf(credit), credit.Number.Value, 0, credit.Date, credit.Date), row.Version, 0, row.RecordedAt, postedOn, kind,
         credit.Currency, amount, 0, credit.Amount, credit.Rate, null, null);

@@ -35,6 +35,7 @@ internal sealed class ProjectionBatch
     private readonly Dictionary<DocumentKey, DisputeRow> disputes = [];
     private readonly Dictionary<DocumentKey, PromiseRow> promises = [];
     private readonly Dictionary<DocumentKey, PlanRow> plans = [];
+    private readonly Dictionary<DocumentKey, RefundRow> refunds = [];
     private readonly Dictionary<(string AccountId, MarkKind Kind, string MarkId, string Number, int Instalment), MarkRow> marks = [];
     private readonly Dictionary<DocumentKey, UnclearedRow> uncleared = [];
     private readonly Dictionary<string, AccountRow> accounts = new(StringComparer.Ordinal);
@@ -62,6 +63,8 @@ internal sealed class ProjectionBatch
     public IReadOnlyCollection<PromiseRow> Promises => promises.Values;
 
     public IReadOnlyCollection<PlanRow> Plans => plans.Values;
+
+    public IReadOnlyCollection<RefundRow> Refunds => refunds.Values;
 
     public IReadOnlyCollection<MarkRow> Marks => marks.Values;
 
@@ -194,6 +197,30 @@ internal sealed class ProjectionBatch
             case ContactLogged:
                 break;
             default:
+                RecordRefund(row, happened);
+                break;
+        }
+    }
+
+    private void RecordRefund(JournalRow row, AccountEvent happened)
+    {
+        switch (happened)
+        {
+            case RefundRequested requested:
+                Put(row, requested.Refund, requested.Credits);
+                break;
+            case RefundChanged changed:
+                Put(row, changed.Refund, []);
+                break;
+            case RefundBooked booked:
+                Put(row, booked.Refund, booked.Credits);
+                Lines.AddRange(LedgerLines.Of(row, booked));
+                break;
+            case RefundEnded ended:
+                Put(row, ended.Refund, ended.Credits);
+                Lines.AddRange(LedgerLines.Of(row, ended));
+                break;
+            default:
                 throw new InvariantException($"No projection knows what to do with {happened.GetType().Name}.");
         }
     }
@@ -224,6 +251,15 @@ internal sealed class ProjectionBatch
         foreach (var mark in MarkRow.Of(row.AccountId, plan))
         {
             Put(mark);
+        }
+    }
+
+    private void Put(JournalRow row, RefundState refund, IReadOnlyList<CreditState> credits)
+    {
+        refunds[new DocumentKey(row.AccountId, refund.Id.Value)] = new RefundRow(row.AccountId, row.Version, refund);
+        foreach (var credit in credits)
+        {
+            Put(row, credit);
         }
     }
 

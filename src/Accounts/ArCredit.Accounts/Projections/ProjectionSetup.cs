@@ -20,6 +20,7 @@ internal static class ProjectionSetup
         services.AddSingleton<IProjection, AccountProjection>();
         services.AddSingleton<IDocumentReader, DocumentReader>();
         services.AddSingleton<IOpenItems, OpenItemReader>();
+        services.AddSingleton<IRefunds, RefundReader>();
         services.AddSingleton<ProjectedReads>();
         services.AddSingleton<CheckRecorder>();
         services.AddSingleton<ICheckRecorder>(provider => provider.GetRequiredService<CheckRecorder>());

@@ -90,6 +90,7 @@ internal sealed class KeyCheck(VerifyRun run)
         DisputeRaised { Dispute.Id: var dispute } => (KeyKinds.Dispute, dispute.Value),
         DisputeResolved { Dispute.Id: var dispute } => (KeyKinds.DisputeResolution, dispute.Value),
         ContactLogged { Contact.Id: var contact } => (KeyKinds.Contact, contact.Value),
+        RefundRequested { Refund.Id: var refund } => (KeyKinds.Refund, refund.Value),
         AllocationUndone undone => (KeyKinds.AllocationUndo, NumberKey.OfUndo(undone.Credit.Kind, undone.Credit.Number, undone.No).Value),
         _ => null,
     };
@@ -128,6 +129,8 @@ internal sealed class TextCheck(VerifyRun run) : TableCheck(run, "erasable_text"
             DisputeChanged changed => changed.Note,
             DisputeResolved resolved => resolved.Note,
             ContactLogged logged => logged.Contact.Note,
+            RefundRequested requested => requested.Note,
+            RefundEnded ended => ended.Note,
             _ => null,
         };
         if (text is not null)

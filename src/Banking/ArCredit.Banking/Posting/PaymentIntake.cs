@@ -95,7 +95,7 @@ internal sealed class PaymentIntake(IDatabase database, TimeProvider technical)
         !IsOfCustomer(entry) ? 0 : AreStated(entry.Details.Select(detail => (detail.Amount, detail.Currency)), entry.IsCredit, currency) ? entry.Details.Count : 1;
 
     // What goes out is ours, unless the bank takes back what came in; and what comes back to us was ours.
-    private static bool IsOfCustomer(BankEntry entry) => entry.IsCredit ? !entry.IsReversal && entry.Amount > 0 : entry.IsReversal || ReturnCode.Is(entry.Code);
+    private static bool IsOfCustomer(BankEntry entry) => entry.IsCredit ? !entry.IsReversal && !ReturnCode.IsOfOurs(entry.Code) && entry.Amount > 0 : entry.IsReversal || ReturnCode.Is(entry.Code);
 
     private static bool AreStated(IEnumerable<(long? Amount, Currency? Currency)> details, bool isCredit, Currency currency)
     {
@@ -234,6 +234,9 @@ internal static class ReturnCode
     {
         "UPDD", "PRDD", "RCDD", "RRTN", "UPCQ", "CQRV", "UPCT", "NRTI", "108", "109", "555", "557",
     };
+
+    /// <summary>Of a credit: a payment of ours came back.</summary>
+    public static bool IsOfOurs(string? code) => code is not null && code.Split('/').Contains("RRTN", StringComparer.Ordinal);
 
     public static bool Is(string? code) => code is not null && code.Split('/').Any(Codes.Contains);
 }

@@ -91,9 +91,18 @@ internal sealed record ModelCredit(
 {
     public bool Reversed { get; set; }
 
+    /// <summary>Of a credit note, its issue date.</summary>
+    public DateOnly? IssueDate { get; init; }
+
     public IEnumerable<ModelAllocation> Allocations => Settlements.Where(each => !each.Undone).SelectMany(each => each.Lines);
 
-    public decimal Unapplied => Reversed ? 0 : Amount - Allocations.Sum(allocation => allocation.Amount);
+    public decimal Unapplied => Reversed ? 0 : Amount - Allocations.Sum(allocation => allocation.Amount) - Refunds.Sum(refund => refund.OfCredit(this));
+
+    /// <summary>Those that have taken of it and not given back.</summary>
+    public List<ModelRefund> Refunds { get; init; } = [];
+
+    /// <summary>What is earmarked and still on the ledger.</summary>
+    public decimal Earmarked => Reversed ? 0 : Refunds.Where(refund => refund.IsPending).Sum(refund => refund.OfCredit(this));
 
     public static List<ModelSettlement> First(List<ModelAllocation> lines) => lines.Count == 0 ? [] : [new ModelSettlement(1, lines)];
 }
@@ -141,4 +150,18 @@ internal sealed record ModelReservation(string Id, ReservationKind Kind, Currenc
         Status = Rest > 0 ? ReservationStatus.Lapsed : Captured > 0 ? ReservationStatus.Captured : ReservationStatus.Released;
         TimedOut = 0;
     }
+}
+
+/// <summary>Money that goes out of unapplied credit.</summary>
+internal sealed record ModelRefund(string Id, string By, List<(ModelCredit Credit, decimal Amount)> Parts)
+{
+    public RefundStatus Status { get; set; }
+
+    public int PayeeVersion { get; set; }
+
+    public string? File { get; set; }
+
+    public bool IsPending => Status is RefundStatus.Requested or RefundStatus.Approved;
+
+    public decimal OfCredit(ModelCredit credit) => Parts.Where(part => part.Credit.Number == credit.Number && part.Credit.IsPayment == credit.IsPayment).Sum(part => part.Amount);
 }

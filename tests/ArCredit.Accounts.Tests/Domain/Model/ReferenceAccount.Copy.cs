@@ -34,11 +34,23 @@ internal sealed partial class ReferenceAccount
         {
             copy.credits.Add(credit with
             {
+                Refunds = [],
                 Settlements = credit.Settlements.ConvertAll(settlement => settlement with
                 {
                     Lines = settlement.Lines.ConvertAll(CopyOf),
                 }),
             });
+        }
+
+        foreach (var refund in refunds)
+        {
+            var parts = refund.Parts.ConvertAll(part => (copy.credits[credits.IndexOf(part.Credit)], part.Amount));
+            var same = new ModelRefund(refund.Id, refund.By, parts) { Status = refund.Status, PayeeVersion = refund.PayeeVersion, File = refund.File };
+            copy.refunds.Add(same);
+            foreach (var (at, (credit, _)) in refund.Parts.Index().Where(part => part.Item.Credit.Refunds.Contains(refund)))
+            {
+                parts[at].Item1.Refunds.Add(same);
+            }
         }
 
         copy.disputes.AddRange(disputes.Select(dispute => dispute with { Invoice = copy.invoices[invoices.IndexOf(dispute.Invoice)] }));
@@ -67,5 +79,6 @@ internal sealed partial class ReferenceAccount
             .Concat(writeOffs.Select(each => string.Create(
                 CultureInfo.InvariantCulture, $"{each.Id} {each.Reversed} {string.Join(' ', each.Debts.Select(debt => $"{debt.Line.Taken} {debt.Recovered}"))}")))
             .Concat(plans.Select(plan => $"{plan.Id} {plan.IsGone} {plan.DecidedBy} {PlanText(plan.Status, plan.Asked, plan.Received, plan.BreaksOn, plan.HoldsUntil)}"))
+            .Concat(refunds.Select(each => $"{each.Id} {each.Status} {each.PayeeVersion} {each.File}"))
             .Concat(disputes.Select(dispute => $"{dispute.Id} {dispute.IsOpen}")).Concat(blocks.Keys).Order(StringComparer.Ordinal));
 }

@@ -109,7 +109,7 @@ internal sealed partial class ReferenceAccount
         lines.ForEach(line => line.Item.Credited += line.Amount);
         invoice.Credited += credited;
         invoice.DisputeCredited += Worth(credited, invoice);
-        credits.Add(new ModelCredit(command.CreditNote!.Value.Value, false, invoice.Currency, invoice.Rate, credited, null, ModelCredit.First(lines)));
+        credits.Add(new ModelCredit(command.CreditNote!.Value.Value, false, invoice.Currency, invoice.Rate, credited, null, ModelCredit.First(lines)) { IssueDate = command.IssueDate ?? Today });
         return Settled(lines);
     }
 

@@ -158,7 +158,7 @@ internal sealed partial class ReferenceAccount
             invoice.Credited += amount;
         }
 
-        credits.Add(new ModelCredit(command.Number.Value, false, of, rate, amount, null, ModelCredit.First(allocations)));
+        credits.Add(new ModelCredit(command.Number.Value, false, of, rate, amount, null, ModelCredit.First(allocations)) { IssueDate = command.IssueDate });
         return Settled(allocations);
     }
 
@@ -388,6 +388,7 @@ internal sealed partial class ReferenceAccount
             return Taken;
         }
 
+        ReverseRefunds(payment);
         payment.Reversed = true;
         foreach (var allocation in payment.Allocations)
         {

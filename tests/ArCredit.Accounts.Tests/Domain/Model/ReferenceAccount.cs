@@ -24,7 +24,7 @@ internal sealed partial class ReferenceAccount(Currency currency, ModelTerms ter
 
     private DateOnly Today => terms.Today(Now);
 
-    public decimal Balance => OpenInvoices + Returned - Unapplied;
+    public decimal Balance => OpenInvoices + Returned - credits.Sum(credit => In(credit.Unapplied + credit.Earmarked, credit.Currency, credit.Rate));
 
     public decimal OpenInvoices => Items.Sum(each => Worth(each.Item.Open, each.Invoice) - Worth(each.Item.Returned, each.Invoice));
 

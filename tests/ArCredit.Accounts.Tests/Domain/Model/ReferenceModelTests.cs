@@ -61,6 +61,11 @@ public sealed class ReferenceModelTests
         "plan Kept", "plan Broken", "plan Active holding",
         ModelRun.Recovered, "PostDebit done", "WriteOff done", "WriteOff refused WriteOffExceedsOpen", "ReverseWriteOff done", "PostPayment forgiving", "AllocateCredit forgiving", "AllocateCredit paid", "AllocateCredit refused AllocationExceedsPayment", "AllocateCredit refused PaymentReversed",
         "AllocateCredit refused AllocationExceedsOpen", "UndoAllocation done", "UndoAllocation taken", "UndoAllocation refused PaymentReversed",
+        "RequestRefund done", "RequestRefund taken", "RequestRefund refused RefundExceedsUnapplied", "RequestRefund refused RefundNotCleared",
+        "RequestRefund refused CurrencyMismatch", "RequestRefund refused PaymentReversed", "ApproveRefund done", "ApproveRefund refused OwnRequest",
+        "ApproveRefund refused RefundUnchanged", "VoidRefundApproval done", "FileRefund done", "FileRefund refused PayeeChanged",
+        "FileRefund refused RefundUnchanged", "FileRefund refused RefundState", "ReportRefund done", "EndRefund done",
+        "EndRefund refused RefundState",
     ];
 
     private static readonly SettlementRule?[] Settlements =

@@ -18,17 +18,20 @@ internal sealed class StepMaker(Random random, Currency account)
     private readonly List<string> writeOffs = [];
     private readonly List<string> disputes = [];
     private readonly List<string> plans = [];
+    private readonly List<string> refunds = [];
     private int resolutions;
+    private int refundSteps;
 
     public IEnumerable<Step> Make(int count)
     {
         for (var i = 0; i < count; i++)
         {
-            yield return Next();
+            // A refund goes on mostly as refunds do, or nearly none would ever be paid.
+            yield return refundSteps > 0 && Chance(0.6) ? new Step.Ask(ChangeRefund()) : Next();
         }
     }
 
-    private Step Next() => random.Next(112) switch
+    private Step Next() => random.Next(117) switch
     {
         < 14 => new Step.Ask(Reserve()),
         < 19 => new Step.Ask(new CheckCredit(Purchase(AnyCurrency()), Pick<Checkpoint>())),
@@ -54,7 +57,8 @@ internal sealed class StepMaker(Random random, Currency account)
         < 100 => new Step.Sleep(AllPages: Chance(0.3)),
         < 104 => new Step.Ask(Plan()),
         < 108 => new Step.Ask(new DecidePlan(AnyPlan().No(), Chance(0.75) ? PlanDecision.Approve : Pick<PlanDecision>(), null, Chance(0.8) ? "manager" : "collector")),
-        _ => new Step.Ask(new CancelPlan(AnyPlan().No(), Chance(0.5))),
+        < 112 => new Step.Ask(new CancelPlan(AnyPlan().No(), Chance(0.5))),
+        _ => new Step.Ask(Chance(0.5) ? Refund() : ChangeRefund()),
     };
 
     /// <summary>Mostly of what is overdue and by schedule, because nobody can guess what is open.</summary>
@@ -204,6 +208,33 @@ internal sealed class StepMaker(Random random, Currency account)
     {
         var (kind, number) = Credit();
         return new UndoAllocation(kind, number, Chance(0.85) ? 1 : random.Next(1, 4), null, null);
+    }
+
+    private RequestRefund Refund()
+    {
+        var named = Chance(0.7);
+        refundSteps = 5;
+        var (kind, number) = Credit();
+        refunds.Add(Chance(0.8) || refunds.Count == 0 ? $"F{refunds.Count + 1}" : refunds[random.Next(refunds.Count)]);
+        var (_, of, _) = ExistingInvoice();
+        return new RequestRefund(
+            refunds[^1].No(), Chance(0.6) ? new Money(random.Next(1, 2000), of) : Amount(of), named ? kind : null, named ? number : null, "bank", "overpaid", null,
+            Chance(0.8) ? "ayla" : "murad");
+    }
+
+    private AccountCommand ChangeRefund()
+    {
+        var id = (refunds.Count > 0 && Chance(0.97) ? refunds[Math.Max(0, refunds.Count - random.Next(1, 3))] : "F99").No();
+        var next = refundSteps == 0 || Chance(0.3) ? random.Next(12) : (5 - refundSteps) switch { 0 => 0, 1 => 4, 2 => 7, _ => 10 };
+        refundSteps = Math.Max(0, refundSteps - 1);
+        return next switch
+        {
+            < 4 => new ApproveRefund(id, Chance(0.9) ? 1 : 2, "murad"),
+            < 7 => new FileRefund(id, 1, Chance(0.9) ? "M1" : "M2", id.Value),
+            < 8 => new ReportRefund(id, Chance(0.5)),
+            < 10 => new VoidRefundApproval(id, "PAYEE_CHANGED"),
+            _ => new EndRefund(id, random.GetItems([RefundStatus.Cancelled, RefundStatus.Rejected, RefundStatus.Returned], 1)[0], "AC04", null, null),
+        };
     }
 
     private RaiseDispute Raise()

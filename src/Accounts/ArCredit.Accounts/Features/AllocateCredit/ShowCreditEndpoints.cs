@@ -17,6 +17,12 @@ namespace ArCredit.Accounts.Features;
 /// <param name="Lines">What it settles.</param>
 internal sealed record StandingAllocationView(int Allocation, DateOnly PostedOn, IReadOnlyList<AllocationView> Lines);
 
+/// <summary>A part of a credit that a refund takes.</summary>
+/// <param name="RefundId">The refund.</param>
+/// <param name="Amount">Above 0.</param>
+/// <param name="PostedOn">When it left the ledger; null while it is earmarked.</param>
+internal sealed record RefundOfCreditView(DocumentNumber RefundId, decimal Amount, DateOnly? PostedOn);
+
 /// <summary>A payment or credit note as it stands.</summary>
 /// <param name="Number">Payment id or number.</param>
 /// <param name="Date">Value date of a payment, issue date of a credit note.</param>
@@ -27,9 +33,10 @@ internal sealed record StandingAllocationView(int Allocation, DateOnly PostedOn,
 /// <param name="Unapplied">What settles nothing; 0 once it was taken back.</param>
 /// <param name="Reversed">It was taken back: nothing of it stands.</param>
 /// <param name="Allocations">Those that stand, by number.</param>
+/// <param name="Refunds">What refunds have earmarked or paid out of it; of one that was taken back too.</param>
 internal sealed record CreditStateView(
     DocumentNumber Number, DateOnly Date, DateOnly PostedOn, Currency Currency, decimal Amount, decimal FxRate, decimal Unapplied, bool Reversed,
-    IReadOnlyList<StandingAllocationView> Allocations)
+    IReadOnlyList<StandingAllocationView> Allocations, IReadOnlyList<RefundOfCreditView> Refunds)
 {
     /// <summary>The view of a stored credit.</summary>
     public static CreditStateView Of(StoredCredit stored)
@@ -38,7 +45,8 @@ internal sealed record CreditStateView(
         return new CreditStateView(
             credit.Number, credit.Date, credit.PostedOn, credit.Currency, Amounts.Of(credit.Amount, credit.Currency), credit.Rate,
             Amounts.Of(reversed ? 0 : credit.Unapplied, credit.Currency), reversed,
-            reversed ? [] : [.. credit.Groups.Select(group => new StandingAllocationView(group.No, group.PostedOn, AllocationView.Of(group.Lines, credit.Currency)))]);
+            reversed ? [] : [.. credit.Groups.Select(group => new StandingAllocationView(group.No, group.PostedOn, AllocationView.Of(group.Lines, credit.Currency)))],
+            [.. (credit.Refunds ?? []).Select(refund => new RefundOfCreditView(refund.Id, Amounts.Of(refund.Amount, credit.Currency), refund.PostedOn))]);
     }
 }
 

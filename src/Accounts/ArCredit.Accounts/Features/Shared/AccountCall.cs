@@ -59,6 +59,9 @@ internal sealed class AccountCall<TBody>(string route, ToCommand<TBody> toComman
     /// <summary>True when the body has amounts in the currency of the reservation it is about.</summary>
     public Func<TBody, bool>? NeedsCurrency { get; init; }
 
+    /// <summary>What must be so outside the account before it is asked; a problem ends the call.</summary>
+    public Func<HttpContext, AccountId, AccountCommand, Task<ProblemResult?>>? Prepare { get; init; }
+
     /// <summary>Runs the call.</summary>
     public async Task RunAsync(HttpContext http, IAccounts accounts)
     {
@@ -111,6 +114,12 @@ internal sealed class AccountCall<TBody>(string route, ToCommand<TBody> toComman
         if (checks.Problem is { } problem)
         {
             await problem.ExecuteAsync(http);
+            return;
+        }
+
+        if (Prepare is not null && await Prepare(http, account, command) is { } unmet)
+        {
+            await unmet.ExecuteAsync(http);
             return;
         }
 

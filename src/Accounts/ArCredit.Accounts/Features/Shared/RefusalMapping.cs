@@ -75,6 +75,12 @@ internal static class RefusalMapping
         RefusalCode.PlanDecided => (409, "PLAN_DECIDED", "The plan needs no decision."),
         RefusalCode.PlanEnded => (409, "PLAN_ENDED", "The plan has ended."),
         RefusalCode.ContactInFuture => (422, "CONTACT_IN_FUTURE", "The contact has not happened yet."),
+        RefusalCode.RefundExceedsUnapplied => (422, "REFUND_EXCEEDS_UNAPPLIED", "The refund is above what is unapplied."),
+        RefusalCode.RefundNotCleared => (422, "REFUND_NOT_CLEARED", "The money may still come back."),
+        RefusalCode.RefundState => (409, "REFUND_STATE", "The refund stands where this cannot be done."),
+        RefusalCode.RefundUnchanged => (409, "REFUND_UNCHANGED", "The refund stands so already."),
+        RefusalCode.PayeeChanged => (409, "PAYEE_CHANGED", "The payee account is not the one that was approved."),
+        RefusalCode.TooManyRefunds => (422, "TOO_MANY_REFUNDS", "There are too many refunds, or too many credits in one."),
         RefusalCode.AmountTooLarge => (422, "AMOUNT_TOO_LARGE", "The amounts are beyond what the account can hold."),
     };
 }

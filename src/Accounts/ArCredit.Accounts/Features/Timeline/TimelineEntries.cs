@@ -17,11 +17,12 @@ internal static class TimelineEntries
         nameof(CreditReserved) or nameof(CreditRefused) or nameof(ReservationChanged) or nameof(ReservationDelivered)
             or nameof(ReservationReleased) or nameof(ReservationLapsed) => TimelineKind.Decision,
         nameof(DisputeRaised) or nameof(DisputeChanged) or nameof(DisputeResolved) or nameof(PromiseMade) or nameof(PromiseChanged)
-            or nameof(PlanRequested) or nameof(PlanDecided) or nameof(PlanChanged) => TimelineKind.Agreement,
+            or nameof(PlanRequested) or nameof(PlanDecided) or nameof(PlanChanged) or nameof(RefundRequested) or nameof(RefundChanged) => TimelineKind.Agreement,
         nameof(ContactLogged) => TimelineKind.Contact,
         nameof(AccountPut) or nameof(BlockSet) or nameof(BlockRemoved) => TimelineKind.Change,
         nameof(InvoicePosted) or nameof(CreditNotePosted) or nameof(PaymentReceived) or nameof(PaymentReversed) or nameof(MoneyCleared)
-            or nameof(CreditAllocated) or nameof(DebitPosted) or nameof(WrittenOff) or nameof(WriteOffReversed) or nameof(AllocationUndone) => TimelineKind.Document,
+            or nameof(CreditAllocated) or nameof(DebitPosted) or nameof(WrittenOff) or nameof(WriteOffReversed) or nameof(AllocationUndone)
+            or nameof(RefundBooked) or nameof(RefundEnded) => TimelineKind.Document,
         _ => throw new InvariantException($"The timeline does not know {happened.Name}."),
     };
 
@@ -66,6 +67,8 @@ internal static class TimelineEntries
         AllocationUndone undone => Settled(entry with { On = undone.PostedOn, Number = undone.Credit.Number.Value }, undone.Allocations, undone.Credit.Currency),
         WrittenOff written => Settled(
             entry with { On = written.PostedOn, Number = written.Id.Value, Status = EnumNames.Name(written.Kind) }, written.Lines, written.Currency),
+        RefundBooked { Refund: var refund, PostedOn: var on } => OfRefund(entry with { On = on }, refund),
+        RefundEnded { Refund: var refund, PostedOn: var on } => OfRefund(entry with { On = on ?? entry.On }, refund),
         WriteOffReversed back => Settled(entry with { On = back.PostedOn, Number = back.Id.Value, Status = EnumNames.Name(back.Kind) }, back.Lines, back.Currency),
         _ => entry,
     };
@@ -92,6 +95,8 @@ internal static class TimelineEntries
         PlanRequested { Plan: var plan } => OfPlan(entry, plan),
         PlanDecided { Plan: var plan } => OfPlan(entry, plan),
         PlanChanged { Plan: var plan } => OfPlan(entry, plan),
+        RefundRequested { Refund: var refund } => OfRefund(entry, refund),
+        RefundChanged { Refund: var refund } => OfRefund(entry, refund),
         ContactLogged { Contact: var contact } => entry with
         {
             Number = contact.Id.Value,
@@ -123,6 +128,9 @@ internal static class TimelineEntries
             Status = EnumNames.Name(promise.Status),
         },
         promise.Payments.Sum(payment => payment.Amount), promise.Currency);
+
+    private static TimelineEntry OfRefund(TimelineEntry entry, RefundState refund) =>
+        Over(entry with { Number = refund.Id.Value, Status = EnumNames.Name(refund.Status) }, refund.Amount, refund.Currency);
 
     private static TimelineEntry OfPlan(TimelineEntry entry, PlanState plan) => Over(
         entry with
@@ -160,6 +168,8 @@ internal static class TimelineEntries
         PlanRequested requested => requested.Plan.Note,
         PlanDecided decided => decided.Plan.DecisionNote,
         ContactLogged logged => logged.Contact.Note,
+        RefundRequested requested => requested.Note,
+        RefundEnded ended => ended.Note,
         _ => null,
     };
 }

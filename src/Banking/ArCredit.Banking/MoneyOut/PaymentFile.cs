@@ -1,0 +1,132 @@
+using ArCredit.Kernel;
+
+namespace ArCredit.Banking.MoneyOut;
+
+/// <summary>Where a file stands. The names are stored and shown.</summary>
+internal enum FileState
+{
+    /// <summary>What it pays leaves the ledgers.</summary>
+    Collecting,
+
+    /// <summary>Its content is fixed for ever.</summary>
+    Ready,
+
+    /// <summary>It is put into the outbox.</summary>
+    Uploading,
+
+    /// <summary>It is in the outbox, or somebody says that the bank has it.</summary>
+    Sent,
+
+    /// <summary>Nothing was left to pay.</summary>
+    Empty,
+
+    /// <summary>It was taken back before it was sent.</summary>
+    Withdrawn,
+}
+
+/// <summary>Where a payment of a file stands. The names are stored and shown.</summary>
+internal enum LineState
+{
+    /// <summary>Its account has not let it go yet.</summary>
+    Taken,
+
+    /// <summary>Its account did not let it go: it is not in the file.</summary>
+    Dropped,
+
+    /// <summary>In the file, and off the ledger.</summary>
+    Filed,
+
+    /// <summary>On its way.</summary>
+    Sent,
+
+    /// <summary>Paid.</summary>
+    Settled,
+
+    /// <summary>The bank did not take it.</summary>
+    Rejected,
+
+    /// <summary>The money came back.</summary>
+    Returned,
+}
+
+/// <summary>A file for a bank as it is stored.</summary>
+internal sealed class PaymentFile
+{
+    public string MessageId { get; init; } = string.Empty;
+
+    public string BankAccount { get; init; } = string.Empty;
+
+    public string Company { get; init; } = string.Empty;
+
+    public string Currency { get; init; } = string.Empty;
+
+    public string Format { get; init; } = string.Empty;
+
+    public string Holder { get; init; } = string.Empty;
+
+    public string Iban { get; init; } = string.Empty;
+
+    public string? Bic { get; init; }
+
+    public DateOnly ExecutionOn { get; init; }
+
+    public string State { get; init; } = string.Empty;
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public string CreatedBy { get; init; } = string.Empty;
+
+    public string Request { get; init; } = string.Empty;
+
+    public long Transactions { get; init; }
+
+    public long ControlSum { get; init; }
+
+    public string? ContentHash { get; init; }
+
+    public string? Temporary { get; init; }
+
+    public DateTimeOffset? SentAt { get; init; }
+
+    public string? BankStatus { get; init; }
+
+    public string? BankReason { get; init; }
+
+    public Currency Money => Kernel.Currency.Parse(Currency);
+
+    /// <summary>In the outbox: of the message id, so that a second one of a file cannot be.</summary>
+    public string FileName => $"{MessageId}.xml";
+}
+
+/// <summary>What a file pays, as it is stored.</summary>
+internal sealed class PaymentLine
+{
+    public string MessageId { get; init; } = string.Empty;
+
+    public long Line { get; init; }
+
+    public string AccountId { get; init; } = string.Empty;
+
+    public string RefundId { get; init; } = string.Empty;
+
+    public string EndToEndId { get; init; } = string.Empty;
+
+    public long Amount { get; init; }
+
+    public string Payee { get; init; } = string.Empty;
+
+    public long PayeeVersion { get; init; }
+
+    public string State { get; init; } = string.Empty;
+
+    public string? Wanted { get; init; }
+
+    public string? Reason { get; init; }
+
+    public string? BankStatus { get; init; }
+
+    public string? BankText { get; init; }
+}
+
+/// <summary>A payment with where it goes.</summary>
+internal sealed record PaidLine(PaymentLine Line, Payee Payee);

@@ -1,0 +1,128 @@
+using ArCredit.Platform.Data;
+using Dapper;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ArCredit.Banking.MoneyOut;
+
+/// <summary>
+/// Goes on every few seconds with files that somebody left, reads what the bank put into the inbox, and holds statements against what was
+/// sent. On PostgreSQL one node does so at a time. It does not rest on business time.
+/// </summary>
+internal sealed partial class PaymentFileWorker(
+    PaymentFileRun run, PaymentFileStore store, StatementSettlement settlement, Inbox inbox, MoneyOutFolders folders, IDatabase database, TimeProvider technical,
+    ILogger<PaymentFileWorker> log) : BackgroundService
+{
+    private const long TurnKey = 0x4172_4372_4669_6c65;
+
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // The start of the others does not wait for the first look.
+        await Task.Yield();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await LookAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                // The outermost loop: everything is stored, so the next look goes on where this one ended.
+                LogFailed(failure);
+            }
+
+            try
+            {
+                await Task.Delay(LookEvery, technical, stoppingToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task LookAsync(CancellationToken cancellation)
+    {
+        if (database.Dialect == Dialect.Sqlite)
+        {
+            await WorkAsync(cancellation);
+            return;
+        }
+
+        // A lock of the connection: it goes with a node that dies.
+        await using var session = await database.OpenReadAsync(cancellation);
+        if (await session.Connection.ExecuteScalarAsync<bool>(new CommandDefinition("select pg_try_advisory_lock(@TurnKey)", new { TurnKey }, cancellationToken: cancellation)))
+        {
+            try
+            {
+                await WorkAsync(cancellation);
+            }
+            finally
+            {
+                await session.Connection.ExecuteAsync(new CommandDefinition("select pg_advisory_unlock(@TurnKey)", new { TurnKey }, cancellationToken: CancellationToken.None));
+            }
+        }
+    }
+
+    private async Task WorkAsync(CancellationToken cancellation)
+    {
+        await inbox.ReadAsync(cancellation);
+        await settlement.LookAsync(cancellation);
+        foreach (var messageId in await store.WorkAsync(folders.Outbox is not null, cancellation))
+        {
+            await run.AdvanceAsync(messageId, cancellation);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Payment files could not be worked on; it is tried again")]
+    private partial void LogFailed(Exception failure);
+}
+
+/// <summary>What statements say of payments that went out: a debit under the payment's own id is the payment, the same as a credit is its return.</summary>
+internal sealed class StatementSettlement(IDatabase database)
+{
+    private const string Booking =
+        """
+        exists (select 1 from payment_file f
+                  join bank_transaction t on t.account_id = f.bank_account and t.end_to_end_id = payment_line.end_to_end_id
+                 where f.message_id = payment_line.message_id and t.amount =
+        """;
+
+    private long seen = -1;
+
+    /// <summary>Looks when statements have come since the last look of this process.</summary>
+    public async Task LookAsync(CancellationToken cancellation)
+    {
+        long files;
+        await using (var reading = await database.OpenReadAsync(cancellation))
+        {
+            files = await reading.Connection.ExecuteScalarAsync<long>(new CommandDefinition("select count(*) from bank_file", cancellationToken: cancellation));
+        }
+
+        if (files == seen)
+        {
+            return;
+        }
+
+        await using var session = await database.BeginWriteAsync(cancellation);
+        await session.Connection.ExecuteAsync(new CommandDefinition(
+            $"update payment_line set wanted = 'settled' where state in ('filed', 'sent') and coalesce(wanted, 'sent') = 'sent' and {Booking} -payment_line.amount)",
+            transaction: session.Transaction, cancellationToken: cancellation));
+        await session.Connection.ExecuteAsync(new CommandDefinition(
+            $"""
+            update payment_line set wanted = 'returned', reason = coalesce(reason, 'RETURNED')
+             where state in ('filed', 'sent', 'settled') and coalesce(wanted, 'sent') in ('sent', 'settled') and {Booking} payment_line.amount)
+            """,
+            transaction: session.Transaction, cancellationToken: cancellation));
+        await session.CommitAsync(cancellation);
+        seen = files;
+    }
+}

@@ -1,0 +1,131 @@
+using System.Text.Json;
+using ArCredit.Platform.Data;
+using ArCredit.Platform.Http;
+using Dapper;
+
+namespace ArCredit.Banking.MoneyOut;
+
+/// <summary>What a report came to.</summary>
+/// <param name="MessageId">Of the file that it is about.</param>
+/// <param name="Status">Of the file as a whole.</param>
+/// <param name="Settled">Payments that the bank has paid.</param>
+/// <param name="Rejected">Payments that it did not take; their credit is given back.</param>
+/// <param name="Noted">Payments of which it says something else.</param>
+internal sealed record StatusReportView(string MessageId, string? Status, int Settled, int Rejected, int Noted);
+
+/// <summary>A report that was taken, or why it was not.</summary>
+internal sealed record ReportOutcome(StatusReportView? View, bool IsRepeated, string? Refusal, string? Detail);
+
+/// <summary>Takes banks' answers to files, each whole or not at all, and each once.</summary>
+internal sealed class StatusReports(IDatabase database, TimeProvider technical)
+{
+    public const string UnknownFile = "PAYMENT_FILE_UNKNOWN", UnknownPayment = "PAYMENT_UNKNOWN", Unreadable = "STATUS_REPORT_UNREADABLE";
+
+    private const int MaxText = 500;
+
+    public async Task<ReportOutcome> TakeAsync(Stream content, string contentHash, string caller, CancellationToken cancellation)
+    {
+        StatusReport report;
+        try
+        {
+            content.Position = 0;
+            report = StatusReport.Read(content);
+        }
+        catch (StatusReportRefusedException refused)
+        {
+            return new ReportOutcome(null, false, Unreadable, refused.Message);
+        }
+
+        await using var session = await database.BeginWriteAsync(cancellation);
+        await Turn.TakeAsync(session);
+        if (await session.Connection.QueryFirstOrDefaultAsync<string?>(
+            "select answer from payment_report where content_hash = @contentHash", new { contentHash }, session.Transaction) is { } answer)
+        {
+            return new ReportOutcome(JsonSerializer.Deserialize<StatusReportView>(answer, ApiJson.Options), true, null, null);
+        }
+
+        if (await PaymentFileStore.FindAsync(session, report.MessageId) is not { ContentHash: not null } file)
+        {
+            return new ReportOutcome(null, false, UnknownFile, $"There is no file {report.MessageId}.");
+        }
+
+        var lines = (await PaymentFileStore.LinesAsync(session, file.MessageId)).Where(line => line.State != PaymentFileStore.Name(LineState.Dropped)).ToList();
+        var known = lines.ToDictionary(line => line.EndToEndId, StringComparer.Ordinal);
+        if (report.Payments.FirstOrDefault(payment => !known.ContainsKey(payment.EndToEndId)) is { } stranger)
+        {
+            return new ReportOutcome(null, false, UnknownPayment, $"File {report.MessageId} has no payment {stranger.EndToEndId}.");
+        }
+
+        var view = await NoteAsync(session, report, lines);
+        await session.Connection.ExecuteAsync(
+            "insert into payment_report (content_hash, received_at, received_by, message_id, answer) values (@contentHash, @now, @caller, @messageId, @stored)",
+            new { contentHash, now = technical.GetUtcNow(), caller, messageId = report.MessageId, stored = JsonSerializer.Serialize(view, ApiJson.Options) },
+            session.Transaction);
+        await session.CommitAsync(cancellation);
+        return new ReportOutcome(view, false, null, null);
+    }
+
+    private static async Task<StatusReportView> NoteAsync(DbSession session, StatusReport report, List<PaymentLine> lines)
+    {
+        await session.Connection.ExecuteAsync(
+            "update payment_file set bank_status = coalesce(@Status, bank_status), bank_reason = coalesce(@Code, bank_reason) where message_id = @MessageId",
+            new { report.MessageId, report.Status, report.Code }, session.Transaction);
+        var told = report.Payments.GroupBy(payment => payment.EndToEndId, StringComparer.Ordinal).ToDictionary(each => each.Key, each => each.Last(), StringComparer.Ordinal);
+        var counts = new Dictionary<LineState, int>();
+        var noted = 0;
+        foreach (var line in lines)
+        {
+            var own = told.GetValueOrDefault(line.EndToEndId);
+
+            // A group that is taken in part says nothing of those it does not name.
+            var status = own?.Status ?? (report.Status == "PART" ? null : report.Status);
+            if (status is null)
+            {
+                continue;
+            }
+
+            var wanted = Outcome(status, line.State);
+            if (wanted is { } outcome)
+            {
+                counts[outcome] = counts.GetValueOrDefault(outcome) + 1;
+            }
+            else
+            {
+                noted++;
+            }
+
+            await session.Connection.ExecuteAsync(
+                """
+                update payment_line set bank_status = @status, bank_text = @text, wanted = coalesce(@wanted, wanted), reason = coalesce(@code, reason)
+                 where message_id = @MessageId and line = @Line
+                """,
+                new
+                {
+                    line.MessageId,
+                    line.Line,
+                    status,
+                    text = own?.Text is { Length: > MaxText } text ? text[..MaxText] : own?.Text,
+                    wanted = wanted is { } state ? PaymentFileStore.Name(state) : null,
+                    code = own?.Code ?? report.Code,
+                },
+                session.Transaction);
+        }
+
+        return new StatusReportView(
+            report.MessageId, report.Status, counts.GetValueOrDefault(LineState.Settled),
+            counts.GetValueOrDefault(LineState.Rejected) + counts.GetValueOrDefault(LineState.Returned), noted);
+    }
+
+    /// <summary>What becomes of a payment; null = the bank has not decided, or it has ended.</summary>
+    private static LineState? Outcome(string status, string state)
+    {
+        var isOpen = state == PaymentFileStore.Name(LineState.Filed) || state == PaymentFileStore.Name(LineState.Sent);
+        return status switch
+        {
+            "ACSC" or "ACCC" when isOpen => LineState.Settled,
+            "RJCT" or "CANC" when isOpen => LineState.Rejected,
+            "RJCT" or "CANC" when state == PaymentFileStore.Name(LineState.Settled) => LineState.Returned,
+            _ => null,
+        };
+    }
+}
