@@ -7,7 +7,7 @@ namespace ArCredit.Accounts.Tests.Domain.Model;
 /// Random steps from a seed. Numbers come from small sets and are mostly ones that were used before; amounts are small and
 /// often round, so that limits, exact matches and rests are met again and again.
 /// </summary>
-internal sealed class StepMaker(Random random, Currency account)
+internal sealed class StepMaker(Random random, Currency account, bool withRefunds = false)
 {
     private static readonly Currency[] Foreign = [.. new[] { "USD", "USD", "GBP", "EUR", ModelTerms.NotAllowed }.Select(Currency.Parse)];
 
@@ -31,7 +31,7 @@ internal sealed class StepMaker(Random random, Currency account)
         }
     }
 
-    private Step Next() => random.Next(117) switch
+    private Step Next() => random.Next(withRefunds ? 120 : 112) switch
     {
         < 14 => new Step.Ask(Reserve()),
         < 19 => new Step.Ask(new CheckCredit(Purchase(AnyCurrency()), Pick<Checkpoint>())),
