@@ -42,10 +42,12 @@ internal sealed class RandomHistory
         return history.chronicle;
     }
 
-    private void MoveRefund(string? refund)
+    private void Refund()
     {
-        if (refund is null)
+        if (random.Next(3) == 0 || Any(refunds) is not { } refund)
         {
+            refunds.Add(Next("F"));
+            Story.Refund(refunds[^1], Amount(out var of), random.Next(2) == 0 ? null : Any(payments), of: of);
             return;
         }
 
@@ -72,12 +74,8 @@ internal sealed class RandomHistory
             case 0 or 1 or 2:
                 PostInvoice();
                 break;
-            case 21:
-                refunds.Add(Next("F"));
-                Story.Refund(refunds[^1], Amount(out var refunded), random.Next(2) == 0 ? null : Any(payments), of: refunded);
-                break;
-            case 22 or 23:
-                MoveRefund(Any(refunds));
+            case 21 or 22 or 23:
+                Refund();
                 break;
             case 3:
                 Story.CreditNote(Next("N"), Amount(out var of), random.Next(3) == 0 ? null : Any(invoices), of);
