@@ -181,6 +181,13 @@ public sealed class WireTests
             DocumentNumber.Parse("L"), [new PlanItem(DocumentNumber.Parse("I"), 2)], Eur, [new PlanPayment(new DateOnly(2026, 4, 1), 1.5m)],
             new PlanSchedule(3, PlanInterval.Month, new DateOnly(2026, 4, 1)), 5, "RV-1", new FreeText("called"), "clerk 2");
         yield return new DecidePlan(DocumentNumber.Parse("L"), PlanDecision.Withdraw, new FreeText("no"), "clerk 3");
+        yield return new RequestRefund(
+            DocumentNumber.Parse("RF"), Euro(1), CreditKind.Payment, DocumentNumber.Parse("P"), "main", "overpaid", new FreeText("asked by „them“"), "clerk 4");
+        yield return new ApproveRefund(DocumentNumber.Parse("RF"), 3, "clerk 5");
+        yield return new VoidRefundApproval(DocumentNumber.Parse("RF"), "PAYEE_CHANGED");
+        yield return new FileRefund(DocumentNumber.Parse("RF"), 3, "MSG-1", "E2E-1");
+        yield return new ReportRefund(DocumentNumber.Parse("RF"), Settled: true);
+        yield return new EndRefund(DocumentNumber.Parse("RF"), RefundStatus.Returned, "AC04", new DateOnly(2026, 4, 1), new FreeText("closed"));
         yield return new CancelPlan(DocumentNumber.Parse("L"), true);
         yield return new ChangeDispute(DocumentNumber.Parse("D"), "u-1", new DateOnly(2026, 4, 1), new FreeText("called"));
         yield return new PostPayment(
