@@ -34,7 +34,12 @@ internal sealed class RefundDesk(RunningApp app, ApiClient asks, ApiClient signs
         (await app.Admin.PutAsync($"/api/v1/accounts/{id}", new { name = $"Customer {id}", currency = "EUR" })).ShouldBe(201);
         (await app.Admin.PostAsync($"/api/v1/accounts/{id}/payments", new
         {
-            paymentId = $"P-{id}", amount = paid, currency = "EUR", receivedOn = "2026-01-01", method = "transfer", allocations = Array.Empty<object>(),
+            paymentId = $"P-{id}",
+            amount = paid,
+            currency = "EUR",
+            receivedOn = "2026-01-01",
+            method = "transfer",
+            allocations = Array.Empty<object>(),
         })).ShouldBe(201);
         (await PutPayeeAsync(id, iban, holder)).ShouldBe(201)["status"].GetString().ShouldBe("pending");
         (await ConfirmAsync(id, 1)).ShouldBe(200)["status"].GetString().ShouldBe("confirmed");

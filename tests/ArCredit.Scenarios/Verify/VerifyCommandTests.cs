@@ -82,7 +82,12 @@ public sealed class VerifyCommandTests
         {
             (await host.Admin.PostAsync($"{account}/payments", new
             {
-                paymentId = payment, amount = 33.33, currency = "EUR", receivedOn = "2026-01-01", method = "transfer", allocations = Array.Empty<object>(),
+                paymentId = payment,
+                amount = 33.33,
+                currency = "EUR",
+                receivedOn = "2026-01-01",
+                method = "transfer",
+                allocations = Array.Empty<object>(),
             })).ShouldBe(201);
         }
 

@@ -83,8 +83,20 @@ internal sealed class PaymentFileStore(IDatabase database)
         """,
         new
         {
-            file.MessageId, file.BankAccount, file.Company, file.Currency, file.Format, file.Holder, file.Iban, file.Bic, file.ExecutionOn, file.State,
-            file.CreatedAt, file.CreatedBy, key, file.Request,
+            file.MessageId,
+            file.BankAccount,
+            file.Company,
+            file.Currency,
+            file.Format,
+            file.Holder,
+            file.Iban,
+            file.Bic,
+            file.ExecutionOn,
+            file.State,
+            file.CreatedAt,
+            file.CreatedBy,
+            key,
+            file.Request,
         },
         session.Transaction);
 
