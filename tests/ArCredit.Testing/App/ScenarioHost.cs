@@ -56,7 +56,7 @@ public static class ScenarioHost
 
     /// <summary>For commands, which are no node: on the database of a node on the same directory.</summary>
     internal static async Task<AppSettings> FollowAsync(AppSettings settings) =>
-        IsCluster && Directory.Exists(settings.DataDirectory) ? await OnPostgresAsync(settings) : settings;
+        IsCluster && !settings.More.ContainsKey(HostKey) && Directory.Exists(settings.DataDirectory) ? await OnPostgresAsync(settings) : settings;
 
     /// <summary>Drops what was made for a directory that goes.</summary>
     internal static void Drop(string directory)
