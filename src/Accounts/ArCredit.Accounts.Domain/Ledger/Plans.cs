@@ -14,8 +14,7 @@ internal sealed class Plans
 
     private readonly SmallMap<DocumentNumber, Plan> known = new();
 
-    // Plans by item, because a payment may settle as many items as a plan may have.
-    private readonly Dictionary<(DocumentNumber Invoice, int Instalment), DocumentNumber[]> byItem = [];
+    private readonly ItemIndex byItem = new();
     private int? owed;
 
     public int Count => known.Count;
@@ -34,7 +33,7 @@ internal sealed class Plans
     public Plan? Find(DocumentNumber id) => known.GetValueOrDefault(id);
 
     /// <summary>The open plan that an item is in; null = none.</summary>
-    public Plan? OpenOf(DocumentNumber invoice, int instalment) => Array.ConvertAll(IdsOf((invoice, instalment)), Standing).FirstOrDefault(plan => plan.State.IsOpen);
+    public Plan? OpenOf(DocumentNumber invoice, int instalment) => Array.ConvertAll(byItem.Of(invoice, instalment), Standing).FirstOrDefault(plan => plan.State.IsOpen);
 
     /// <summary>Broken ones while something of them is open; counted once per change.</summary>
     public int OwedOf(Func<PlanLine, bool> isOpen) =>
@@ -45,8 +44,7 @@ internal sealed class Plans
         known.Add(plan.State.Id, plan);
         foreach (var line in plan.State.Lines)
         {
-            var key = (line.Invoice, line.Instalment);
-            byItem[key] = [.. IdsOf(key), plan.State.Id];
+            byItem.Add(plan.State.Id, line.Invoice, line.Instalment);
         }
 
         Changed();
@@ -92,7 +90,7 @@ internal sealed class Plans
     /// <summary>What a movement does to plans, on top of what others before it did to them; each plan it touches is among the moved then.</summary>
     public void Move(PlanMovement movement, Dictionary<DocumentNumber, Plan> moved)
     {
-        var lines = movement.Lines.Where(line => line.WriteOff is null).SelectMany(line => IdsOf((line.Invoice, line.Instalment)), (line, id) => (Id: id, Line: line));
+        var lines = movement.Lines.Where(line => line.WriteOff is null).SelectMany(line => byItem.Of(line.Invoice, line.Instalment), (line, id) => (Id: id, Line: line));
         foreach (var touched in lines.GroupBy(each => each.Id, each => new PlanLine(each.Line.Invoice, each.Line.Instalment, each.Line.Taken)).ToList())
         {
             var plan = moved.GetValueOrDefault(touched.Key) ?? Standing(touched.Key);
@@ -105,13 +103,11 @@ internal sealed class Plans
     /// <summary>Plans of these items are among the moved, too.</summary>
     public void Touch(DocumentNumber invoice, IEnumerable<DisputedLine> lines, Dictionary<DocumentNumber, Plan> moved)
     {
-        foreach (var id in lines.SelectMany(line => IdsOf((invoice, line.Instalment))))
+        foreach (var id in lines.SelectMany(line => byItem.Of(invoice, line.Instalment)))
         {
             moved.TryAdd(id, Standing(id));
         }
     }
-
-    private DocumentNumber[] IdsOf((DocumentNumber Invoice, int Instalment) item) => byItem.GetValueOrDefault(item) ?? [];
 
     private Plan Standing(DocumentNumber id) => known.GetValueOrDefault(id) ?? throw new InvariantException("An item is in a plan that nobody asked for.");
 
@@ -120,15 +116,7 @@ internal sealed class Plans
         known.Remove(state.Id);
         foreach (var line in state.Lines)
         {
-            var key = (line.Invoice, line.Instalment);
-            if (byItem[key] is { Length: > 1 } ids)
-            {
-                byItem[key] = Array.FindAll(ids, id => id != state.Id);
-            }
-            else
-            {
-                byItem.Remove(key);
-            }
+            byItem.Remove(state.Id, line.Invoice, line.Instalment);
         }
     }
 

@@ -89,8 +89,7 @@ internal sealed class Promises
 
     private readonly SmallMap<DocumentNumber, Promise> known = new();
 
-    // Promises by item, because a payment may settle as many items as a promise may have.
-    private readonly Dictionary<(DocumentNumber Invoice, int Instalment), DocumentNumber[]> byItem = [];
+    private readonly ItemIndex byItem = new();
     private int? owed;
 
     public int Count => known.Count;
@@ -109,16 +108,15 @@ internal sealed class Promises
     public Promise? Find(DocumentNumber id) => known.GetValueOrDefault(id);
 
     /// <summary>True when an item is in an open promise.</summary>
-    public bool IsPromised(OpenItem item) => byItem.TryGetValue((item.Invoice.Number, item.Instalment), out var ids)
-        && Array.Exists(ids, id => known.GetValueOrDefault(id)!.State.Status == PromiseStatus.Open);
+    public bool IsPromised(OpenItem item) => Array.Exists(
+        byItem.Of(item.Invoice.Number, item.Instalment), id => known.GetValueOrDefault(id)!.State.Status == PromiseStatus.Open);
 
     public void Add(Promise promise)
     {
         known.Add(promise.State.Id, promise);
         foreach (var line in promise.State.Lines)
         {
-            var key = (line.Invoice, line.Instalment);
-            byItem[key] = [.. byItem.GetValueOrDefault(key) ?? [], promise.State.Id];
+            byItem.Add(promise.State.Id, line.Invoice, line.Instalment);
         }
 
         Changed();
@@ -211,7 +209,7 @@ internal sealed class Promises
         var sums = new Dictionary<DocumentNumber, long>();
         foreach (var line in lines.Where(line => line.WriteOff is null))
         {
-            foreach (var id in byItem.GetValueOrDefault((line.Invoice, line.Instalment)) ?? [])
+            foreach (var id in byItem.Of(line.Invoice, line.Instalment))
             {
                 sums[id] = sums.GetValueOrDefault(id) + line.Taken;
             }
@@ -225,15 +223,7 @@ internal sealed class Promises
         known.Remove(state.Id);
         foreach (var line in state.Lines)
         {
-            var key = (line.Invoice, line.Instalment);
-            if (byItem[key] is { Length: > 1 } ids)
-            {
-                byItem[key] = Array.FindAll(ids, id => id != state.Id);
-            }
-            else
-            {
-                byItem.Remove(key);
-            }
+            byItem.Remove(state.Id, line.Invoice, line.Instalment);
         }
     }
 

@@ -113,27 +113,7 @@ internal sealed class TextCheck(VerifyRun run) : TableCheck(run, "erasable_text"
     /// <summary>Expects the texts that the event speaks of.</summary>
     public void Expect(string account, AccountEvent happened, long version)
     {
-        var text = happened switch
-        {
-            AccountPut put => put.Details,
-            BlockSet set => set.Reason,
-            PaymentReceived payment => payment.Remittance,
-            PaymentReversed reversed => reversed.Note,
-            AllocationUndone undone => undone.Note,
-            WrittenOff writtenOff => writtenOff.Reason,
-            WriteOffReversed back => back.Note,
-            DisputeRaised raised => raised.Note,
-            PromiseMade made => made.Promise.Note,
-            PlanRequested requested => requested.Plan.Note,
-            PlanDecided decided => decided.Plan.DecisionNote,
-            DisputeChanged changed => changed.Note,
-            DisputeResolved resolved => resolved.Note,
-            ContactLogged logged => logged.Contact.Note,
-            RefundRequested requested => requested.Note,
-            RefundEnded ended => ended.Note,
-            _ => null,
-        };
-        if (text is not null)
+        if (TextIn.Event(happened) is { } text)
         {
             Expect(RowHash.Of([account, text.Id.ToString("D")]), RowHash.Of([text.Hash]), version);
         }

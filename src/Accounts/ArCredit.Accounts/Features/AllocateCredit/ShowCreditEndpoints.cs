@@ -88,6 +88,6 @@ internal static class ShowCreditEndpoints
         var read = await documents.ReadAsync(account, new DocumentRequest(NumberKey.KindOf(kind), number), 0, http.RequestAborted);
         await (read.Credit is { } credit
             ? Reply.Json(http, 200, CreditStateView.Of(credit))
-            : Problems.NotFound("NOT_FOUND", "There is no such thing on the account.").ExecuteAsync(http));
+            : ProjectedReads.NoSuchThing.ExecuteAsync(http));
     }
 }

@@ -37,27 +37,12 @@ internal static class DisputeReads
 
     private static async Task GetAsync(HttpContext http, ProjectedReads reads)
     {
-        if (!RouteReader.TryAccount(http, out var account, out var problem)
-            || !RouteReader.TryNumber(http, "disputeId", out var id, out problem)
-            || (problem = new QueryReader(http).Problem()) is not null)
+        await using var found = await StateList.FindOrAnswerAsync<DisputeState>(http, reads, "dispute", "disputeId");
+        if (found is not null)
         {
-            await problem.ExecuteAsync(http);
-            return;
+            await Reply.Json(http, 200, new DisputeWithLogView(
+                DisputeView.Of(found.State), await LogAsync(found.Session, found.Account, found.Id, http.RequestAborted)));
         }
-
-        await using var session = await reads.OpenSnapshotAsync(http.RequestAborted);
-        var state = await session.Connection.QuerySingleOrDefaultAsync<string>(new CommandDefinition(
-            "select state from dispute where account_id = @account and id = @id",
-            new { account = account.Value, id = id.Value }, session.Transaction, cancellationToken: http.RequestAborted));
-        if (state is null)
-        {
-            await (await ProjectedReads.FindCompanyAsync(session, account, http.RequestAborted) is null
-                ? ProjectedReads.NoSuchAccount
-                : Problems.NotFound("NOT_FOUND", "There is no such thing on the account.")).ExecuteAsync(http);
-            return;
-        }
-
-        await Reply.Json(http, 200, new DisputeWithLogView(DisputeView.Of(StateList.Parse<DisputeState>(state)), await LogAsync(session, account, id, http.RequestAborted)));
     }
 
     private static async Task<IReadOnlyList<DisputeLogView>> LogAsync(

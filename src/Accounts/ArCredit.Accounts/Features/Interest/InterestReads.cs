@@ -139,6 +139,6 @@ internal static class InterestReads
             : null;
         await (posted is { Interest: { } billed }
             ? Reply.Json(http, 200, InterestClaimView.Of(posted, billed))
-            : Problems.NotFound("NOT_FOUND", "There is no such thing on the account.").ExecuteAsync(http));
+            : ProjectedReads.NoSuchThing.ExecuteAsync(http));
     }
 }

@@ -2,7 +2,6 @@ using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Features.Reads;
 using ArCredit.Platform.Http;
 using ArCredit.Platform.Journal;
-using Dapper;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -33,29 +32,15 @@ internal static class PlanReads
 
     private static async Task GetAsync(HttpContext http, ProjectedReads reads, IJournalReader journal)
     {
-        if (!RouteReader.TryAccount(http, out var account, out var problem)
-            || !RouteReader.TryNumber(http, "planId", out var id, out problem)
-            || (problem = new QueryReader(http).Problem()) is not null)
+        await using var found = await StateList.FindOrAnswerAsync<PlanState>(http, reads, "payment_plan", "planId");
+        if (found is null)
         {
-            await problem.ExecuteAsync(http);
             return;
         }
 
-        await using var session = await reads.OpenSnapshotAsync(http.RequestAborted);
-        var stored = await session.Connection.QuerySingleOrDefaultAsync<string>(new CommandDefinition(
-            "select state from payment_plan where account_id = @account and id = @id",
-            new { account = account.Value, id = id.Value }, session.Transaction, cancellationToken: http.RequestAborted));
-        if (stored is null)
-        {
-            await (await ProjectedReads.FindCompanyAsync(session, account, http.RequestAborted) is null
-                ? ProjectedReads.NoSuchAccount
-                : Problems.NotFound("NOT_FOUND", "There is no such thing on the account.")).ExecuteAsync(http);
-            return;
-        }
-
-        var plan = StateList.Parse<PlanState>(stored);
+        var plan = found.State;
         Guid[] ids = [.. new[] { plan.Note, plan.DecisionNote }.OfType<TextRef>().Select(text => text.Id)];
-        var texts = ids.Length == 0 ? null : await journal.ReadTextsAsync(account.Value, ids, http.RequestAborted);
+        var texts = ids.Length == 0 ? null : await journal.ReadTextsAsync(found.Account.Value, ids, http.RequestAborted);
         await Reply.Json(http, 200, new PlanWithNotesView(PlanView.Of(plan), TextOf(plan.Note), TextOf(plan.DecisionNote)));
 
         string? TextOf(TextRef? text) => text is null ? null : texts?.GetValueOrDefault(text.Id)?.Body;

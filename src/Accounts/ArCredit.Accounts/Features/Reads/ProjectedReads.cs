@@ -1,3 +1,5 @@
+using ArCredit.Accounts.Domain.Policies;
+using ArCredit.Accounts.Reference;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Http;
@@ -13,6 +15,9 @@ internal sealed class ProjectedReads(IFeed feed, IDatabase database, TimeProvide
 
     /// <summary>The problem of an account that is not there.</summary>
     public static ProblemResult NoSuchAccount { get; } = Problems.NotFound("ACCOUNT_NOT_FOUND", "There is no such account.");
+
+    /// <summary>The problem of something that the account does not have.</summary>
+    public static ProblemResult NoSuchThing { get; } = Problems.NotFound("NOT_FOUND", "There is no such thing on the account.");
 
     /// <summary>A session on tables that have caught up; 503 when they do not in time, so that no reader waits for ever.</summary>
     public Task<DbSession> OpenAsync(CancellationToken cancellation) => OpenAsync(database.OpenReadAsync, cancellation);
@@ -47,4 +52,10 @@ internal sealed class ProjectedReads(IFeed feed, IDatabase database, TimeProvide
     public static Task<string?> FindCompanyAsync(DbSession session, AccountId account, CancellationToken cancellation) =>
         session.Connection.QuerySingleOrDefaultAsync<string?>(new CommandDefinition(
             "select company from account_view where account_id = @account", new { account = account.Value }, session.Transaction, cancellationToken: cancellation));
+
+    /// <summary>The account's company with its calendar; null when there is no such account.</summary>
+    public static async Task<Company?> FindCompanyAsync(DbSession session, AccountId account, IReference reference, CancellationToken cancellation) =>
+        await FindCompanyAsync(session, account, cancellation) is { } id
+            ? await reference.FindCompanyAsync(id, cancellation) ?? throw new InvariantException($"No company {id}.")
+            : null;
 }

@@ -116,16 +116,15 @@ internal static class ReadEndpoints
         }
 
         await using var session = await reads.OpenSnapshotAsync(http.RequestAborted);
-        if (await ProjectedReads.FindCompanyAsync(session, account, http.RequestAborted) is not { } companyId)
+        if (await ProjectedReads.FindCompanyAsync(session, account, reference, http.RequestAborted) is not { } company)
         {
             await ProjectedReads.NoSuchAccount.ExecuteAsync(http);
             return;
         }
 
-        var company = await reference.FindCompanyAsync(companyId, http.RequestAborted) ?? throw new InvariantException($"No company {companyId}.");
         var today = asKnown.AsOf ?? company.DateOf(clock.GetUtcNow());
         await Reply.Json(http, 200, await OpenItems.ReadAsync(
-            session, account, asKnown, paging, today, segment => reference.Current.PolicyFor(companyId, segment), http.RequestAborted));
+            session, account, asKnown, paging, today, segment => reference.Current.PolicyFor(company.Id, segment), http.RequestAborted));
     }
 
     private static async Task GetDebitAsync(HttpContext http, ProjectedReads reads, IReference reference, BusinessClock clock)
@@ -141,18 +140,17 @@ internal static class ReadEndpoints
         }
 
         await using var session = await reads.OpenSnapshotAsync(http.RequestAborted);
-        if (await ProjectedReads.FindCompanyAsync(session, account, http.RequestAborted) is not { } companyId)
+        if (await ProjectedReads.FindCompanyAsync(session, account, reference, http.RequestAborted) is not { } company)
         {
             await ProjectedReads.NoSuchAccount.ExecuteAsync(http);
             return;
         }
 
-        var company = await reference.FindCompanyAsync(companyId, http.RequestAborted) ?? throw new InvariantException($"No company {companyId}.");
         var today = asKnown.AsOf ?? company.DateOf(clock.GetUtcNow());
         await (await DebitStates.FindAsync(
-            session, account, number, asKnown, today, segment => reference.Current.PolicyFor(companyId, segment), http.RequestAborted) is { } found
+            session, account, number, asKnown, today, segment => reference.Current.PolicyFor(company.Id, segment), http.RequestAborted) is { } found
             ? Reply.Json(http, 200, found)
-            : Problems.NotFound("NOT_FOUND", "There is no such thing on the account.").ExecuteAsync(http));
+            : ProjectedReads.NoSuchThing.ExecuteAsync(http));
     }
 
     private static async Task ListLedgerAsync(HttpContext http, ProjectedReads reads)
@@ -214,6 +212,6 @@ internal static class ReadEndpoints
 
         await (await ProjectedReads.FindCompanyAsync(session, account, http.RequestAborted) is null
             ? ProjectedReads.NoSuchAccount
-            : Problems.NotFound("NOT_FOUND", "There is no such thing on the account.")).ExecuteAsync(http);
+            : ProjectedReads.NoSuchThing).ExecuteAsync(http);
     }
 }

@@ -35,7 +35,6 @@ internal sealed record CancelRefundBody(string? Reason, string? Note);
 /// <summary><c>/accounts/{accountId}/refunds</c>.</summary>
 internal static class RefundEndpoints
 {
-    private const int MaxCode = 64;
     private const Roles Askers = Roles.Billing | Roles.CreditController | Roles.CreditManager | Roles.Finance;
     private const Roles Approvers = Roles.CreditManager | Roles.Finance;
 
@@ -110,26 +109,16 @@ internal static class RefundEndpoints
         CreditKind? kind = body.Payment is not null ? CreditKind.Payment : body.CreditNote is not null ? CreditKind.CreditNote : null;
         return new RequestRefund(
             body.RefundId, checks.Amount("amount", body.Amount, body.Currency), kind, body.Payment ?? body.CreditNote,
-            Code(checks, "payee", body.Payee)!, Code(checks, "reason", body.Reason)!, checks.FreeText("note", body.Note), target.Caller?.Id ?? string.Empty);
+            checks.Code("payee", body.Payee)!, checks.Code("reason", body.Reason)!, checks.FreeText("note", body.Note), target.Caller?.Id ?? string.Empty);
     }
 
     private static ApproveRefund ToApproval(ApproveRefundBody body, CallTarget target, RequestChecks checks) => new(
         target.Number, checks.Number("payeeVersion", body.PayeeVersion, 1, int.MaxValue) ?? 1, target.Caller?.Id ?? string.Empty);
 
     private static EndRefund ToCancellation(CancelRefundBody body, CallTarget target, RequestChecks checks) => new(
-        target.Number, RefundStatus.Cancelled, Code(checks, "reason", body.Reason), null, checks.FreeText("note", body.Note));
+        target.Number, RefundStatus.Cancelled, checks.Code("reason", body.Reason), null, checks.FreeText("note", body.Note));
 
     // Kept for ever, so it may not hold what somebody could want erased.
-    private static string? Code(RequestChecks checks, string path, string? code)
-    {
-        if (code is not null && (code.Length is 0 or > MaxCode || !code.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or ':')))
-        {
-            checks.Refuse(path, $"must be 1 to {MaxCode} of A-Z, a-z, 0-9, '-', '_', '.' and ':'");
-        }
-
-        return code;
-    }
-
     private static async Task<ProblemResult?> RequirePayeeAsync(HttpContext http, AccountId account, AccountCommand command)
     {
         var payee = ((RequestRefund)command).Payee;
@@ -154,26 +143,13 @@ internal static class RefundEndpoints
             : Problems.Unprocessable("PAYEE_NOT_CONFIRMED", "A second person has to confirm the payee account first.");
     }
 
-    private static async Task GetAsync(HttpContext http, ProjectedReads reads, IRefunds refunds)
+    private static async Task GetAsync(HttpContext http, ProjectedReads reads)
     {
-        if (!RouteReader.TryAccount(http, out var account, out var problem)
-            || !RouteReader.TryNumber(http, "refundId", out var id, out problem)
-            || (problem = new QueryReader(http).Problem()) is not null)
+        await using var found = await StateList.FindOrAnswerAsync<RefundState>(http, reads, "refund", "refundId");
+        if (found is not null)
         {
-            await problem.ExecuteAsync(http);
-            return;
+            await Reply.Json(http, 200, RefundView.Of(found.State));
         }
-
-        if (await refunds.FindAsync(account, id, http.RequestAborted) is { } refund)
-        {
-            await Reply.Json(http, 200, RefundView.Of(refund));
-            return;
-        }
-
-        await using var session = await reads.OpenAsync(http.RequestAborted);
-        await (await ProjectedReads.FindCompanyAsync(session, account, http.RequestAborted) is null
-            ? ProjectedReads.NoSuchAccount
-            : Problems.NotFound("NOT_FOUND", "There is no such thing on the account.")).ExecuteAsync(http);
     }
 
     private static Task RespondAsync(HttpContext http, Answer answer)

@@ -43,13 +43,12 @@ internal static class TimelineEndpoint
         }
 
         await using var session = await reads.OpenSnapshotAsync(http.RequestAborted);
-        if (await ProjectedReads.FindCompanyAsync(session, account, http.RequestAborted) is not { } companyId)
+        if (await ProjectedReads.FindCompanyAsync(session, account, reference, http.RequestAborted) is not { } company)
         {
             await ProjectedReads.NoSuchAccount.ExecuteAsync(http);
             return;
         }
 
-        var company = await reference.FindCompanyAsync(companyId, http.RequestAborted) ?? throw new InvariantException($"No company {companyId}.");
         await Reply.Json(http, 200, await timeline.ReadAsync(session, account, company, filter, paging, http.RequestAborted));
     }
 }

@@ -41,7 +41,9 @@ internal static class TimelineEntries
                 ? new TimelineDecision(decision.Id, decision.Outcome, [.. decision.Reasons.Select(reason => reason.Code)])
                 : null,
         };
-        note = NoteOf(happened);
+
+        // The text of master data is shown by what changed in it.
+        note = happened is AccountPut ? null : TextIn.Event(happened);
         return entry.Kind switch
         {
             TimelineKind.Document => OfDocument(entry, happened),
@@ -152,24 +154,4 @@ internal static class TimelineEntries
         var numbers = lines.Select(line => line.Invoice.Value).Concat(named is { } number ? [number.Value] : Array.Empty<string>()).Distinct().ToArray();
         return numbers.Length == 0 ? null : numbers;
     }
-
-    private static TextRef? NoteOf(AccountEvent happened) => happened switch
-    {
-        BlockSet set => set.Reason,
-        PaymentReceived payment => payment.Remittance,
-        PaymentReversed reversed => reversed.Note,
-        AllocationUndone undone => undone.Note,
-        WrittenOff written => written.Reason,
-        WriteOffReversed back => back.Note,
-        DisputeRaised raised => raised.Note,
-        DisputeChanged changed => changed.Note,
-        DisputeResolved resolved => resolved.Note,
-        PromiseMade made => made.Promise.Note,
-        PlanRequested requested => requested.Plan.Note,
-        PlanDecided decided => decided.Plan.DecisionNote,
-        ContactLogged logged => logged.Contact.Note,
-        RefundRequested requested => requested.Note,
-        RefundEnded ended => ended.Note,
-        _ => null,
-    };
 }
