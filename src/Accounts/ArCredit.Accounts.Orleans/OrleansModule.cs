@@ -27,8 +27,16 @@ public static class OrleansModule
     // answers nothing out of date is not owed to this, but to its accounts' look at the journal's head, and to the journal's fence.
     private static readonly TimeSpan LookAtMembers = TimeSpan.FromSeconds(3);
 
+    // A lease would keep a dead node's accounts from waking up elsewhere for half a minute, lest there be two of one; that two
+    // may not both write, the journal's fence sees to.
+    private static readonly TimeSpan NoLease = TimeSpan.Zero;
+
     // As long as a process alone waits for its snapshots when it stops.
     private static readonly TimeSpan TimeToLeave = TimeSpan.FromSeconds(5);
+
+    // When a node of the cluster dies, much runs here for the first time and keeps as many threads busy as there are processors;
+    // who waits behind it would wait until the pool adds a thread, which takes it half a second.
+    private const int FewestWorkers = 16;
 
     /// <summary>
     /// The database of a node: shared with the other nodes of its cluster and with nobody else; under a manual clock with nobody at all.
@@ -45,6 +53,7 @@ public static class OrleansModule
     public static IHostApplicationBuilder AddOrleansAccounts(this IHostApplicationBuilder builder, DataOptions data)
     {
         var settings = ClusterSettings.From(builder.Configuration);
+        KeepThreadsReady();
         builder.Services.AddMigrations(typeof(OrleansModule).Assembly);
         builder.Services.AddGrainAccounts();
         builder.Services.AddSingleton(settings);
@@ -62,6 +71,12 @@ public static class OrleansModule
         services.AddOptions<SiloMessagingOptions>().Configure<IOptions<AccountsOptions>>(
             (messaging, accounts) => messaging.ResponseTimeout = TimeSpan.FromSeconds(accounts.Value.DeadlineSeconds) + BeyondDeadline);
         return services;
+    }
+
+    private static void KeepThreadsReady()
+    {
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, FewestWorkers), completions);
     }
 
     private static void Configure(ISiloBuilder silo, ClusterSettings settings, string connectionString)
@@ -91,6 +106,11 @@ public static class OrleansModule
             membership.IAmAliveTablePublishTimeout = FormerNodes.SignOfLife;
             membership.NumMissedTableIAmAliveLimit = FormerNodes.MissedSigns;
         });
+        // ADR 11: of the two directories this one leaves accounts on living nodes alone when a node goes. It is marked experimental.
+#pragma warning disable ORLEANSEXP003
+        silo.AddDistributedGrainDirectory();
+#pragma warning restore ORLEANSEXP003
+        silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = NoLease);
         silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Driver, connectionString));
         silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (Driver, connectionString));
         silo.AddAdoNetGrainStorageAsDefault(options => (options.Invariant, options.ConnectionString) = (Driver, connectionString));

@@ -11,16 +11,14 @@ namespace ArCredit.Accounts.Orleans.Tests.Processes;
 
 /// <summary>
 /// How long callers notice that a node goes: those of accounts on living nodes hardly, those of its own accounts until they are
-/// awake elsewhere. Load is paced, so that what is measured is the going and not a machine that is full.
+/// awake elsewhere. Load is paced, so that what is measured is the going and not a machine that is full; and commits without any
+/// node are timed beside it, so that a disk that stands still for a second is not taken for the cluster.
 /// </summary>
 [Collection("cluster processes")]
 public sealed class DyingNodeTests(ITestOutputHelper output)
 {
     private const double UsualFactor = 2;
     private const double FullSpeed = 0.8;
-
-    // A machine that others use too has such pauses at any time; an account that waits for a dead node waits for seconds.
-    private static readonly TimeSpan Noise = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan BackAfterKill = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan BackAfterStop = TimeSpan.FromSeconds(5);
@@ -48,15 +46,17 @@ public sealed class DyingNodeTests(ITestOutputHelper output)
             await nodes.StartAsync();
         }
 
+        await using var bare = await BareCommits.StartAsync(settings.ConnectionString!);
         var tills = new Tills(nodes) { Patience = Deadline + Deadline, Pause = TimeSpan.FromMilliseconds(100) };
         await tills.OpenAsync();
         var began = Stopwatch.GetTimestamp();
         await tills.SellUntilAsync(began, WarmUp + Look);
         var usual = tills.Between(began, WarmUp, WarmUp + Look);
 
-        var victim = nodes.All[1];
+        // Orleans places accounts as it sees fit: the node to go has some of them, and not all.
+        var victim = nodes.All.MinBy(node => Math.Abs(Tills.AwakeOn(node).Count - (Tills.Accounts / nodes.All.Count)))!;
         var own = Tills.AwakeOn(victim);
-        own.Count.ShouldBeInRange(1, 23, "accounts that live on the node");
+        own.Count.ShouldBeInRange(1, Tills.Accounts - 1, "accounts that live on the node");
         var gone = Stopwatch.GetTimestamp();
         var going = go(victim);
         await tills.SellUntilAsync(gone, back + Look);
@@ -66,16 +66,16 @@ public sealed class DyingNodeTests(ITestOutputHelper output)
         var others = tills.Between(gone, TimeSpan.Zero, back, account => !own.Contains(account));
         var after = tills.Between(gone, back, back + Look);
         var (answered, longest) = tills.After(gone);
+        var (pauseThen, pauseAfter) = (bare.Longest(gone, TimeSpan.Zero, back), bare.Longest(gone, back, back + Look));
+        var expectedAfter = usual.PerSecond * FullSpeed * ((Look - pauseAfter) / Look);
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"usual p99 {usual.P99Milliseconds:0} ms at {usual.PerSecond:0}/s; accounts on living nodes p99 {others.P99Milliseconds:0} ms; {own.Count} accounts of the dead: all answered after {answered.TotalSeconds:0.0} s, longest answer {longest.TotalSeconds:0.0} s; afterwards p99 {after.P99Milliseconds:0} ms at {after.PerSecond:0}/s"));
-        output.WriteLine(string.Join(", ", others.Answers.Where(answer => answer.Took > Noise).OrderBy(answer => answer.Began).Select(answer => string.Create(
-            CultureInfo.InvariantCulture, $"{answer.Account} at {Stopwatch.GetElapsedTime(gone, answer.Began).TotalSeconds:0.0} s: {answer.Took.TotalSeconds:0.0} s"))));
-        output.WriteLine(await tills.CheckAsync(nodes.All[0].Admin));
-        others.P99Milliseconds.ShouldBeLessThan((usual.P99Milliseconds * UsualFactor) + Noise.TotalMilliseconds);
+            $"usual p99 {usual.P99Milliseconds:0} ms at {usual.PerSecond:0}/s; accounts on living nodes p99 {others.P99Milliseconds:0} ms, longest bare commit meanwhile {pauseThen.TotalMilliseconds:0} ms; {own.Count} accounts of the dead: all answered after {answered.TotalSeconds:0.0} s, longest answer {longest.TotalSeconds:0.0} s; afterwards p99 {after.P99Milliseconds:0} ms at {after.PerSecond:0}/s, longest bare commit {pauseAfter.TotalMilliseconds:0} ms"));
+        output.WriteLine(await tills.CheckAsync(nodes.All.First(node => node != victim).Admin));
+        others.P99Milliseconds.ShouldBeLessThan((usual.P99Milliseconds * UsualFactor) + pauseThen.TotalMilliseconds);
         longest.ShouldBeLessThan(Deadline + TimeSpan.FromSeconds(1), "a deadline is a deadline");
         answered.ShouldBeLessThan(back);
-        after.PerSecond.ShouldBeGreaterThan(usual.PerSecond * FullSpeed);
-        after.P99Milliseconds.ShouldBeLessThan((usual.P99Milliseconds * UsualFactor) + Noise.TotalMilliseconds);
+        after.PerSecond.ShouldBeGreaterThan(expectedAfter);
+        after.P99Milliseconds.ShouldBeLessThan((usual.P99Milliseconds * UsualFactor) + pauseAfter.TotalMilliseconds);
     }
 }

@@ -8,12 +8,14 @@ using Shouldly;
 namespace ArCredit.Accounts.Orleans.Tests.Processes;
 
 /// <summary>
-/// Tills that reserve on a few accounts, each time at another node, as through a load balancer: who got no answer, or a 503, asks
+/// Tills that reserve on a few accounts, each time at the next node, as through a load balancer: who got no answer, or a 503, asks
 /// the next node under the same key, until it is told. At the end what they were told is held against what the accounts have.
 /// </summary>
 internal sealed class Tills(NodeProcesses nodes)
 {
-    private const int Accounts = 24;
+    /// <summary>On which the tills sell, two on each.</summary>
+    public const int Accounts = 24;
+
     private const int Limit = 50_000;
 
     // Each sells on one account, so that an account which is away for a moment keeps nobody from the others.
@@ -106,7 +108,7 @@ internal sealed class Tills(NodeProcesses nodes)
 
     /// <summary>The accounts that were awake on a node last.</summary>
     public static IReadOnlyCollection<string> AwakeOn(HostProcess node) =>
-        [.. Awake.Matches(node.Output).Select(match => match.Groups[1].Value)];
+        Awake.Matches(node.Output).Select(match => match.Groups[1].Value).ToHashSet();
 
     /// <summary>Everything acknowledged is there, once, and within the limit; asked at a node that lives.</summary>
     public async Task<string> CheckAsync(ApiClient api)
@@ -142,6 +144,7 @@ internal sealed class Tills(NodeProcesses nodes)
     private async Task SellAsync(int caller)
     {
         using var pause = Pause > TimeSpan.Zero ? new PeriodicTimer(Pause) : null;
+        var turn = 0;
         while (!closing)
         {
             if (pause is not null)
@@ -153,7 +156,7 @@ internal sealed class Tills(NodeProcesses nodes)
             var account = $"K{caller % Accounts}";
             var id = number.ToString(CultureInfo.InvariantCulture);
             var began = Stopwatch.GetTimestamp();
-            var status = await InsistAsync(number, account, id);
+            var status = await InsistAsync(caller + turn++, account, id);
             answers.Enqueue(new Told(account, began, Stopwatch.GetTimestamp()));
             if (status == 201)
             {
@@ -181,7 +184,7 @@ internal sealed class Tills(NodeProcesses nodes)
                     new { reservationId = id, kind = "pos", amount = 1, currency = "EUR", expiresInSeconds = 86400 }, $"key-{id}");
                 if (answer.Status is not 503)
                 {
-                    answer.Status.ShouldBeOneOf([200, 201], answer.Text);
+                    answer.Status.ShouldBeOneOf([200, 201], $"{account} at node {(first + attempt) % nodes.All.Count}: {answer.Text}");
                     return answer["decision"].GetString() == "approved" ? 201 : 200;
                 }
 
