@@ -18,6 +18,16 @@ public sealed record OpenInstalment(
     public long OpenOf(ItemPart part) => part == ItemPart.Vat ? Vat : Open - Vat;
 }
 
+/// <summary>What is due of a customer, with what speaks against collecting it.</summary>
+/// <param name="Account">The customer.</param>
+/// <param name="Number">The invoice or debit note.</param>
+/// <param name="Instalment">From 1.</param>
+/// <param name="DueDate">Of the instalment.</param>
+/// <param name="Open">Minor units, above 0.</param>
+/// <param name="IsDisputed">A part of it is disputed.</param>
+/// <param name="IsPlanned">It is in a payment plan.</param>
+public sealed record DueItem(AccountId Account, DocumentNumber Number, int Instalment, DateOnly DueDate, long Open, bool IsDisputed, bool IsPlanned);
+
 /// <summary>A customer as searches find it.</summary>
 /// <param name="Account">The customer.</param>
 /// <param name="Name">Null = none known.</param>
@@ -39,6 +49,13 @@ public interface IOpenItems
     /// <summary>A customer's instalments of invoices and debit notes in settlement order; at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<OpenInstalment>> OfAccountAsync(AccountId account, Currency currency, int limit, CancellationToken cancellation);
 
+    /// <summary>
+    /// Instalments of invoices and debit notes of the customers that belong to the company and are due by a day, by customer and due date;
+    /// at most <paramref name="limit"/>. Marks are those of <paramref name="today"/>.
+    /// </summary>
+    Task<IReadOnlyList<DueItem>> DueAsync(
+        string company, Currency currency, DateOnly until, DateOnly today, IReadOnlyCollection<string> accounts, int limit, CancellationToken cancellation);
+
     /// <summary>Those of the customers that exist and belong to the company.</summary>
     Task<IReadOnlyList<FoundAccount>> AccountsAsync(string company, IReadOnlyCollection<string> ids, CancellationToken cancellation);
 
@@ -54,6 +71,9 @@ public interface ICompanyRates
 
     /// <summary>The company's date now; null = no such company.</summary>
     DateOnly? TodayOf(string company);
+
+    /// <summary>The instant at which a day begins for the company; null = no such company.</summary>
+    DateTimeOffset? StartOf(string company, DateOnly day);
 
     /// <summary>Units of <paramref name="to"/> per <paramref name="from"/>, the newest published on or before the day; null = none.</summary>
     decimal? FindRate(Currency from, Currency to, DateOnly day);

@@ -1,10 +1,12 @@
 using ArCredit.Accounts.Contracts;
+using ArCredit.Banking.DirectDebits;
 using ArCredit.Banking.Features;
 using ArCredit.Banking.Matching;
 using ArCredit.Banking.MoneyOut;
 using ArCredit.Banking.Posting;
 using ArCredit.Banking.Storage;
 using ArCredit.Platform.Data;
+using ArCredit.Platform.Jobs;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -43,6 +45,16 @@ public static class BankingModule
         services.AddSingleton<StatementSettlement>();
         services.AddSingleton<Inbox>();
         services.AddHostedService<PaymentFileWorker>();
+        services.AddSingleton<DirectDebitSettings>();
+        services.AddSingleton<MandateStore>();
+        services.AddSingleton<CollectionStore>();
+        services.AddSingleton<DueCollections>();
+        services.AddSingleton<CollectionRuns>();
+        services.AddSingleton<CollectionFiles>();
+        services.AddSingleton<CollectionReports>();
+        services.AddSingleton<CollectionBookings>();
+        services.AddSingleton<CollectionSettlement>();
+        services.AddScheduledWork<CollectionWork>();
         return services.AddMigrations(typeof(BankingModule).Assembly);
     }
 
@@ -59,6 +71,9 @@ public static class BankingModule
         PayeeEndpoints.Map(endpoints);
         PaymentFileEndpoints.Map(endpoints);
         StatusReportEndpoints.Map(endpoints);
+        MandateEndpoints.Map(endpoints);
+        DirectDebitEndpoints.Map(endpoints);
+        CollectionEndpoints.Map(endpoints);
         return endpoints;
     }
 }

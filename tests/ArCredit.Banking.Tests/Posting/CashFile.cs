@@ -19,6 +19,11 @@ internal sealed record CashLine(decimal Amount, string? Text = null)
 
     public bool IsReversal { get; init; }
 
+    public string? ReturnReason { get; init; }
+
+    /// <summary>Id of the block that it sums up, without its transactions.</summary>
+    public string? Batch { get; init; }
+
     /// <summary>Amounts and texts of the transactions that it sums up.</summary>
     public IReadOnlyList<(decimal Amount, string Text)> Details { get; init; } = [];
 }
@@ -53,12 +58,18 @@ internal static class CashFile
             CultureInfo.InvariantCulture,
             $"""<Ntry><Amt Ccy="EUR">{Math.Abs(line.Amount)}</Amt><CdtDbtInd>{direction}</CdtDbtInd><RvslInd>{(line.IsReversal ? "true" : "false")}</RvslInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-01-01</Dt></BookgDt><ValDt><Dt>2026-01-01</Dt></ValDt>""");
         text.Append(Tag("AcctSvcrRef", line.BankReference)).Append("<BkTxCd/><NtryDtls>");
+        if (line.Batch is not null)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"<Btch>{Tag("PmtInfId", line.Batch)}<NbOfTxs>2</NbOfTxs></Btch></NtryDtls></Ntry>");
+            return;
+        }
+
         foreach (var (amount, remittance) in line.Details.Count > 0 ? line.Details : [(Math.Abs(line.Amount), line.Text ?? string.Empty)])
         {
             // Of a booking that is taken back the payer is still the debtor of the original.
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"""<TxDtls><Refs>{Tag("EndToEndId", line.EndToEnd)}</Refs><Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>{direction}</CdtDbtInd><RltdPties>{(line.Payer is null ? string.Empty : $"<Dbtr><Pty>{Tag("Nm", line.Payer)}</Pty></Dbtr>")}{(line.Iban is null ? string.Empty : $"<DbtrAcct><Id>{Tag("IBAN", line.Iban)}</Id></DbtrAcct>")}</RltdPties><RmtInf>{Tag("Ustrd", remittance)}{(line.Structured is null ? string.Empty : $"<Strd><CdtrRefInf>{Tag("Ref", line.Structured)}</CdtrRefInf></Strd>")}</RmtInf></TxDtls>""");
+                $"""<TxDtls><Refs>{Tag("EndToEndId", line.EndToEnd)}</Refs><Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>{direction}</CdtDbtInd><RltdPties>{(line.Payer is null ? string.Empty : $"<Dbtr><Pty>{Tag("Nm", line.Payer)}</Pty></Dbtr>")}{(line.Iban is null ? string.Empty : $"<DbtrAcct><Id>{Tag("IBAN", line.Iban)}</Id></DbtrAcct>")}</RltdPties><RmtInf>{Tag("Ustrd", remittance)}{(line.Structured is null ? string.Empty : $"<Strd><CdtrRefInf>{Tag("Ref", line.Structured)}</CdtrRefInf></Strd>")}</RmtInf>{(line.ReturnReason is null ? string.Empty : $"<RtrInf><Rsn>{Tag("Cd", line.ReturnReason)}</Rsn></RtrInf>")}</TxDtls>""");
         }
 
         text.Append("</NtryDtls></Ntry>");

@@ -27,6 +27,12 @@ internal sealed class OpenItemReader(IDatabase database) : IOpenItems
           left join account_name n on n.account_id = o.account_id
         """;
 
+    private const string Marked =
+        """
+        m.account_id = o.account_id and m.number = o.number and m.instalment = o.instalment and m.until_on is null
+                           and (m.lapses_on is null or m.lapses_on >= @today)
+        """;
+
     public async Task<IReadOnlyList<OpenInstalment>> ByNumberAsync(
         string company, Currency currency, IReadOnlyCollection<string> keys, int limit, CancellationToken cancellation)
     {
@@ -70,6 +76,36 @@ internal sealed class OpenItemReader(IDatabase database) : IOpenItems
         return await ReadAsync(
             session, $"{Select} left join account_name n on n.account_id = o.account_id where o.account_id = @account and o.currency = @currency and {Trade}",
             "o.account_id, o.due_date, o.issue_date, o.number, o.item_type, o.instalment", new { account = account.Value, currency = currency.Code, limit }, cancellation);
+    }
+
+    public async Task<IReadOnlyList<DueItem>> DueAsync(
+        string company, Currency currency, DateOnly until, DateOnly today, IReadOnlyCollection<string> accounts, int limit, CancellationToken cancellation)
+    {
+        await using var session = await database.OpenReadAsync(cancellation);
+        var found = new List<DueItem>();
+        foreach (var chunk in accounts.Order(StringComparer.Ordinal).Chunk(KeysPerQuery))
+        {
+            var rows = await session.Connection.QueryAsync<DueRow>(new CommandDefinition(
+                $"""
+                select o.account_id as AccountId, o.number as Number, o.instalment as Instalment, o.due_date as DueDate, o.open_amount as OpenAmount,
+                       (select count(*) from item_mark m where {Marked} and m.kind = 'disputed') as Disputes,
+                       (select count(*) from item_mark m where {Marked} and m.kind = 'inPlan') as Plans
+                  from open_item o
+                  join account_view v on v.account_id = o.account_id and v.company = @company
+                 where o.account_id {OneOf(session, "chunk")} and o.currency = @currency and o.due_date <= @until and {Trade} and o.open_amount > 0
+                 order by o.account_id, o.due_date, o.issue_date, o.number, o.item_type, o.instalment
+                 limit @limit
+                """,
+                new { company, currency = currency.Code, until, today, chunk, limit = limit - found.Count }, cancellationToken: cancellation));
+            found.AddRange(rows.Select(row => new DueItem(
+                AccountId.Parse(row.AccountId), DocumentNumber.Parse(row.Number), (int)row.Instalment, row.DueDate, row.OpenAmount, row.Disputes > 0, row.Plans > 0)));
+            if (found.Count == limit)
+            {
+                break;
+            }
+        }
+
+        return found;
     }
 
     public async Task<IReadOnlyList<FoundAccount>> AccountsAsync(string company, IReadOnlyCollection<string> ids, CancellationToken cancellation)
@@ -128,6 +164,23 @@ internal sealed class OpenItemReader(IDatabase database) : IOpenItems
     {
         var rows = await session.Connection.QueryAsync<Row>(new CommandDefinition(sql, parameters, cancellationToken: cancellation));
         return [.. rows.Select(row => new FoundAccount(AccountId.Parse(row.AccountId), row.Name))];
+    }
+
+    private sealed class DueRow
+    {
+        public string AccountId { get; init; } = string.Empty;
+
+        public string Number { get; init; } = string.Empty;
+
+        public long Instalment { get; init; }
+
+        public DateOnly DueDate { get; init; }
+
+        public long OpenAmount { get; init; }
+
+        public long Disputes { get; init; }
+
+        public long Plans { get; init; }
     }
 
     private sealed class Row

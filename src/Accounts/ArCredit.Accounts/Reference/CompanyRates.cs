@@ -12,5 +12,8 @@ internal sealed class CompanyRates(IReference reference, BusinessClock clock) : 
 
     public DateOnly? TodayOf(string company) => reference.Current.FindCompany(company)?.DateOf(clock.GetUtcNow());
 
+    public DateTimeOffset? StartOf(string company, DateOnly day) =>
+        reference.Current.FindCompany(company) is { } found ? Scheduled.Midnights.StartOf(day, found.Zone) : null;
+
     public decimal? FindRate(Currency from, Currency to, DateOnly day) => reference.Current.FindRate(from, to, day)?.Rate;
 }

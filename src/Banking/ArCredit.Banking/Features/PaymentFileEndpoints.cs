@@ -133,7 +133,7 @@ internal static class PaymentFileEndpoints
     }
 
     // What cannot go on now is stored: the worker does so as soon as the accounts answer.
-    private static async Task AdvanceAsync(PaymentFileRun run, string messageId, CancellationToken cancellation)
+    public static async Task AdvanceAsync(PaymentFileRun run, string messageId, CancellationToken cancellation)
     {
         try
         {
@@ -335,7 +335,7 @@ internal static class PaymentFileEndpoints
         return null;
     }
 
-    private static ProblemResult NoBankAccount => Problems.NotFound("BANK_ACCOUNT_NOT_FOUND", "There is no bank account of this id.");
+    public static ProblemResult NoBankAccount => Problems.NotFound("BANK_ACCOUNT_NOT_FOUND", "There is no bank account of this id.");
 
     private static ProblemResult NoFile => Problems.NotFound("PAYMENT_FILE_NOT_FOUND", "There is no payment file of this id.");
 }

@@ -119,14 +119,14 @@ internal static class CreditTransferFile
         xml.WriteEndElement();
     }
 
-    private static void WriteParty(XmlWriter xml, string element, string name)
+    internal static void WriteParty(XmlWriter xml, string element, string name)
     {
         xml.WriteStartElement(element);
         xml.WriteElementString("Nm", PaymentText.Of(name, MaxName));
         xml.WriteEndElement();
     }
 
-    private static void WriteAccount(XmlWriter xml, string element, string iban, string? currency)
+    internal static void WriteAccount(XmlWriter xml, string element, string iban, string? currency)
     {
         xml.WriteStartElement(element);
         xml.WriteStartElement("Id");
@@ -140,7 +140,7 @@ internal static class CreditTransferFile
         xml.WriteEndElement();
     }
 
-    private static void WriteAgent(XmlWriter xml, string element, string? bic, bool isNew)
+    internal static void WriteAgent(XmlWriter xml, string element, string? bic, bool isNew)
     {
         xml.WriteStartElement(element);
         xml.WriteStartElement("FinInstnId");

@@ -12,7 +12,8 @@ namespace ArCredit.Banking.MoneyOut;
 /// whoever goes on after a crash ends where this one would have.
 /// </summary>
 internal sealed partial class PaymentFileRun(
-    IAccounts accounts, IRefunds refunds, IDatabase database, PaymentFileStore store, MoneyOutFolders folders, TimeProvider technical, ILogger<PaymentFileRun> log)
+    IAccounts accounts, IRefunds refunds, IDatabase database, PaymentFileStore store, DirectDebits.CollectionFiles collections, MoneyOutFolders folders,
+    TimeProvider technical, ILogger<PaymentFileRun> log)
 {
     /// <summary>Who accounts are told it was, where no person asked for it.</summary>
     public const string Caller = "bank-files";
@@ -29,7 +30,7 @@ internal sealed partial class PaymentFileRun(
 
         if (file.State == PaymentFileStore.Name(FileState.Collecting))
         {
-            await CollectAsync(file, cancellation);
+            await (file.Format == DirectDebits.DirectDebitFile.Format ? collections.CollectAsync(file, cancellation) : CollectAsync(file, cancellation));
             file = (await store.FindAsync(messageId, cancellation))!;
         }
 

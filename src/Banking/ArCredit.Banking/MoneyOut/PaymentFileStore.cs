@@ -161,6 +161,16 @@ internal sealed class PaymentFileStore(IDatabase database)
                 new { messageId, wanted = Name(outcome), reason }, session.Transaction);
         }
 
+        if (moved && to == FileState.Withdrawn)
+        {
+            await session.Connection.ExecuteAsync(
+                """
+                update collection set state = 'cancelled', reason = @reason where message_id = @messageId and state = 'filed';
+                delete from collection_item where collection_id in (select collection_id from collection where message_id = @messageId and state = 'cancelled')
+                """,
+                new { messageId, reason }, session.Transaction);
+        }
+
         await session.CommitAsync(cancellation);
         return moved;
     }

@@ -1,3 +1,4 @@
+using ArCredit.Banking.DirectDebits;
 using ArCredit.Platform.Data;
 using Dapper;
 using Microsoft.Extensions.Hosting;
@@ -10,7 +11,7 @@ namespace ArCredit.Banking.MoneyOut;
 /// sent. On PostgreSQL one node does so at a time. It does not rest on business time.
 /// </summary>
 internal sealed partial class PaymentFileWorker(
-    PaymentFileRun run, PaymentFileStore store, StatementSettlement settlement, Inbox inbox, MoneyOutFolders folders, IDatabase database, TimeProvider technical,
+    PaymentFileRun run, PaymentFileStore store, StatementSettlement settlement, CollectionSettlement collections, Inbox inbox, MoneyOutFolders folders, IDatabase database, TimeProvider technical,
     ILogger<PaymentFileWorker> log) : BackgroundService
 {
     private const long TurnKey = 0x4172_4372_4669_6c65;
@@ -80,6 +81,8 @@ internal sealed partial class PaymentFileWorker(
         {
             await run.AdvanceAsync(messageId, cancellation);
         }
+
+        await collections.RunAsync(cancellation);
     }
 
     [LoggerMessage(LogLevel.Error, "Payment files could not be worked on; it is tried again")]

@@ -10,6 +10,12 @@ namespace ArCredit.Banking.MoneyOut;
 /// <param name="Text">The bank's own words.</param>
 internal sealed record ReportedPayment(string EndToEndId, string? Status, string? Code, string? Text);
 
+/// <summary>What a bank says of a block of a file.</summary>
+/// <param name="PaymentId">As the file had it; null = not told.</param>
+/// <param name="Status">Null = that of the file.</param>
+/// <param name="Code">Reason code.</param>
+internal sealed record ReportedBlock(string? PaymentId, string? Status, string? Code);
+
 /// <summary>What cannot be read as a report.</summary>
 internal sealed class StatusReportRefusedException(string reason) : Exception(reason);
 
@@ -23,6 +29,15 @@ internal sealed class StatusReportRefusedException(string reason) : Exception(re
 /// <param name="Payments">Those that are told one by one.</param>
 internal sealed record StatusReport(string MessageId, string? Status, string? Code, IReadOnlyList<ReportedPayment> Payments)
 {
+    /// <summary>What is said of the group alone, where <see cref="Status"/> is also what is said of its only block.</summary>
+    public string? GroupStatus { get; init; }
+
+    /// <summary>The reason of <see cref="GroupStatus"/>.</summary>
+    public string? GroupCode { get; init; }
+
+    /// <summary>What is said of blocks.</summary>
+    public IReadOnlyList<ReportedBlock> Blocks { get; init; } = [];
+
     private const string Namespace = "urn:iso:std:iso:20022:tech:xsd:pain.002.001.";
     private const int FirstVersion = 3;
     private const long MaxCharacters = 64L * 1024 * 1024;
@@ -55,10 +70,13 @@ internal sealed record StatusReport(string MessageId, string? Status, string? Co
         var messageId = Value(group, "OrgnlMsgId") ?? throw new StatusReportRefusedException("OrgnlMsgId is missing.");
         var status = Value(group, "GrpSts");
         var code = CodeOf(group);
+        var (groupStatus, groupCode) = (status, code);
+        var blocks = new List<ReportedBlock>();
         var payments = new List<ReportedPayment>();
         foreach (var block in report!.Elements().Where(element => element.Name.LocalName == "OrgnlPmtInfAndSts"))
         {
-            // There is one block in a file, so what is said of it is said of the file.
+            // There is one block in a file of transfers, so what is said of it is said of the file.
+            blocks.Add(new ReportedBlock(Value(block, "OrgnlPmtInfId"), Value(block, "PmtInfSts"), CodeOf(block)));
             status = Value(block, "PmtInfSts") ?? status;
             code = CodeOf(block) ?? code;
             foreach (var payment in block.Elements().Where(element => element.Name.LocalName == "TxInfAndSts"))
@@ -69,7 +87,7 @@ internal sealed record StatusReport(string MessageId, string? Status, string? Co
             }
         }
 
-        return new StatusReport(messageId, status, code, payments);
+        return new StatusReport(messageId, status, code, payments) { GroupStatus = groupStatus, GroupCode = groupCode, Blocks = blocks };
     }
 
     private static string? CodeOf(XElement element) => Child(Child(element, "StsRsnInf"), "Rsn") is { } reason ? Value(reason, "Cd") ?? Value(reason, "Prtry") : null;

@@ -17,7 +17,7 @@ internal sealed record StatusReportView(string MessageId, string? Status, int Se
 internal sealed record ReportOutcome(StatusReportView? View, bool IsRepeated, string? Refusal, string? Detail);
 
 /// <summary>Takes banks' answers to files, each whole or not at all, and each once.</summary>
-internal sealed class StatusReports(IDatabase database, TimeProvider technical)
+internal sealed class StatusReports(IDatabase database, DirectDebits.CollectionReports collections, TimeProvider technical)
 {
     public const string UnknownFile = "PAYMENT_FILE_UNKNOWN", UnknownPayment = "PAYMENT_UNKNOWN", Unreadable = "STATUS_REPORT_UNREADABLE";
 
@@ -49,6 +49,11 @@ internal sealed class StatusReports(IDatabase database, TimeProvider technical)
             return new ReportOutcome(null, false, UnknownFile, $"There is no file {report.MessageId}.");
         }
 
+        if (file.Format == DirectDebits.DirectDebitFile.Format)
+        {
+            return await OfCollectionsAsync(session, report, file, contentHash, caller, cancellation);
+        }
+
         var lines = (await PaymentFileStore.LinesAsync(session, file.MessageId)).Where(line => line.State != PaymentFileStore.Name(LineState.Dropped)).ToList();
         var known = lines.ToDictionary(line => line.EndToEndId, StringComparer.Ordinal);
         if (report.Payments.FirstOrDefault(payment => !known.ContainsKey(payment.EndToEndId)) is { } stranger)
@@ -56,20 +61,39 @@ internal sealed class StatusReports(IDatabase database, TimeProvider technical)
             return new ReportOutcome(null, false, UnknownPayment, $"File {report.MessageId} has no payment {stranger.EndToEndId}.");
         }
 
-        var view = await NoteAsync(session, report, lines);
+        return await KeepAsync(session, await NoteAsync(session, report, lines), contentHash, caller, cancellation);
+    }
+
+    private async Task<ReportOutcome> OfCollectionsAsync(
+        DbSession session, StatusReport report, PaymentFile file, string contentHash, string caller, CancellationToken cancellation)
+    {
+        var (view, stranger) = await collections.TakeAsync(session, report, file, cancellation);
+        if (view is null)
+        {
+            return new ReportOutcome(null, false, UnknownPayment, $"File {report.MessageId} has no payment {stranger}.");
+        }
+
+        await NoteFileAsync(session, report.MessageId, report.GroupStatus, report.GroupCode);
+        return await KeepAsync(session, view, contentHash, caller, cancellation);
+    }
+
+    private async Task<ReportOutcome> KeepAsync(DbSession session, StatusReportView view, string contentHash, string caller, CancellationToken cancellation)
+    {
         await session.Connection.ExecuteAsync(
-            "insert into payment_report (content_hash, received_at, received_by, message_id, answer) values (@contentHash, @now, @caller, @messageId, @stored)",
-            new { contentHash, now = technical.GetUtcNow(), caller, messageId = report.MessageId, stored = JsonSerializer.Serialize(view, ApiJson.Options) },
+            "insert into payment_report (content_hash, received_at, received_by, message_id, answer) values (@contentHash, @now, @caller, @MessageId, @stored)",
+            new { contentHash, now = technical.GetUtcNow(), caller, view.MessageId, stored = JsonSerializer.Serialize(view, ApiJson.Options) },
             session.Transaction);
         await session.CommitAsync(cancellation);
         return new ReportOutcome(view, false, null, null);
     }
 
+    private static Task NoteFileAsync(DbSession session, string messageId, string? status, string? code) => session.Connection.ExecuteAsync(
+        "update payment_file set bank_status = coalesce(@status, bank_status), bank_reason = coalesce(@code, bank_reason) where message_id = @messageId",
+        new { messageId, status, code }, session.Transaction);
+
     private static async Task<StatusReportView> NoteAsync(DbSession session, StatusReport report, List<PaymentLine> lines)
     {
-        await session.Connection.ExecuteAsync(
-            "update payment_file set bank_status = coalesce(@Status, bank_status), bank_reason = coalesce(@Code, bank_reason) where message_id = @MessageId",
-            new { report.MessageId, report.Status, report.Code }, session.Transaction);
+        await NoteFileAsync(session, report.MessageId, report.Status, report.Code);
         var told = report.Payments.GroupBy(payment => payment.EndToEndId, StringComparer.Ordinal).ToDictionary(each => each.Key, each => each.Last(), StringComparer.Ordinal);
         var counts = new Dictionary<LineState, int>();
         var noted = 0;

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Net.Sockets;
 using ArCredit.Accounts.Contracts;
+using ArCredit.Banking.DirectDebits;
 using ArCredit.Platform.Journal;
 using Microsoft.Extensions.Logging;
 
@@ -11,7 +12,7 @@ namespace ArCredit.Banking.Posting;
 /// customer wait for each other, because the first one changes what is open for the second.
 /// </summary>
 internal sealed partial class PaymentRound(
-    PaymentStore store, PaymentIntake intake, PaymentMatching matching, AccountPosting posting, IFeed feed, ILogger<PaymentRound> log)
+    PaymentStore store, PaymentIntake intake, CollectionBookings collections, PaymentMatching matching, AccountPosting posting, IFeed feed, ILogger<PaymentRound> log)
 {
     private const int PageSize = 64;
 
@@ -80,11 +81,17 @@ internal sealed partial class PaymentRound(
     }
 
     private async Task<StoredPayment?> DecideReturnAsync(StoredPayment payment, CancellationToken cancellation) =>
-        payment.State == PaymentState.New ? await matching.DecideReturnAsync(payment, cancellation) : payment;
+        payment.State != PaymentState.New ? payment
+        : await collections.DecideAsync(payment, cancellation) ?? await matching.DecideReturnAsync(payment, cancellation);
 
     // Null when what it may have to do with is about to change.
     private async Task<StoredPayment?> DecideAsync(StoredPayment payment, HashSet<string> touched, CancellationToken cancellation)
     {
+        if (await collections.DecideAsync(payment, cancellation) is { } ours)
+        {
+            return ours;
+        }
+
         var candidates = await matching.FindAsync(payment, cancellation);
         return candidates.Accounts.Any(account => touched.Contains(account.Value)) ? null : await matching.DecideAsync(payment, candidates, cancellation);
     }

@@ -18,13 +18,19 @@ internal static class Iban
             return null;
         }
 
+        return HasCheckDigits(iban[4..] + iban[..4]) ? iban : null;
+    }
+
+    /// <summary>ISO 7064 mod 97-10 of ASCII digits and capital letters, the check digits last.</summary>
+    public static bool HasCheckDigits(string text)
+    {
         var rest = 0;
-        foreach (var character in iban[4..] + iban[..4])
+        foreach (var character in text)
         {
             var value = char.IsAsciiDigit(character) ? character - '0' : character - 'A' + 10;
             rest = ((rest * (value > 9 ? 100 : 10)) + value) % 97;
         }
 
-        return rest == 1 ? iban : null;
+        return rest == 1;
     }
 }

@@ -109,6 +109,9 @@ internal sealed record BankEntry
 internal sealed record PaymentText(string? EndToEndId, string? Party, string? PartyAccount, string? Remittance, string? StructuredReference)
 {
     public static readonly PaymentText None = new(null, null, null, null, null);
+
+    /// <summary>Why the bank took it back: AC04, MD06, …</summary>
+    public string? ReturnReason { get; init; }
 }
 
 /// <summary>One transaction of an entry that sums several up.</summary>

@@ -15,9 +15,10 @@ namespace ArCredit.Banking.Storage;
 /// <param name="Remittance">Free text.</param>
 /// <param name="StructuredReference">A creditor reference.</param>
 /// <param name="Code">Bank transaction code.</param>
+/// <param name="ReturnReason">Why the bank took it back.</param>
 internal sealed record StoredDetail(
     decimal? Amount, Currency? Currency, string? BankReference, string? EndToEndId, string? Party, string? PartyAccount, string? Remittance,
-    string? StructuredReference, string? Code)
+    string? StructuredReference, string? Code, string? ReturnReason = null)
 {
     /// <summary>As it is kept with its entry; null for an entry that is one transaction itself.</summary>
     public static string? Write(IReadOnlyList<EntryDetail> details) =>
@@ -27,5 +28,5 @@ internal sealed record StoredDetail(
 
     private static StoredDetail Of(EntryDetail detail) => new(
         detail is { Amount: { } amount, Currency: { } currency } ? Money.ToDecimal(amount, currency) : null, detail.Currency, detail.BankReference,
-        detail.Text.EndToEndId, detail.Text.Party, detail.Text.PartyAccount, detail.Text.Remittance, detail.Text.StructuredReference, detail.Code);
+        detail.Text.EndToEndId, detail.Text.Party, detail.Text.PartyAccount, detail.Text.Remittance, detail.Text.StructuredReference, detail.Code, detail.Text.ReturnReason);
 }

@@ -12,6 +12,7 @@ internal static class TransactionInsert
     [
         "statement_id", "no", "account_id", "booked_in", "booked_on", "value_on", "amount", "credit", "reversal", "bank_reference", "end_to_end_id", "party",
         "party_account", "remittance", "structured_reference", "code", "details", "content_key", "unread",
+        "return_reason",
     ];
 
     public static async Task RunAsync(
@@ -43,6 +44,7 @@ internal static class TransactionInsert
                 Id(session, statement), no, account, isIntraday ? null : Id(session, statement), Day(session, entry.BookedOn), Day(session, entry.ValueOn), entry.Amount,
                 entry.IsCredit ? 1L : 0L, entry.IsReversal ? 1L : 0L, entry.BankReference, text.EndToEndId, text.Party, text.PartyAccount, text.Remittance,
                 text.StructuredReference, entry.Code, StoredDetail.Write(entry.Details), key, payments > 0 ? 1L : 0L,
+                text.ReturnReason,
             })
             {
                 command.Parameters[at++].Value = value ?? DBNull.Value;

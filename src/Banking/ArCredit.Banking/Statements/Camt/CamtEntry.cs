@@ -1,4 +1,5 @@
 using System.Xml;
+using ArCredit.Banking.DirectDebits;
 using ArCredit.Kernel;
 
 namespace ArCredit.Banking.Statements.Camt;
@@ -14,6 +15,7 @@ internal sealed class CamtEntry(XmlReader reader, string element, List<string> w
     private readonly List<EntryDetail> details = [];
     private readonly CamtCharges ofEntry = new();
     private readonly CamtCharges ofDetails = new();
+    private string? batch;
 
     /// <summary>The entry's own currency, once read.</summary>
     public Currency? Currency { get; private set; }
@@ -69,8 +71,12 @@ internal sealed class CamtEntry(XmlReader reader, string element, List<string> w
     // Parties keep their parts when a payment is taken back: who was paid is then who pays back.
     private bool PayerIsOther => IsCredit != fields.GetValueOrDefault("RvslInd")?.Value is "true" or "1";
 
-    private PaymentText Described(PaymentText text) =>
-        text.Remittance is null ? text with { Remittance = PlainText.Of(fields.GetValueOrDefault("AddtlNtryInf")?.Value) } : text;
+    // A batch that somebody else paid in one file says nothing of who paid; one of ours is our own collections.
+    private PaymentText Described(PaymentText text) => text with
+    {
+        Remittance = text.Remittance ?? PlainText.Of(fields.GetValueOrDefault("AddtlNtryInf")?.Value),
+        EndToEndId = text.EndToEndId ?? batch,
+    };
 
     private static bool IsBooked(CamtNode? status) => (status?["Cd"]?.Value ?? status?.Value) is null or "" or "BOOK";
 
@@ -85,9 +91,10 @@ internal sealed class CamtEntry(XmlReader reader, string element, List<string> w
             {
                 details.Add(Detail(node));
             }
-            else if (name == "Btch" && long.TryParse(node["NbOfTxs"]?.Value, out var number))
+            else if (name == "Btch")
             {
-                stated = number;
+                stated = long.TryParse(node["NbOfTxs"]?.Value, out var number) ? number : stated;
+                batch ??= new[] { node["PmtInfId"], node["MsgId"] }.Select(id => PlainText.Of(id?.Value)).FirstOrDefault(id => id is not null && CollectionBookings.IsOurs(id));
             }
         }
 

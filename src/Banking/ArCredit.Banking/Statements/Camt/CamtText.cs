@@ -24,7 +24,10 @@ internal static class CamtText
             PlainText.Of(party?["Nm"]?.Value ?? party?["Pty"]?["Nm"]?.Value),
             PlainText.Of(account?["IBAN"]?.Value ?? account?["Othr"]?["Id"]?.Value)?.Replace(" ", string.Empty, StringComparison.Ordinal),
             free,
-            Joined("; ", structured.Select(block => block["CdtrRefInf"]?["Ref"]).OfType<CamtNode>()));
+            Joined("; ", structured.Select(block => block["CdtrRefInf"]?["Ref"]).OfType<CamtNode>()))
+        {
+            ReturnReason = PlainText.Of(node["RtrInf"]?["Rsn"]?["Cd"]?.Value ?? node["RtrInf"]?["Rsn"]?["Prtry"]?.Value),
+        };
     }
 
     private static string? Joined(string separator, IEnumerable<CamtNode>? nodes) =>

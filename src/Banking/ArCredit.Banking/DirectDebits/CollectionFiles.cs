@@ -1,0 +1,172 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using ArCredit.Accounts.Contracts;
+using ArCredit.Banking.MoneyOut;
+using ArCredit.Banking.Storage;
+using ArCredit.Kernel;
+using ArCredit.Platform.Data;
+using Dapper;
+
+namespace ArCredit.Banking.DirectDebits;
+
+/// <summary>A new file, one that the same request had made before, or why there is none.</summary>
+internal sealed record MadeCollectionFile(string? MessageId, bool IsRepeated, IReadOnlyList<NotCollected> Left, string? Refusal = null);
+
+/// <summary>Draws approved collections whose notice is over together into a file, and fixes what it asks for.</summary>
+internal sealed class CollectionFiles(
+    IDatabase database, DirectDebitSettings settings, CollectionStore store, PaymentFileStore files, DueCollections due, ICompanyRates companies, TimeProvider technical)
+{
+    private const int MostLines = 1000;
+
+    // Files of refunds have keys of their own.
+    private const string KeyPrefix = "direct-debits:";
+
+    public async Task<MadeCollectionFile> MakeAsync(BankAccount own, string caller, string key, CancellationToken cancellation)
+    {
+        var today = companies.TodayOf(own.Company) ?? throw new InvariantException($"Company {own.Company} has no date.");
+        if (own.Iban is null || await settings.FindAsync(own.Id, cancellation) is not { } setting)
+        {
+            return new MadeCollectionFile(null, false, [], CollectionRuns.NotSetUp);
+        }
+
+        await using var session = await database.BeginWriteAsync(cancellation);
+        await Turn.TakeAsync(session);
+        if (await PaymentFileStore.FindByKeyAsync(session, caller, KeyPrefix + key) is { } known)
+        {
+            return known.Request == own.Id ? new MadeCollectionFile(known.MessageId, true, []) : new MadeCollectionFile(null, false, [], CollectionRuns.KeyReused);
+        }
+
+        var left = new List<NotCollected>();
+        var taken = new List<Collection>();
+        var approved = await CollectionStore.WhereAsync(
+            session, "c.state = 'approved' and c.run_id in (select r.run_id from collection_run r where r.bank_account = @Id)", new { own.Id }, cancellation);
+        foreach (var collection in approved)
+        {
+            if (await ReasonAsync(session, setting, collection, today) is { } reason)
+            {
+                left.Add(new NotCollected(AccountId.Parse(collection.AccountId), null, null, reason));
+            }
+            else if (taken.Count < MostLines)
+            {
+                taken.Add(collection);
+            }
+        }
+
+        if (taken.Count == 0)
+        {
+            await session.CommitAsync(cancellation);
+            return new MadeCollectionFile(null, false, left, CollectionRuns.NothingToCollect);
+        }
+
+        var now = technical.GetUtcNow();
+        var file = new PaymentFile
+        {
+            MessageId = PaymentFileStore.NewMessageId(now),
+            BankAccount = own.Id,
+            Company = own.Company,
+            Currency = own.Currency.Code,
+            Format = DirectDebitFile.Format,
+            Holder = setting.Holder,
+            Iban = own.Iban,
+            Bic = setting.Bic,
+            ExecutionOn = taken.Min(collection => collection.CollectOn),
+            State = PaymentFileStore.Name(FileState.Collecting),
+            CreatedAt = now,
+            CreatedBy = caller,
+            Request = own.Id,
+        };
+        await PaymentFileStore.InsertAsync(session, file, KeyPrefix + key);
+        await AssignAsync(session, file, taken);
+        await session.CommitAsync(cancellation);
+        return new MadeCollectionFile(file.MessageId, false, left);
+    }
+
+    /// <summary>Asks what is still open of each, then writes what is left. Done again it changes nothing that was decided.</summary>
+    public async Task CollectAsync(PaymentFile file, CancellationToken cancellation)
+    {
+        var today = companies.TodayOf(file.Company) ?? throw new InvariantException($"Company {file.Company} has no date.");
+        foreach (var collection in await store.WhereAsync("c.message_id = @MessageId and c.state = 'taken'", new { file.MessageId }, cancellation))
+        {
+            var items = await due.StillDueAsync(collection, today, cancellation);
+            if (items.Count == 0)
+            {
+                await store.MoveAsync(collection, CollectionState.Taken, CollectionState.Cancelled, cancellation, "NOTHING_DUE");
+            }
+            else
+            {
+                await store.FileAsync(collection, items.Sum(item => item.Amount), items, cancellation);
+            }
+        }
+
+        var filed = await store.WhereAsync("c.message_id = @MessageId and c.state = 'filed'", new { file.MessageId }, cancellation);
+        if (filed.Count == 0)
+        {
+            await files.MoveAsync(file.MessageId, FileState.Collecting, FileState.Empty, cancellation);
+            return;
+        }
+
+        byte[] content;
+        await using (var session = await database.OpenReadAsync(cancellation))
+        {
+            var lines = new List<DebitLine>(filed.Count);
+            foreach (var collection in filed)
+            {
+                lines.Add(new DebitLine(
+                    collection, await MandateStore.FindAsync(session, collection.Company, collection.MandateId)
+                        ?? throw new InvariantException($"There is no mandate {collection.MandateId}.")));
+            }
+
+            var setting = await DirectDebitSettings.OfAsync(session, file.BankAccount);
+            var blocks = (await CollectionStore.BlocksAsync(session, file.MessageId)).Where(block => filed.Any(collection => collection.Block == block.Block)).ToList();
+            content = DirectDebitFile.Write(file, setting.CreditorId, blocks, lines);
+        }
+
+        await files.FixAsync(
+            file, filed.Count, filed.Sum(collection => collection.Amount), content, Convert.ToHexStringLower(SHA256.HashData(content)), cancellation);
+    }
+
+    /// <summary>Why it does not go into a file today; one that never can is cancelled.</summary>
+    private static async Task<string?> ReasonAsync(DbSession session, DirectDebitSetting setting, Collection collection, DateOnly today)
+    {
+        if (collection.FileFrom > today)
+        {
+            return "NOTICE_RUNNING";
+        }
+
+        // The customer was told the day; another one has to be announced anew.
+        var status = (await MandateStore.FindAsync(session, collection.Company, collection.MandateId))?.StandsOn(collection.CollectOn);
+        var ended = TargetDays.After(today, (int)setting.LeadDays) > collection.CollectOn ? "DATE_MISSED"
+            : status is MandateStatus.Cancelled or MandateStatus.Lapsed ? string.Create(CultureInfo.InvariantCulture, $"MANDATE_{status}").ToUpperInvariant()
+            : null;
+        if (ended is not null)
+        {
+            await CollectionStore.MoveAsync(session, collection, CollectionState.Approved, CollectionState.Cancelled, ended);
+        }
+
+        return ended ?? (status == MandateStatus.Suspended ? "MANDATE_SUSPENDED" : null);
+    }
+
+    private static async Task AssignAsync(DbSession session, PaymentFile file, List<Collection> taken)
+    {
+        var mandates = new Dictionary<string, Mandate>(StringComparer.Ordinal);
+        foreach (var collection in taken)
+        {
+            mandates[collection.CollectionId] = (await MandateStore.FindAsync(session, collection.Company, collection.MandateId))!;
+        }
+
+        var blocks = taken.GroupBy(collection => (collection.CollectOn, mandates[collection.CollectionId].Scheme, mandates[collection.CollectionId].Sequence))
+            .OrderBy(block => block.Key.CollectOn).ThenBy(block => block.Key.Scheme, StringComparer.Ordinal).ThenBy(block => block.Key.Sequence, StringComparer.Ordinal);
+        foreach (var (index, block) in blocks.Index())
+        {
+            await session.Connection.ExecuteAsync(
+                "insert into collection_block (message_id, block, scheme, sequence, collect_on) values (@MessageId, @number, @Scheme, @Sequence, @CollectOn)",
+                new { file.MessageId, number = index + 1L, block.Key.Scheme, block.Key.Sequence, block.Key.CollectOn }, session.Transaction);
+            foreach (var collection in block)
+            {
+                await session.Connection.ExecuteAsync(
+                    "update collection set state = 'taken', message_id = @MessageId, block = @number where collection_id = @CollectionId and state = 'approved'",
+                    new { file.MessageId, number = index + 1L, collection.CollectionId }, session.Transaction);
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+using ArCredit.Banking.MoneyOut;
+using ArCredit.Platform.Data;
+using ArCredit.Platform.Http;
+using Dapper;
+
+namespace ArCredit.Banking.DirectDebits;
+
+/// <summary>What became of a change of a mandate.</summary>
+internal enum MandateChange
+{
+    /// <summary>A new one, or a new version.</summary>
+    Done,
+
+    /// <summary>It was so already.</summary>
+    Unchanged,
+
+    /// <summary>There is no such mandate of the account.</summary>
+    Unknown,
+
+    /// <summary>It was signed otherwise, or for another account.</summary>
+    Taken,
+
+    /// <summary>It is cancelled for ever.</summary>
+    Ended,
+}
+
+/// <summary>Mandates of customers. What was signed never changes: another bank account is another mandate.</summary>
+internal sealed class MandateStore(IDatabase database, TimeProvider time)
+{
+    private const string Columns =
+        """
+        select m.company as Company, m.mandate_id as MandateId, m.version as Version, m.account_id as AccountId, m.iban as Iban, m.holder as Holder, m.bic as Bic,
+               m.signed_on as SignedOn, m.scheme as Scheme, m.kind as Kind, m.notice_days as NoticeDays, m.status as Status, m.reason as Reason,
+               m.changed_by as ChangedBy, m.changed_at as ChangedAt,
+               (select max(c.collect_on) from collection c where c.company = m.company and c.mandate_id = m.mandate_id and c.message_id is not null
+                   and c.state not in ('taken', 'cancelled')) as LastCollectedOn,
+               (select count(*) from collection c where c.company = m.company and c.mandate_id = m.mandate_id
+                   and c.state not in ('cancelled', 'rejected', 'returned')) as Uses
+          from mandate m
+        """;
+
+    private const string Newest = "m.version = (select max(n.version) from mandate n where n.company = m.company and n.mandate_id = m.mandate_id)";
+
+    /// <summary>The newest version; null = there is none.</summary>
+    public static Task<Mandate?> FindAsync(DbSession session, string company, string mandateId) => session.Connection.QueryFirstOrDefaultAsync<Mandate?>(
+        $"{Columns} where m.company = @company and m.mandate_id = @mandateId order by m.version desc limit 1", new { company, mandateId }, session.Transaction);
+
+    /// <summary>All versions of an account's mandate, the newest first.</summary>
+    public async Task<IReadOnlyList<Mandate>> VersionsAsync(string account, string company, string mandateId, CancellationToken cancellation)
+    {
+        await using var session = await database.OpenReadAsync(cancellation);
+        return [.. await session.Connection.QueryAsync<Mandate>(new CommandDefinition(
+            $"{Columns} where m.company = @company and m.mandate_id = @mandateId and m.account_id = @account order by m.version desc",
+            new { account, company, mandateId }, cancellationToken: cancellation))];
+    }
+
+    /// <summary>An account's mandates as they stand, by id.</summary>
+    public async Task<IReadOnlyList<Mandate>> OfAccountAsync(string account, string after, int limit, CancellationToken cancellation)
+    {
+        await using var session = await database.OpenReadAsync(cancellation);
+        return [.. await session.Connection.QueryAsync<Mandate>(new CommandDefinition(
+            $"{Columns} where m.account_id = @account and m.mandate_id > @after and {Newest} order by m.mandate_id limit @limit",
+            new { account, after, limit }, cancellationToken: cancellation))];
+    }
+
+    /// <summary>All mandates of a company as they stand, or those of one account.</summary>
+    public static async Task<IReadOnlyList<Mandate>> OfCompanyAsync(DbSession session, string company, string? account, CancellationToken cancellation) =>
+        [.. await session.Connection.QueryAsync<Mandate>(new CommandDefinition(
+            $"{Columns} where m.company = @company {(account is null ? string.Empty : "and m.account_id = @account")} and {Newest} order by m.account_id, m.signed_on desc, m.mandate_id",
+            new { company, account }, session.Transaction, cancellationToken: cancellation))];
+
+    /// <summary>Enters what was signed, once.</summary>
+    public async Task<MandateChange> AddAsync(Mandate mandate, CancellationToken cancellation)
+    {
+        await using var session = await database.BeginWriteAsync(cancellation);
+        await Turn.TakeAsync(session);
+        if (await FindAsync(session, mandate.Company, mandate.MandateId) is { } known)
+        {
+            return Signed(known) == Signed(mandate) ? MandateChange.Unchanged : MandateChange.Taken;
+        }
+
+        await InsertAsync(session, mandate, 1, MandateStatus.Active, null, mandate.ChangedBy);
+        await session.CommitAsync(cancellation);
+        return MandateChange.Done;
+    }
+
+    /// <summary>Suspends, resumes or cancels; what is cancelled stays so.</summary>
+    public async Task<MandateChange> ChangeAsync(
+        string account, string company, string mandateId, MandateStatus status, string? reason, string caller, CancellationToken cancellation)
+    {
+        await using var session = await database.BeginWriteAsync(cancellation);
+        await Turn.TakeAsync(session);
+        if (await FindAsync(session, company, mandateId) is not { } known || known.AccountId != account)
+        {
+            return MandateChange.Unknown;
+        }
+
+        if (known.Status == EnumNames.Name(status))
+        {
+            return MandateChange.Unchanged;
+        }
+
+        if (known.Status == EnumNames.Name(MandateStatus.Cancelled))
+        {
+            return MandateChange.Ended;
+        }
+
+        await InsertAsync(session, known, known.Version + 1, status, reason, caller);
+        await session.CommitAsync(cancellation);
+        return MandateChange.Done;
+    }
+
+    /// <summary>Suspends an active one for what the bank said, in the caller's transaction.</summary>
+    public async Task SuspendAsync(DbSession session, string company, string mandateId, string reason, string caller)
+    {
+        if (await FindAsync(session, company, mandateId) is { } known && known.Status == EnumNames.Name(MandateStatus.Active))
+        {
+            await InsertAsync(session, known, known.Version + 1, MandateStatus.Suspended, reason, caller);
+        }
+    }
+
+    private Task InsertAsync(DbSession session, Mandate mandate, long version, MandateStatus status, string? reason, string caller) => session.Connection.ExecuteAsync(
+        """
+        insert into mandate (company, mandate_id, version, account_id, iban, holder, bic, signed_on, scheme, kind, notice_days, status, reason, changed_by, changed_at)
+        values (@Company, @MandateId, @version, @AccountId, @Iban, @Holder, @Bic, @SignedOn, @Scheme, @Kind, @NoticeDays, @status, @reason, @caller, @now)
+        """,
+        new
+        {
+            mandate.Company,
+            mandate.MandateId,
+            version,
+            mandate.AccountId,
+            mandate.Iban,
+            mandate.Holder,
+            mandate.Bic,
+            mandate.SignedOn,
+            mandate.Scheme,
+            mandate.Kind,
+            mandate.NoticeDays,
+            status = EnumNames.Name(status),
+            reason,
+            caller,
+            now = time.GetUtcNow(),
+        },
+        session.Transaction);
+
+    private static (string, string, string, string?, DateOnly, string, string, long?) Signed(Mandate mandate) => (
+        mandate.AccountId, mandate.Iban, mandate.Holder, mandate.Bic, mandate.SignedOn, mandate.Scheme, mandate.Kind, mandate.NoticeDays);
+}

@@ -1,0 +1,136 @@
+using ArCredit.Platform.Data;
+using ArCredit.Testing.App;
+using Dapper;
+using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
+using Xunit;
+
+namespace ArCredit.Banking.Tests.DirectDebits;
+
+/// <summary>Every place where a process may die between the announcement and the payment.</summary>
+public sealed class CollectionOutboxTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
+
+    private readonly string folder = Directory.CreateTempSubdirectory("arcredit-debit-").FullName;
+
+    private string Outbox => Path.Combine(folder, "out");
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task A_file_that_was_left_half_way_becomes_the_same_once()
+    {
+        await using var app = await StartAsync();
+        var (desk, messageId) = await SentAsync(app);
+        var content = await desk.DownloadAsync(messageId);
+        await app.StopAsync();
+
+        // One collection was decided and the other not; nothing was written.
+        await SetAsync(app, "update payment_file set state = 'collecting', content = null, content_hash = null, temporary = null");
+        await SetAsync(app, "update collection set state = 'taken' where account_id = 'alpha'");
+        File.Delete(Directory.EnumerateFiles(Outbox).Single());
+        await using var next = await app.RestartAsync();
+        await UntilAsync(async () => (await FileStateAsync(next, messageId)) == "sent");
+        (await File.ReadAllBytesAsync(Directory.EnumerateFiles(Outbox).ShouldHaveSingleItem())).ShouldBe(content);
+    }
+
+    [Fact]
+    public async Task A_file_that_was_put_there_and_not_marked_is_not_put_there_again()
+    {
+        await using var app = await StartAsync();
+        var (_, messageId) = await SentAsync(app);
+        await app.StopAsync();
+        await SetAsync(app, "update payment_file set state = 'uploading'");
+        File.Delete(Directory.EnumerateFiles(Outbox).Single());
+        await using var next = await app.RestartAsync();
+        await UntilAsync(async () => (await FileStateAsync(next, messageId)) == "sent");
+        Directory.EnumerateFiles(Outbox).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_was_posted_or_taken_back_and_not_marked_is_there_once()
+    {
+        await using var app = await StartAsync();
+        var (desk, messageId) = await SentAsync(app);
+        await desk.DayAsync(20);
+        await desk.BecomesAsync("alpha", "settled");
+        await desk.BecomesAsync("beta", "settled");
+        (await desk.StandAsync("alpha")).ShouldBe((0, 0, 100, 0));
+        await app.StopAsync();
+        await SetAsync(app, "update collection set state = 'settling' where account_id = 'alpha'");
+        await using var again = await app.RestartAsync();
+        var after = new DebitDesk(again, again.Admin, again.Admin);
+        await after.BecomesAsync("alpha", "settled");
+        (await after.StandAsync("alpha")).ShouldBe((0, 0, 100, 0));
+
+        // The rejection came while the payment was being posted: it is taken back, once.
+        var id = await after.IdAsync("beta");
+        (await after.ReportAsync(MoneyOut.RefundDesk.Report(messageId, "RJCT", "AM04"))).ShouldBe(201)["rejected"].GetInt32().ShouldBe(2);
+        await after.BecomesAsync("beta", "returned");
+        await again.StopAsync();
+        await SetAsync(again, $"update collection set state = 'settled', wanted = 'returned' where collection_id = '{id}'");
+        await using var last = await again.RestartAsync();
+        var desk3 = new DebitDesk(last, last.Admin, last.Admin);
+        await desk3.BecomesAsync("beta", "returned");
+        (await desk3.StandAsync("beta")).ShouldBe((40, 0, 0, 40));
+    }
+
+    [Fact]
+    public async Task An_announcement_that_was_not_written_down_is_written_once()
+    {
+        await using var app = await StartAsync();
+        var desk = await DebitDesk.OpenAsync(app);
+        await desk.CustomerAsync("alpha", amounts: [100]);
+        (await desk.RunAsync()).ShouldBe(201);
+        await app.StopAsync();
+        await SetAsync(app, "update collection set untold = 1");
+        await using var next = await app.RestartAsync();
+        await UntilAsync(async () => await CountAsync(next, "select count(*) from collection where untold = 1") == 0);
+        (await next.Admin.GetAsync("/api/v1/accounts/alpha/timeline")).ShouldBe(200)["items"].EnumerateArray()
+            .Count(entry => entry.GetRawText().Contains("direct-debit-announced", StringComparison.Ordinal)).ShouldBe(1);
+    }
+
+    private Task<RunningApp> StartAsync() => RunningApp.StartAsync(new AppSettings
+    {
+        DataDirectory = Path.Combine(folder, "data"),
+        More = new Dictionary<string, string?> { ["Banking:Outbox"] = Outbox },
+    });
+
+    private static async Task<(DebitDesk Desk, string MessageId)> SentAsync(RunningApp app)
+    {
+        var desk = await DebitDesk.OpenAsync(app);
+        await desk.CustomerAsync("alpha", amounts: [100]);
+        await desk.CustomerAsync("beta", amounts: [40]);
+        await desk.ApprovedAsync();
+        await desk.NoticeAsync();
+        var made = (await desk.FileAsync()).ShouldBe(201);
+        made["file"].GetProperty("state").GetString().ShouldBe("sent");
+        return (desk, made["file"].GetProperty("messageId").GetString()!);
+    }
+
+    private static async Task<string?> FileStateAsync(RunningApp app, string messageId) =>
+        (await app.Admin.GetAsync($"/api/v1/bank/payment-files/{messageId}")).ShouldBe(200)["file"].GetProperty("state").GetString();
+
+    private static async Task<long> CountAsync(RunningApp app, string sql)
+    {
+        await using var session = await app.Services.GetRequiredService<IDatabase>().OpenReadAsync(default);
+        return await session.Connection.ExecuteScalarAsync<long>(sql);
+    }
+
+    private static async Task SetAsync(RunningApp app, string sql)
+    {
+        await using var session = await app.Services.GetRequiredService<IDatabase>().BeginWriteAsync(default);
+        await session.Connection.ExecuteAsync(sql, transaction: session.Transaction);
+        await session.CommitAsync(default);
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var late = new CancellationTokenSource(Patience);
+        while (!await condition())
+        {
+            late.IsCancellationRequested.ShouldBeFalse("it did not come to pass");
+        }
+    }
+}
