@@ -35,6 +35,15 @@ public sealed class AskedAgainTests
     }
 
     [Fact]
+    public async Task A_question_whose_account_was_being_looked_for_at_a_node_that_went_is_asked_again()
+    {
+        var grain = new Script(null, Done) { Gone = new TaskCanceledException("The node's part of the directory is closed.") };
+
+        (await AskAsync(grain, Reserve(60, "a"))).ShouldBeOfType<Answer.Done>().Version.ShouldBe(7);
+        grain.Asked.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task What_was_not_lost_or_changes_nothing_is_answered_as_the_account_says()
     {
         await Should.ThrowAsync<AccountBusyException>(AskAsync(new Script(Busy), Reserve(60, "a")));
@@ -60,9 +69,11 @@ public sealed class AskedAgainTests
     {
         public int Asked { get; private set; }
 
+        public Exception Gone { get; init; } = new SiloUnavailableException("gone");
+
         public Task<AccountReply> NextAsync() => replies[Math.Min(Asked++, replies.Length - 1)] is { } reply
             ? Task.FromResult(reply)
-            : Task.FromException<AccountReply>(new SiloUnavailableException("gone"));
+            : Task.FromException<AccountReply>(Gone);
     }
 
     /// <summary>Every look at it takes a second, so that deadlines come soon.</summary>

@@ -19,6 +19,9 @@ public sealed class DyingNodeTests(ITestOutputHelper output)
 {
     private const double UsualFactor = 2;
     private const double FullSpeed = 0.8;
+
+    // What others do on the machine meanwhile; a quiet one shows less than half of it.
+    private static readonly TimeSpan Noise = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan BackAfterKill = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan BackAfterStop = TimeSpan.FromSeconds(5);
@@ -72,10 +75,10 @@ public sealed class DyingNodeTests(ITestOutputHelper output)
             CultureInfo.InvariantCulture,
             $"usual p99 {usual.P99Milliseconds:0} ms at {usual.PerSecond:0}/s; accounts on living nodes p99 {others.P99Milliseconds:0} ms, longest bare commit meanwhile {pauseThen.TotalMilliseconds:0} ms; {own.Count} accounts of the dead: all answered after {answered.TotalSeconds:0.0} s, longest answer {longest.TotalSeconds:0.0} s; afterwards p99 {after.P99Milliseconds:0} ms at {after.PerSecond:0}/s, longest bare commit {pauseAfter.TotalMilliseconds:0} ms"));
         output.WriteLine(await tills.CheckAsync(nodes.All.First(node => node != victim).Admin));
-        others.P99Milliseconds.ShouldBeLessThan((usual.P99Milliseconds * UsualFactor) + pauseThen.TotalMilliseconds);
+        others.P99Milliseconds.ShouldBeLessThan((usual.P99Milliseconds * UsualFactor) + (pauseThen + Noise).TotalMilliseconds);
         longest.ShouldBeLessThan(Deadline + TimeSpan.FromSeconds(1), "a deadline is a deadline");
         answered.ShouldBeLessThan(back);
         after.PerSecond.ShouldBeGreaterThan(expectedAfter);
-        after.P99Milliseconds.ShouldBeLessThan((usual.P99Milliseconds * UsualFactor) + pauseAfter.TotalMilliseconds);
+        after.P99Milliseconds.ShouldBeLessThan((usual.P99Milliseconds * UsualFactor) + (pauseAfter + Noise).TotalMilliseconds);
     }
 }

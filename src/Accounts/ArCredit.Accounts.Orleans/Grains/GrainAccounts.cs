@@ -93,9 +93,9 @@ internal sealed class GrainAccounts(IGrainFactory grains, ActorServices services
             {
                 // That activation was not the account any more and has decided nothing.
             }
-            catch (OrleansException)
+            catch (Exception gone) when (gone is OrleansException || (gone is OperationCanceledException && !cancellation.IsCancellationRequested))
             {
-                // The node is gone, going, or was not found; the question may have reached it.
+                // The node is gone, going, or was not found, or what looked for it was called off; the question may have reached it.
                 unknown |= second switch
                 {
                     Second.ChangesNothing => false,
