@@ -169,6 +169,31 @@ public sealed class DirectDebitScenarioTests
         (await desk.RunAsync(null, "2026-02-10", "beta")).ShouldBe(201);
     }
 
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task What_the_bank_credits_was_sent_and_what_it_takes_back_with_charges_came_back(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var desk = await DebitDesk.OpenAsync(app);
+        await desk.CustomerAsync("alpha", amounts: [100]);
+        await desk.ApprovedAsync();
+        await desk.NoticeAsync();
+        var messageId = (await desk.FileAsync()).ShouldBe(201)["file"].GetProperty("messageId").GetString()!;
+        var id = await desk.IdAsync("alpha");
+        await desk.DayAsync(20);
+        (await app.Admin.SendStatementAsync(CashFile.Of("S-1", new CashLine(100m) { EndToEnd = id.ToUpperInvariant() }))).ShouldBe(201);
+        await desk.BecomesAsync("alpha", "settled");
+        (await desk.StandAsync("alpha")).ShouldBe((0, 0, 100, 0));
+        (await desk.Asks.PostAsync($"/api/v1/bank/payment-files/{messageId}/withdrawal")).ShouldBeProblem(409, "PAYMENT_FILE_STATE");
+        (await app.Admin.SendStatementAsync(CashFile.Of("S-2", new CashLine(-103.5m) { EndToEnd = id, IsReversal = true, ReturnReason = "AM04" }))).ShouldBe(201);
+        await desk.BecomesAsync("alpha", "returned");
+        (await desk.StandAsync("alpha")).ShouldBe((100, 0, 0, 100));
+        (await desk.MandateAsync("alpha")).ShouldBe("active");
+        (await desk.Asks.GetAsync($"/api/v1/bank/collections?messageId={messageId}&state=returned")).ShouldBe(200)["items"].GetArrayLength().ShouldBe(1);
+    }
+
     [Fact]
     public async Task A_file_that_is_withdrawn_and_a_collection_that_is_cancelled_give_their_items_free()
     {

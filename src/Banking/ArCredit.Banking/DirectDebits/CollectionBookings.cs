@@ -11,10 +11,10 @@ namespace ArCredit.Banking.DirectDebits;
 /// Bookings of statements that are our own collections: a credit by file, block or collection is money that accounts have already, and is
 /// set aside; a debit under a collection's id is its return.
 /// </summary>
-internal sealed partial class CollectionBookings(IDatabase database, CollectionStore store)
+internal sealed partial class CollectionBookings(IDatabase database, CollectionStore store, TimeProvider technical)
 {
-    /// <summary>Reasons: the collections' own credit, one of another amount, a return, one of another amount.</summary>
-    public const string Credit = "DIRECT_DEBIT", OtherAmount = "DIRECT_DEBIT_AMOUNT_DIFFERS", Return = "DIRECT_DEBIT_RETURN";
+    /// <summary>Reasons: the collections' own credit, one that is not as it should be, a return, and one with charges of banks on top.</summary>
+    public const string Credit = "DIRECT_DEBIT", Unclear = "DIRECT_DEBIT_UNCLEAR", Return = "DIRECT_DEBIT_RETURN", ReturnAndCharges = "DIRECT_DEBIT_RETURN_WITH_CHARGES";
 
     /// <summary>The payment as it is decided; null = it is none of ours, and matched like any other.</summary>
     public async Task<StoredPayment?> DecideAsync(StoredPayment payment, CancellationToken cancellation)
@@ -44,9 +44,10 @@ internal sealed partial class CollectionBookings(IDatabase database, CollectionS
                 new { id, payment.Currency, payment.AccountId }, cancellation);
             if (own is [var collection])
             {
-                return payment.IsReturn == 1
-                    ? await ReturnAsync(session, payment, collection)
-                    : await CreditAsync(session, payment, collection.Amount, "collection", "collection_id = @id", new { id, key = payment.Key.ToString() });
+                return collection.Is(CollectionState.Cancelled) ? Differs(payment)
+                    : payment.IsReturn == 1 ? await ReturnAsync(session, payment, collection)
+                    : await CreditAsync(
+                        session, payment, collection.MessageId!, collection.Amount, "collection", "collection_id = @id", new { id, key = payment.Key.ToString() });
             }
 
             if (payment.IsReturn == 0 && await SumAsync(session, payment, id, cancellation) is { } sum)
@@ -59,7 +60,7 @@ internal sealed partial class CollectionBookings(IDatabase database, CollectionS
     }
 
     /// <summary>A block, or a file of one block, as one sum; the bank may have left out what it rejected.</summary>
-    private static async Task<StoredPayment?> SumAsync(DbSession session, StoredPayment payment, string id, CancellationToken cancellation)
+    private async Task<StoredPayment?> SumAsync(DbSession session, StoredPayment payment, string id, CancellationToken cancellation)
     {
         var messageId = id.Length > MessageIdLength ? id[..MessageIdLength] : id;
         if (await MoneyOut.PaymentFileStore.FindAsync(session, messageId) is not { } file || file.Format != DirectDebitFile.Format || file.BankAccount != payment.AccountId)
@@ -77,7 +78,7 @@ internal sealed partial class CollectionBookings(IDatabase database, CollectionS
             if (sums.Contains(payment.Amount))
             {
                 return await CreditAsync(
-                    session, payment, payment.Amount, "collection_block", "message_id = @messageId and block = @Block",
+                    session, payment, messageId, payment.Amount, "collection_block", "message_id = @messageId and block = @Block",
                     new { messageId, block.Block, key = payment.Key.ToString() });
             }
         }
@@ -86,15 +87,26 @@ internal sealed partial class CollectionBookings(IDatabase database, CollectionS
     }
 
     // Each is credited once; a second booking of the same is for a person.
-    private static async Task<StoredPayment> CreditAsync(DbSession session, StoredPayment payment, long amount, string table, string which, object parameters) =>
-        payment.Amount == amount && await session.Connection.ExecuteAsync(
-            $"update {table} set booked_as = @key where {which} and (booked_as is null or booked_as = @key)", parameters, session.Transaction) == 1
-            ? payment with { State = PaymentState.SetAside, Reason = Credit, DecidedBy = CollectionSettlement.Caller }
-            : Differs(payment);
+    private async Task<StoredPayment> CreditAsync(
+        DbSession session, StoredPayment payment, string messageId, long amount, string table, string which, object parameters)
+    {
+        if (payment.Amount != amount || await session.Connection.ExecuteAsync(
+            $"update {table} set booked_as = @key where {which} and (booked_as is null or booked_as = @key)", parameters, session.Transaction) != 1)
+        {
+            return Differs(payment);
+        }
+
+        // Somebody sent it and did not say so: it cannot be withdrawn any more.
+        await session.Connection.ExecuteAsync(
+            "update payment_file set state = 'sent', sent_at = @now where message_id = @messageId and state = 'ready'",
+            new { messageId, now = technical.GetUtcNow() }, session.Transaction);
+        return payment with { State = PaymentState.SetAside, Reason = Credit, DecidedBy = CollectionSettlement.Caller };
+    }
 
     private async Task<StoredPayment> ReturnAsync(DbSession session, StoredPayment payment, Collection collection)
     {
-        if (payment.Amount != -collection.Amount)
+        // What is on top of it are charges of the banks, which are ours to bear.
+        if (-payment.Amount < collection.Amount)
         {
             return Differs(payment);
         }
@@ -106,12 +118,12 @@ internal sealed partial class CollectionBookings(IDatabase database, CollectionS
         return payment with
         {
             State = PaymentState.SetAside,
-            Reason = Return,
+            Reason = -payment.Amount == collection.Amount ? Return : ReturnAndCharges,
             DecidedBy = CollectionSettlement.Caller,
         };
     }
 
-    private static StoredPayment Differs(StoredPayment payment) => payment with { State = PaymentState.Waiting, Reason = OtherAmount };
+    private static StoredPayment Differs(StoredPayment payment) => payment with { State = PaymentState.Waiting, Reason = Unclear };
 
     /// <summary>Everything in the booking's texts that has the form of our ids, as we write them.</summary>
     private static List<string> IdsOf(StoredPayment payment) =>

@@ -28,6 +28,7 @@ internal static class CollectionEndpoints
             .WithSummary("Collections, the oldest first")
             .HasQuery("state", typeof(CollectionState), "Absent = any.")
             .HasQuery("account", typeof(string), "Of one customer.")
+            .HasQuery("messageId", typeof(string), "Of one file.")
             .HasPaging()
             .Answers(200, typeof(ListPage<CollectionView>), "A page of collections.")
             .Refuses(400, 503);
@@ -229,6 +230,7 @@ internal static class CollectionEndpoints
         var query = new QueryReader(http);
         var state = query.OneOf<CollectionState>("state");
         var account = query.Text("account", BankAccountEndpoints.MaxId);
+        var messageId = query.Text("messageId", MaxId);
         var paging = query.Paging(cursorKeys: 1);
         if (query.Problem() is { } problem)
         {
@@ -236,9 +238,11 @@ internal static class CollectionEndpoints
             return;
         }
 
-        var condition = "c.collection_id > @after" + (state is null ? string.Empty : " and c.state = @state") + (account is null ? string.Empty : " and c.account_id = @account");
+        var condition = "c.collection_id > @after" + (state is null ? string.Empty : " and c.state = @state") + (account is null ? string.Empty : " and c.account_id = @account")
+            + (messageId is null ? string.Empty : " and c.message_id = @messageId");
         var found = await store.WhereAsync(
-            condition, new { after = paging.After?[0] ?? string.Empty, state = state is { } one ? CollectionStore.Name(one) : null, account }, http.RequestAborted, paging.Limit + 1);
+            condition, new { after = paging.After?[0] ?? string.Empty, state = state is { } one ? CollectionStore.Name(one) : null, account, messageId }, http.RequestAborted,
+            paging.Limit + 1);
         await Reply.Json(http, 200, paging.Page([.. found.Select(CollectionView.Of)], view => [view.CollectionId]));
     }
 

@@ -13,7 +13,7 @@ namespace ArCredit.Banking.Features;
 /// <param name="Amount">Negative where the bank took money back.</param>
 /// <param name="State">
 /// new (not looked at yet), waiting (for a person), posting, posted, undoing (being corrected), returned (taken back by the bank),
-/// setAside (no customer's payment).
+/// setAside (no customer's payment, or one that belongs to our own direct debits).
 /// </param>
 /// <param name="Account">The customer it is posted to.</param>
 /// <param name="PaymentId">Its id on that account.</param>

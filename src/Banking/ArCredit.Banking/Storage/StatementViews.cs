@@ -18,7 +18,7 @@ internal sealed record SumView(long Count, decimal Sum);
 /// <param name="Posted">On customers' accounts.</param>
 /// <param name="Waiting">For a person.</param>
 /// <param name="Returned">Taken back by the bank.</param>
-/// <param name="SetAside">No customers' payments, as people said.</param>
+/// <param name="SetAside">No customers' payments, as people said, and what belongs to our own direct debits.</param>
 internal sealed record PaymentCounts(long Total, long Open, long Posted, long Waiting, long Returned, long SetAside);
 
 /// <summary>A statement as it was read.</summary>
