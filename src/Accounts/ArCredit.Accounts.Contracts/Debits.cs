@@ -39,7 +39,9 @@ public sealed record DiscountTerms(IReadOnlyList<DiscountStep> Steps, int GraceD
 /// <param name="Kind">What it is.</param>
 /// <param name="Discount">Null = none.</param>
 /// <param name="CompanyRate">Units of company currency per unit of the document's, as posted; null = none was published.</param>
-public sealed record DebitTraits(DebitKind Kind = DebitKind.Invoice, DiscountTerms? Discount = null, decimal? CompanyRate = null);
+/// <param name="Retention">What the customer holds back; null = nothing.</param>
+public sealed record DebitTraits(
+    DebitKind Kind = DebitKind.Invoice, DiscountTerms? Discount = null, decimal? CompanyRate = null, RetentionTerms? Retention = null);
 
 /// <summary>Records a debit note, or bills a claim for interest or a fee. Its number is one of the account's invoice numbers.</summary>
 /// <param name="Kind">Debit note, interest or fee.</param>

@@ -79,10 +79,12 @@ public sealed record ReservationLapsed(ReservationState Reservation) : AccountEv
 /// <param name="Flags">dueBeforeIssue, capturedAfterLapse.</param>
 /// <param name="History">Imported as a fact of the past.</param>
 /// <param name="Discount">Early-payment discount; null = none.</param>
+/// <param name="Retention">What the customer holds back, which is the last instalment; null = nothing.</param>
 public sealed record InvoicePosted(
     DocumentNumber Number, DateOnly IssueDate, DateOnly PostedOn, Currency Currency, long Amount, long? TaxAmount, decimal Rate,
     decimal? CompanyRate, IReadOnlyList<Instalment> Instalments, IReadOnlyList<CaptureState> Captures, string? Department,
-    string? Reference, DecisionRecord? Decision, IReadOnlyList<string> Flags, bool History, DiscountTerms? Discount = null) : AccountEvent;
+    string? Reference, DecisionRecord? Decision, IReadOnlyList<string> Flags, bool History, DiscountTerms? Discount = null,
+    RetentionTerms? Retention = null) : AccountEvent;
 
 /// <summary>What a capture took, and the reservation after it.</summary>
 /// <param name="Amount">What it took on credit, minor units of the reservation's currency.</param>
@@ -179,6 +181,10 @@ public sealed record Allocation(
     /// <summary>What the item is less by: the amount, and what is forgiven beside it.</summary>
     [JsonIgnore]
     public long Taken => Amount + Discount + Difference;
+
+    /// <summary>Its invoice has terms of discount, and the instalment is neither retained nor released of that.</summary>
+    [JsonIgnore]
+    public bool EarnsDiscount => Traits is { Discount: not null } traits && !(Instalment >= traits.Retention?.Instalment);
 }
 
 /// <summary>A reservation as it stands after an event.</summary>

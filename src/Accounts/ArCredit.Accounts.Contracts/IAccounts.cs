@@ -159,6 +159,21 @@ public enum RefusalCode
     /// <summary>An amount is beyond what can be held.</summary>
     AmountTooLarge,
 
+    /// <summary>What is held back is not above 0 and below the invoice's amount.</summary>
+    RetentionMismatch,
+
+    /// <summary>Nothing is retained of the invoice, or not so much that is not disputed.</summary>
+    ReleaseExceedsRetained,
+
+    /// <summary>A release is dated before its invoice, or is yet to come; or it is due before it.</summary>
+    ReleaseDate,
+
+    /// <summary>Something was taken off what was released, or it is disputed, promised or in a plan.</summary>
+    ReleaseUsed,
+
+    /// <summary>What is retained is not due: it is in no promise and in no plan.</summary>
+    NotReleased,
+
     /// <summary>An amount has more decimals than its currency.</summary>
     AmountDecimals,
 
@@ -312,6 +327,9 @@ public sealed record AccountView(
 
     /// <summary>What active payment plans still ask for of open items, account currency, at least 0; a part of exposure.</summary>
     public long InPlans { get; init; }
+
+    /// <summary>What customers hold back of invoices and was not released, account currency, at least 0; a part of exposure, never overdue.</summary>
+    public long Retained { get; init; }
 
     /// <summary>Credit that is earmarked for refunds and has not left the ledger, account currency, at least 0; no part of exposure.</summary>
     public long Earmarked { get; init; }

@@ -14,6 +14,9 @@ namespace ArCredit.Accounts.Contracts;
 public sealed record OpenInstalment(
     AccountId Account, string? Name, DocumentNumber Number, int Instalment, DateOnly IssueDate, DateOnly DueDate, long Open, long Vat = 0)
 {
+    /// <summary>The customer holds it back: it is not due.</summary>
+    public bool IsRetained => DueDate == RetentionTerms.NoDueDate;
+
     /// <summary>What is open of a part.</summary>
     public long OpenOf(ItemPart part) => part == ItemPart.Vat ? Vat : Open - Vat;
 }
@@ -43,7 +46,7 @@ public interface IOpenItems
     Task<IReadOnlyList<OpenInstalment>> ByNumberAsync(
         string company, Currency currency, IReadOnlyCollection<string> keys, int limit, CancellationToken cancellation);
 
-    /// <summary>Instalments of invoices and debit notes of a company with exactly this amount open, gross or of a part, in minor units; at most <paramref name="limit"/>.</summary>
+    /// <summary>Instalments of invoices and debit notes of a company with exactly this amount open, gross or of a part, in minor units, without what is retained; at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<OpenInstalment>> ByAmountAsync(string company, Money open, int limit, CancellationToken cancellation);
 
     /// <summary>A customer's instalments of invoices and debit notes in settlement order; at most <paramref name="limit"/>.</summary>

@@ -194,9 +194,11 @@ public sealed record DiscountStep(decimal Percent, int Days);
 /// <param name="Department">Dimension for reports.</param>
 /// <param name="Reference">The customer's own order reference.</param>
 /// <param name="Discount">Early-payment steps; null = by the account's terms, empty = none.</param>
+/// <param name="Retention">What the customer holds back; the instalments sum up to the rest. Null = nothing.</param>
 public sealed record InvoiceFacts(
     DocumentNumber Number, DateOnly IssueDate, DateOnly? DueDate, DateOnly? PostedOn, long? TaxAmount, decimal? FxRate,
-    IReadOnlyList<Instalment> Instalments, string? Department, string? Reference, IReadOnlyList<DiscountStep>? Discount = null);
+    IReadOnlyList<Instalment> Instalments, string? Department, string? Reference, IReadOnlyList<DiscountStep>? Discount = null,
+    RetentionFacts? Retention = null);
 
 /// <summary>A part of an invoice with a due date of its own; amounts in minor units of the invoice's currency.</summary>
 /// <param name="DueDate">When it is due.</param>

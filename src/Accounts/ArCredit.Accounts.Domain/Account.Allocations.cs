@@ -159,7 +159,7 @@ public sealed partial class Account
         IReadOnlyList<Allocation> lines, CreditKind by, DocumentRequest request, KnownDocument? known, out IReadOnlyList<Allocation> reopened)
     {
         reopened = lines;
-        if (lines.All(line => line.Traits?.Discount is null))
+        if (lines.All(line => !line.EarnsDiscount))
         {
             return null;
         }
@@ -170,7 +170,7 @@ public sealed partial class Account
         var after = new List<Allocation>(lines.Count);
         foreach (var line in lines)
         {
-            if (line.Traits?.Discount is null || line.WriteOff is not null)
+            if (!line.EarnsDiscount || line.WriteOff is not null)
             {
                 after.Add(line);
                 continue;

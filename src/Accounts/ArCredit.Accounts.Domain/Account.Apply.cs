@@ -70,6 +70,12 @@ public sealed partial class Account
             case AllocationUndone undone:
                 ApplyUndone(undone);
                 break;
+            case RetentionReleased released:
+                ApplyRelease(released);
+                break;
+            case ReleaseReversed back:
+                ApplyReleaseReversal(back);
+                break;
             case MoneyCleared cleared:
                 Require.That(uncleared.Remove(cleared.PaymentId));
                 break;
@@ -149,7 +155,10 @@ public sealed partial class Account
         }
 
         var invoice = items.Add(new OpenInvoice(
-            posted.Number, posted.Currency, posted.Amount, posted.Rate, posted.IssueDate, 0, TraitsOf(posted)));
+            posted.Number, posted.Currency, posted.Amount, posted.Rate, posted.IssueDate, 0, TraitsOf(posted))
+        {
+            LastInstalment = posted.Instalments.Count,
+        });
         for (var i = 0; i < posted.Instalments.Count; i++)
         {
             var instalment = posted.Instalments[i];
@@ -163,12 +172,12 @@ public sealed partial class Account
     // Nearly every invoice has none; those of an account in another currency than its company's share those of a day.
     private DebitTraits? TraitsOf(InvoicePosted posted)
     {
-        if (posted.Discount is null && posted.CompanyRate == posted.Rate)
+        if (posted is { Discount: null, Retention: null } && posted.CompanyRate == posted.Rate)
         {
             return null;
         }
 
-        var traits = new DebitTraits(DebitKind.Invoice, posted.Discount, posted.CompanyRate);
+        var traits = new DebitTraits(DebitKind.Invoice, posted.Discount, posted.CompanyRate, posted.Retention);
         return lastTraits = traits == lastTraits ? lastTraits : traits;
     }
 
@@ -227,11 +236,14 @@ public sealed partial class Account
         UseDifference(allocation, currency, -1);
         var invoice = items.Find(allocation.Invoice) ?? items.Add(new OpenInvoice(
             allocation.Invoice, currency, allocation.InvoiceAmount, allocation.Rate, allocation.IssueDate,
-            items.FindCleared(allocation.Invoice)?.Invoice?.Credited, allocation.Traits));
+            items.FindCleared(allocation.Invoice)?.Invoice?.Credited, allocation.Traits)
+            {
+                LastInstalment = items.FindCleared(allocation.Invoice)?.LastInstalment,
+            });
         var known = invoice.Find(allocation.Instalment);
         Open(bounced ? allocation.Taken : allocation.OfReturned);
         items.OpenVat(invoice, allocation.Instalment, allocation.Vat);
-        if (invoice.Traits?.Discount is not null)
+        if (allocation.EarnsDiscount)
         {
             // An instalment that was closed is known to the line only.
             var item = known ?? invoice.Find(allocation.Instalment)!;
@@ -271,7 +283,7 @@ public sealed partial class Account
                 continue;
             }
 
-            if (allocation.Traits?.Discount is not null)
+            if (allocation.EarnsDiscount)
             {
                 var item = items.Find(allocation.Invoice)?.Find(allocation.Instalment) ?? throw new InvariantException("A closed item is settled.");
                 item.Credited += by == CreditKind.CreditNote ? allocation.Amount : 0;

@@ -171,10 +171,12 @@ public sealed partial class Account
             return Targets(inOrder);
         }
 
-        return inOrder.Select(item => disputes.Of(item) is > 0 and var disputed
+        return PartsOf(inOrder.Where(item => !item.IsRetained)).Concat(PartsOf(inOrder.Where(item => item.IsRetained)));
+
+        IEnumerable<Target> PartsOf(IEnumerable<OpenItem> of) => of.Select(item => disputes.Of(item) is > 0 and var disputed
                 ? new Target(item, item.Open - disputed, Math.Min(item.Returned, item.Open - disputed), IsPart: true)
                 : new Target(item, item.Open, item.Returned))
-            .Concat(inOrder.Where(item => disputes.Of(item) > 0)
+            .Concat(of.Where(item => disputes.Of(item) > 0)
                 .Select(item => new Target(item, disputes.Of(item), Math.Max(0, item.Returned - (item.Open - disputes.Of(item))), IsPart: true)));
     }
 

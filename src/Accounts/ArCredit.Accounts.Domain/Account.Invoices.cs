@@ -64,9 +64,15 @@ public sealed partial class Account
             return new Verdict.Refuse(RefusalCode.TaxExceedsAmount, $"VAT of {new Money(facts.TaxAmount.Value, command.Amount.Currency)} is above the amount of {command.Amount}.");
         }
 
-        if (facts.Instalments.Count > 0 && facts.Instalments.Sum(instalment => instalment.Amount) != command.Amount.Minor)
+        if (RetainedOf(facts.Retention, command.Amount, out var retained) is { } mismatch)
         {
-            return new Verdict.Refuse(RefusalCode.InstalmentsMismatch, $"The instalments do not sum up to {command.Amount}.");
+            return mismatch;
+        }
+
+        if (facts.Instalments.Count > 0 && facts.Instalments.Sum(instalment => instalment.Amount) != command.Amount.Minor - retained)
+        {
+            return new Verdict.Refuse(
+                RefusalCode.InstalmentsMismatch, $"The instalments do not sum up to {command.Amount with { Minor = command.Amount.Minor - retained }}.");
         }
 
         var postedOn = facts.PostedOn ?? (stand.Context.History ? facts.IssueDate : stand.Today);
@@ -85,7 +91,7 @@ public sealed partial class Account
             return refusal;
         }
 
-        var instalments = InstalmentsOf(facts, command.Amount.Minor, stand);
+        var instalments = InstalmentsOf(facts, command.Amount.Minor, retained, stand);
         DecisionRecord? decision = null;
         if (command.Enforce && !stand.Context.History)
         {
@@ -103,7 +109,7 @@ public sealed partial class Account
             facts.Number, facts.IssueDate, postedOn, command.Amount.Currency, command.Amount.Minor, facts.TaxAmount, rate,
             CompanyRate(command.Amount.Currency, rate, postedOn, stand), instalments, captures, facts.Department,
             facts.Reference, decision, FlagsOf(facts.IssueDate, instalments, captures), stand.Context.History,
-            DiscountOf(facts, stand));
+            DiscountOf(facts, stand), TermsOf(facts.Retention, instalments));
         var number = new NumberKey(NumberKind.Invoice, facts.Number.Value);
         if (paid is null || paid.Amount.Minor == 0)
         {
@@ -114,11 +120,12 @@ public sealed partial class Account
         return new Verdict.Append([posted, payment], [number, new NumberKey(NumberKind.Payment, payment.PaymentId.Value)]);
     }
 
-    private IReadOnlyList<Instalment> InstalmentsOf(InvoiceFacts facts, long amount, Standing stand)
+    private IReadOnlyList<Instalment> InstalmentsOf(InvoiceFacts facts, long amount, long retained, Standing stand)
     {
         IReadOnlyList<Instalment> instalments = facts.Instalments.Count > 0
             ? facts.Instalments
-            : [new Instalment(facts.DueDate ?? (Master.PaymentTerms ?? stand.Policy.PaymentTerms).DueDate(facts.IssueDate), amount)];
+            : [new Instalment(facts.DueDate ?? (Master.PaymentTerms ?? stand.Policy.PaymentTerms).DueDate(facts.IssueDate), amount - retained)];
+        instalments = retained == 0 ? instalments : [.. instalments, new Instalment(RetentionTerms.NoDueDate, retained)];
         return stand.Company.SplitVat && facts.TaxAmount > 0 ? WithVat(instalments, amount, facts.TaxAmount.Value) : instalments;
     }
 

@@ -77,7 +77,12 @@ public sealed partial class Account
                     RefusalCode.NothingToPlan, $"Nothing is open of invoice {asked.Invoice}{(asked.Instalment is { } no ? $", instalment {no}" : string.Empty)}.");
             }
 
-            planned.AddRange(found.Where(seen.Add));
+            if (found.TrueForAll(item => item.IsRetained))
+            {
+                return NotReleased(asked.Invoice);
+            }
+
+            planned.AddRange(found.Where(item => !item.IsRetained && seen.Add(item)));
         }
 
         if (planned.Count == 0)

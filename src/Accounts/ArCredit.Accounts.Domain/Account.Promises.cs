@@ -80,7 +80,12 @@ public sealed partial class Account
                 return new Verdict.Refuse(RefusalCode.PromiseExceedsOpen, $"Nothing is open of invoice {asked.Invoice}.");
             }
 
-            promised.AddRange(found.Where(seen.Add).Select(item => (item, item.Open)));
+            if (found.TrueForAll(item => item.IsRetained))
+            {
+                return NotReleased(asked.Invoice);
+            }
+
+            promised.AddRange(found.Where(item => !item.IsRetained && seen.Add(item)).Select(item => (item, item.Open)));
         }
 
         if (promised.Count == 0)

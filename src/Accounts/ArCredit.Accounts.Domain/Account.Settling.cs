@@ -51,6 +51,11 @@ public sealed partial class Account
             ?? trade.FirstOrDefault(item => means.Earned(item) is > 0 and var discount && item.Open - discount == amount)
             ?? trade.FirstOrDefault(item =>
                 item.Invoice.Items.Length > 1 && item.Invoice.Items.Sum(means.Earned) is > 0 and var discount && item.Invoice.Open - discount == amount);
+        if (exact is null && UnretainedOf(trade, amount, means) is { } unretained)
+        {
+            return Targets(unretained);
+        }
+
         return exact is null ? (items.SplitCount > 0 ? ByPart(trade, amount, out part) : null) ?? DisputedLast(inOrder)
             : Targets(exact.Open == amount || exact.Open - means.Earned(exact) == amount ? [exact] : exact.Invoice.Items);
     }

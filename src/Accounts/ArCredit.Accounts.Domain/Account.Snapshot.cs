@@ -129,7 +129,7 @@ public sealed partial class Account
                     invoice.Number, invoice.Currency, invoice.Amount, invoice.Rate, invoice.IssueDate, invoice.Credited,
                     [.. invoice.Items.Select(item => new ItemSnapshot(item.Instalment, item.DueDate, item.Amount, item.Open, item.Returned, item.Credited, item.Discounted,
                         item.InstalmentVat, item.OpenOf(ItemPart.Vat)))],
-                    invoice.Traits))],
+                    invoice.Traits, invoice.Traits?.Retention is null ? null : invoice.LastInstalment))],
                 [.. documents.OfType<OpenCredit>().Select(credit => new CreditSnapshot(
                     credit.Kind, credit.Number, credit.Currency, credit.Amount, credit.Rate, credit.Date, credit.Open, credit.Earmarked))]);
     }
@@ -139,7 +139,11 @@ public sealed partial class Account
         foreach (var stored in content.Invoices)
         {
             var invoice = items.Add(
-                new OpenInvoice(stored.Number, stored.Currency, stored.Amount, stored.Rate, stored.IssueDate, stored.Credited, stored.Traits), page);
+                new OpenInvoice(stored.Number, stored.Currency, stored.Amount, stored.Rate, stored.IssueDate, stored.Credited, stored.Traits)
+                {
+                    LastInstalment = stored.LastInstalment,
+                },
+                page);
             foreach (var item in stored.Items)
             {
                 if (item.Open > item.Returned)

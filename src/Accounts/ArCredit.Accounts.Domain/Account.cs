@@ -178,6 +178,8 @@ public sealed partial class Account(AccountId id)
             RequestPlan request => DecidePlanRequest(request, stand),
             DecidePlan decide => DecidePlanDecision(decide, stand),
             CancelPlan cancel => DecidePlanCancellation(cancel, stand),
+            ReleaseRetention release => DecideRelease(release, stand, known),
+            ReverseRelease back => DecideReleaseReversal(back, stand),
             LogContact contact => DecideContact(contact, stand),
             RequestRefund request => DecideRefund(request, stand, known),
             ApproveRefund approve => DecideApproval(approve, known),
@@ -209,6 +211,7 @@ public sealed partial class Account(AccountId id)
             Disputed = items.Disputed,
             InPlans = items.PlannedOn(today),
             Earmarked = items.Earmarked,
+            Retained = items.Retained,
         };
     }
 

@@ -44,10 +44,10 @@ public sealed record UnclearedSnapshot(DocumentNumber PaymentId, DateOnly Clears
 /// <summary>A page of open documents.</summary>
 public sealed record PageSnapshot(IReadOnlyList<InvoiceSnapshot> Invoices, IReadOnlyList<CreditSnapshot> Credits);
 
-/// <summary>An open invoice.</summary>
+/// <summary>An open invoice; the number of its last instalment where something is retained, null = not known.</summary>
 public sealed record InvoiceSnapshot(
     DocumentNumber Number, Currency Currency, long Amount, decimal Rate, DateOnly IssueDate, long? Credited, IReadOnlyList<ItemSnapshot> Items,
-    DebitTraits? Traits = null);
+    DebitTraits? Traits = null, int? LastInstalment = null);
 
 /// <summary>An open instalment.</summary>
 public sealed record ItemSnapshot(

@@ -138,6 +138,9 @@ public sealed record KnownDocument(
     /// </summary>
     public IReadOnlyList<ItemGiven> Given { get; init; } = [];
 
+    /// <summary>Of an invoice: the highest number that an instalment ever had; 0 = not known.</summary>
+    public int LastInstalment { get; init; }
+
     /// <summary>For a claim: every item that may bear interest, in settlement order.</summary>
     public IReadOnlyList<Interest.InterestItem> Interest { get; init; } = [];
 

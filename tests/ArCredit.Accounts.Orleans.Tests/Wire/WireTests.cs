@@ -170,6 +170,8 @@ public sealed class WireTests
             DocumentNumber.Parse("BI"), new DateOnly(2026, 1, 31), Eur, new DateOnly(2026, 2, 1), new DateOnly(2026, 2, 15), new DateOnly(2026, 2, 2), 1.10m, "yours");
         yield return new WriteOff(DocumentNumber.Parse("W"), WriteOffKind.BadDebt, DocumentNumber.Parse("INV-1"), 2, 3.5m, null, new FreeText("insolvent"));
         yield return new ReverseWriteOff(DocumentNumber.Parse("W"), new DateOnly(2026, 3, 1), new FreeText("paid"));
+        yield return new ReleaseRetention(DocumentNumber.Parse("INV-1"), 3.5m, new DateOnly(2026, 3, 1), new DateOnly(2026, 3, 15), new FreeText("accepted"));
+        yield return new ReverseRelease(DocumentNumber.Parse("INV-1"), 3, new FreeText("too soon"));
         yield return new FindReservation(DocumentNumber.Parse("a"));
         yield return new RunDue();
         yield return new LogContact(

@@ -33,13 +33,16 @@ internal sealed partial class AccountStory
 
     public Verdict Invoice(
         string number, decimal amount, string? due = null, string? of = null, string? issued = null, decimal? paid = null, decimal? rate = null,
-        bool enforce = false, bool history = false, (string Due, decimal Amount)[]? instalments = null, CaptureRequest[]? captures = null, decimal? tax = null) =>
+        bool enforce = false, bool history = false, (string Due, decimal Amount)[]? instalments = null, CaptureRequest[]? captures = null, decimal? tax = null,
+        RetentionFacts? retention = null, DiscountStep[]? discount = null) =>
         Ask(
             new PostInvoice(
                 Amount(amount, of),
                 FactsOf(number, due, issued) with
                 {
                     FxRate = rate,
+                    Retention = retention,
+                    Discount = discount,
                     TaxAmount = tax is { } vat ? Amount(vat, of).Minor : null,
                     Instalments = [.. (instalments ?? []).Select(each => new Instalment(each.Due.Day(), Amount(each.Amount, of).Minor))],
                 },
@@ -80,6 +83,12 @@ internal sealed partial class AccountStory
         Ask(new WriteOff(id.No(), kind, invoice.No(), instalment, amount, null, new FreeText("insolvent")));
 
     public Verdict TakeBack(string writeOff) => Ask(new ReverseWriteOff(writeOff.No(), null, null));
+
+    /// <summary>No amount = all that is retained; no due date = by its terms.</summary>
+    public Verdict ReleaseRetention(string invoice, decimal? amount = null, string? on = null, string? due = null) =>
+        Ask(new ReleaseRetention(invoice.No(), amount, on?.Day(), due?.Day(), new FreeText("accepted")));
+
+    public Verdict ReverseRelease(string invoice, int instalment) => Ask(new ReverseRelease(invoice.No(), instalment, null));
 
     public Verdict Undo(string credit, int allocation = 1, CreditKind kind = CreditKind.Payment, string? on = null) =>
         Ask(new UndoAllocation(kind, credit.No(), allocation, on?.Day(), null));

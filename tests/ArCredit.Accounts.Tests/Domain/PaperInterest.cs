@@ -27,6 +27,13 @@ internal static class PaperInterest
                     }
 
                     break;
+                case RetentionReleased { Released: var made, Currency: var of }:
+                    items.Add(
+                        (made.Invoice, made.Instalment), new InterestItem(DebitKind.Invoice, made.Invoice, made.Instalment, of, made.DueDate, made.Amount, [], 0, []));
+                    break;
+                case ReleaseReversed { Released: var gone }:
+                    items[(gone.Invoice, gone.Instalment)] = items[(gone.Invoice, gone.Instalment)] with { Amount = 0 };
+                    break;
                 case DebitPosted { Kind: DebitKind.DebitNote } note:
                     items.Add((note.Number, 1), new InterestItem(DebitKind.DebitNote, note.Number, 1, note.Currency, note.DueDate, note.Amount, [], 0, []));
                     break;

@@ -36,7 +36,7 @@ internal sealed class PaperJournal
         return request.Kind switch
         {
             NumberKind.Reservation => read with { Reservation = reservations.GetValueOrDefault(request.Number) },
-            NumberKind.Invoice => read with { Invoice = invoices.GetValueOrDefault(request.Number) },
+            NumberKind.Invoice => read with { Invoice = invoices.GetValueOrDefault(request.Number), LastInstalment = LastInstalmentOf(request.Number) },
             NumberKind.Payment or NumberKind.CreditNote => read with { Credit = credits.GetValueOrDefault(new NumberKey(request.Kind, request.Number.Value)) },
             NumberKind.WriteOff => read with { WriteOff = writeOffs.GetValueOrDefault(request.Number) },
             NumberKind.InterestBasis => read with { Interest = PaperInterest.Of(Events) },
@@ -44,6 +44,13 @@ internal sealed class PaperJournal
             _ => throw new InvariantException($"Nobody reads a {request.Kind}."),
         };
     }
+
+    private int LastInstalmentOf(DocumentNumber invoice) => Events.Select(happened => happened switch
+    {
+        InvoicePosted posted when posted.Number == invoice => posted.Instalments.Count,
+        RetentionReleased released when released.Retained.Invoice == invoice => released.Instalment,
+        _ => 0,
+    }).DefaultIfEmpty(0).Max();
 
     private void Note(AccountEvent happened)
     {

@@ -24,6 +24,16 @@ internal static class PaperParts
                 parts.Add((debit.Number, 1), (debit.Amount, 0));
             }
 
+            switch (happened)
+            {
+                case RetentionReleased { Released: var made }:
+                    parts[(made.Invoice, made.Instalment)] = (made.Amount - made.Vat, made.Vat);
+                    break;
+                case ReleaseReversed { Released: var gone }:
+                    parts[(gone.Invoice, gone.Instalment)] = (0, 0);
+                    break;
+            }
+
             var (lines, sign) = Moved(happened);
             foreach (var line in lines.Where(line => line.WriteOff is null))
             {
@@ -41,6 +51,8 @@ internal static class PaperParts
         PaymentReceived received => (received.Allocations, -1),
         CreditAllocated allocated => (allocated.Allocations, -1),
         WrittenOff off => (off.Lines, -1),
+        RetentionReleased released => ([released.Retained], -1),
+        ReleaseReversed back => ([back.Retained], 1),
         AllocationUndone undone => (undone.Allocations, 1),
         PaymentReversed reversed => (reversed.Allocations, 1),
         WriteOffReversed back => (back.Lines, 1),

@@ -69,10 +69,16 @@ internal sealed class RandomHistory
     private void Step()
     {
         Story.After(TimeSpan.FromHours(random.Next(0, 40)));
-        switch (random.Next(24))
+        switch (random.Next(26))
         {
             case 0 or 1 or 2:
                 PostInvoice();
+                break;
+            case 24 when Any(invoices) is { } held:
+                Story.ReleaseRetention(held, random.Next(2) == 0 ? null : random.Next(1, 20), due: Day(Story.Today.AddDays(random.Next(0, 5))));
+                break;
+            case 25 when Any(invoices) is { } held:
+                Story.ReverseRelease(held, random.Next(3, 5));
                 break;
             case 21 or 22 or 23:
                 Refund();
@@ -156,7 +162,9 @@ internal sealed class RandomHistory
         var due = Story.Today.AddDays(random.Next(-5, 40));
         if (random.Next(4) != 0)
         {
-            Story.Invoice(invoices[^1], amount, Day(due), of, paid: random.Next(6) == 0 ? amount : null, tax: Vat(amount, of));
+            Story.Invoice(
+                invoices[^1], amount, Day(due), of, paid: random.Next(6) == 0 ? amount : null, tax: Vat(amount, of),
+                retention: random.Next(3) == 0 ? new RetentionFacts(7.5m, null, random.Next(2) == 0 ? due : null, null) : null);
             return;
         }
 

@@ -54,6 +54,19 @@ public sealed class MatcherTests
     }
 
     [Fact]
+    public void Of_invoices_named_gross_and_gross_less_retention_are_exact()
+    {
+        OpenInstalment[] items =
+        [
+            Item("a", "INV-1001", 90), Item("a", "INV-1001", 10, 2) with { DueDate = RetentionTerms.NoDueDate },
+            Item("a", "INV-1002", 45), Item("a", "INV-1002", 5, 2) with { DueDate = RetentionTerms.NoDueDate },
+        ];
+        Best(Match(90, items[..2], "INV-1001")).ShouldBe("a 0.97 InvoiceNumber,ExactAmount INV-1001/1=90");
+        Best(Match(100, items[..2], "INV-1001")).ShouldBe("a 0.97 InvoiceNumber,ExactAmount INV-1001/1=90 INV-1001/2=10");
+        Best(Match(135, items, "INV-1001 INV-1002")).ShouldBe("a 0.97 InvoiceNumber,ExactAmount INV-1001/1=90 INV-1002/1=45");
+    }
+
+    [Fact]
     public void Several_invoices_named_are_paid_when_they_sum_up()
     {
         OpenInstalment[] items = [Item("a", "INV-1001", 100), Item("a", "INV-1002", 50), Item("a", "INV-1003", 7)];

@@ -91,6 +91,13 @@ public sealed class VerifyCommandTests
             })).ShouldBe(201);
         }
 
+        (await host.Admin.PostAsync($"{account}/invoices", new
+        {
+            number = "I-H", issueDate = "2026-01-02", amount = 70m, currency = "EUR", retention = new { percent = 12.5m, expectedReleaseOn = "2026-06-01" },
+        })).ShouldBe(201);
+        (await host.Admin.PostAsync($"{account}/invoices/I-H/retention/releases", new { amount = 5m, reason = "half" })).ShouldBe(201);
+        (await host.Admin.PostAsync($"{account}/invoices/I-H/retention/releases", new { reason = "rest" })).ShouldBe(201);
+        (await host.Admin.PostAsync($"{account}/invoices/I-H/retention/releases/3/reversal", new { note = "not yet" })).ShouldBe(201);
         foreach (var (refund, amount) in new[] { ("R-1", 40m), ("R-2", 20m), ("R-3", 30m) })
         {
             (await host.Admin.PostAsync($"{account}/refunds", new { refundId = refund, amount, currency = "EUR", payee = "bank", reason = "overpaid", note = "n" })).ShouldBe(201);
@@ -105,7 +112,7 @@ public sealed class VerifyCommandTests
         (await host.Admin.PostAsync($"{account}/refunds/R-3/cancellation", new { reason = "mistake", note = "not now" })).ShouldBe(201);
         (await host.Admin.PostAsync($"{account}/payments/P-1/reversal", new { reason = "bounced" })).ShouldBe(201);
         (await second.PostAsync($"/api/v1/bank/payment-files/{file}/withdrawal")).ShouldBe(200);
-        (await host.Admin.GetAsync(account)).ShouldBe(200)["balance"].GetDecimal().ShouldBe(-66.66m);
+        (await host.Admin.GetAsync(account)).ShouldBe(200)["balance"].GetDecimal().ShouldBe(3.34m);
 
         var (exitCode, output) = await VerifyAsync(settings);
 

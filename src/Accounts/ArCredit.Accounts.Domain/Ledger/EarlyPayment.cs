@@ -11,7 +11,7 @@ internal static class EarlyPayment
     /// <summary>What money of this value date earns, at most what is open of the item; 0 = nothing.</summary>
     public static long EarnedOn(OpenItem item, DateOnly valueDate)
     {
-        if (item.Invoice.Traits?.Discount is not { } terms)
+        if (!item.EarnsDiscount || item.Invoice.Traits?.Discount is not { } terms)
         {
             return 0;
         }
@@ -30,11 +30,11 @@ internal static class EarlyPayment
 
     /// <summary>True when what is left open is a discount of one of the steps: taken, but not in time.</summary>
     public static bool IsDiscount(OpenItem item, long left) =>
-        item.Invoice.Traits?.Discount is { } terms && terms.Steps.Any(step => Of(item, terms, step.Percent) - item.Discounted == left);
+        item.EarnsDiscount && item.Invoice.Traits?.Discount is { } terms && terms.Steps.Any(step => Of(item, terms, step.Percent) - item.Discounted == left);
 
     /// <summary>The most that an item's discounts may be together.</summary>
     public static long Most(OpenItem item) =>
-        item.Invoice.Traits?.Discount is { } terms ? terms.Steps.Max(step => Of(item, terms, step.Percent)) : 0;
+        item.EarnsDiscount && item.Invoice.Traits?.Discount is { } terms ? terms.Steps.Max(step => Of(item, terms, step.Percent)) : 0;
 
     // Percentages have four decimals at most; the product is below 10^37, which an Int128 holds exactly.
     private static long Of(OpenItem item, DiscountTerms terms, decimal percent)

@@ -44,10 +44,16 @@ internal sealed class OpenInvoice(
     /// <summary>Sum of the credit notes that named it; null when it came back to memory and this is not known.</summary>
     public long? Credited { get; set; } = credited;
 
+    /// <summary>The highest number an instalment ever had; kept where something is retained, null when it came back to memory and this is not known.</summary>
+    public int? LastInstalment { get; set; }
+
     /// <summary>The open instalments, by number. An array of its own size: nearly every invoice has one.</summary>
     public OpenItem[] Items { get; private set; } = [];
 
     public long Open => Items.Sum(item => item.Open);
+
+    /// <summary>What is open less what is retained.</summary>
+    public long OpenUnretained => Items.Sum(item => item.IsRetained ? 0 : item.Open);
 
     public OpenItem? Find(int instalment) => Array.Find(Items, item => item.Instalment == instalment);
 
@@ -89,6 +95,12 @@ internal class OpenItem(OpenInvoice invoice, int instalment, DateOnly dueDate, l
     public int Instalment { get; } = instalment;
 
     public DateOnly DueDate { get; } = dueDate;
+
+    /// <summary>The customer holds it back: it has no due date.</summary>
+    public bool IsRetained => Invoice.Traits?.Retention is { } terms && terms.Instalment == Instalment;
+
+    /// <summary>It may earn its invoice's discount: it is neither retained nor released of that.</summary>
+    public bool EarnsDiscount => Invoice.Traits is { Discount: not null } traits && !(Instalment >= traits.Retention?.Instalment);
 
     /// <summary>Original VAT where it is settled for itself, else 0.</summary>
     public long InstalmentVat => this is SplitItem split ? split.VatAmount : 0;

@@ -92,7 +92,7 @@ internal sealed class OpenItemBook(Currency account)
         }
         else
         {
-            cleared[invoice.Number] = new ClearedInvoice(invoice, version);
+            cleared[invoice.Number] = new ClearedInvoice(invoice, version, FindCleared(invoice.Number)?.LastInstalment);
         }
     }
 
@@ -110,7 +110,8 @@ internal sealed class OpenItemBook(Currency account)
         }
 
         return trade.Concat(claimed)
-            .OrderBy(item => rule.DueFirst && item.DueDate > today)
+            .OrderBy(item => item.IsRetained)
+            .ThenBy(item => rule.DueFirst && item.DueDate > today)
             .ThenBy(item => Rank(rule, item))
             .ThenBy(item => rule.By == SettlementDate.IssueDate ? item.Invoice.IssueDate : item.DueDate)
             .ThenBy(item => item, DueBook.InSettlementOrder);
@@ -147,6 +148,12 @@ internal sealed class OpenItemBook(Currency account)
         return invoice;
     }
 
+    /// <summary>Open items that customers hold back; null = there never was one.</summary>
+    public HashSet<OpenItem>? RetainedItems { get; private set; }
+
+    /// <summary>What is retained, account currency.</summary>
+    public long Retained => RetainedItems?.Sum(item => item.AccountOpen) ?? 0;
+
     /// <summary>Open items with a part of VAT.</summary>
     public int SplitCount { get; private set; }
 
@@ -161,6 +168,10 @@ internal sealed class OpenItemBook(Currency account)
             invoice.Add(item);
             Set(item, amount, returned ? amount : 0);
             EnsureBook(invoice).Add(item);
+            if (item.IsRetained)
+            {
+                Require.That((RetainedItems ??= []).Add(item) && dueDate == RetentionTerms.NoDueDate);
+            }
         }
         else
         {
@@ -197,6 +208,7 @@ internal sealed class OpenItemBook(Currency account)
             Set(item, 0, 0);
             SplitCount -= item is SplitItem ? 1 : 0;
             invoice.Remove(item);
+            Require.That(!item.IsRetained || RetainedItems?.Remove(item) == true);
             if (invoice.Traits?.Discount is not null)
             {
                 (closed ??= new())[(number, instalment)] = (new ItemGiven(number, instalment, item.Credited, item.Discounted), version);
@@ -209,7 +221,8 @@ internal sealed class OpenItemBook(Currency account)
                 numbers?.Remove(invoice);
                 Pages.Remove(invoice);
                 cleared[number] = new ClearedInvoice(
-                    invoice.Credited is { } credited ? new StoredInvoice(number, invoice.Currency, invoice.Amount, credited) : null, version);
+                    invoice.Credited is { } credited ? new StoredInvoice(number, invoice.Currency, invoice.Amount, credited) : null, version,
+                    invoice.LastInstalment);
             }
 
             return;
@@ -464,4 +477,4 @@ internal enum Counted
 }
 
 /// <summary>An invoice cleared at a version; the invoice is null when its credits were not known then.</summary>
-internal sealed record ClearedInvoice(StoredInvoice? Invoice, long Version);
+internal sealed record ClearedInvoice(StoredInvoice? Invoice, long Version, int? LastInstalment = null);

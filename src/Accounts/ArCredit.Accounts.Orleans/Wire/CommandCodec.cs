@@ -29,6 +29,8 @@ internal static class CommandCodec
         ["bill-interest"] = typeof(BillInterest),
         ["write-off"] = typeof(WriteOff),
         ["reverse-write-off"] = typeof(ReverseWriteOff),
+        ["release-retention"] = typeof(ReleaseRetention),
+        ["reverse-release"] = typeof(ReverseRelease),
         ["undo-allocation"] = typeof(UndoAllocation),
         ["raise-dispute"] = typeof(RaiseDispute),
         ["change-dispute"] = typeof(ChangeDispute),

@@ -40,6 +40,9 @@ internal static class AccountEndpoints
         ShowCreditEndpoints.Map(receivables);
         UndoAllocationEndpoints.Map(receivables);
         WriteOffEndpoints.Map(receivables);
+        RetentionEndpoints.Map(receivables);
+        RetentionReads.Map(receivables);
+        RetentionReads.MapAll(endpoints);
         DisputeEndpoints.Map(receivables);
         DisputeReads.Map(receivables);
         PromiseEndpoints.Map(receivables);

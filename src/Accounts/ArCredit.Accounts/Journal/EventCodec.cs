@@ -42,6 +42,8 @@ internal static class EventCodec
         ["debit-posted"] = (typeof(DebitPosted), 1),
         ["written-off"] = (typeof(WrittenOff), 1),
         ["write-off-reversed"] = (typeof(WriteOffReversed), 1),
+        ["retention-released"] = (typeof(RetentionReleased), 1),
+        ["release-reversed"] = (typeof(ReleaseReversed), 1),
         ["dispute-raised"] = (typeof(DisputeRaised), 1),
         ["dispute-changed"] = (typeof(DisputeChanged), 1),
         ["dispute-resolved"] = (typeof(DisputeResolved), 1),

@@ -15,6 +15,8 @@ internal static class TextIn
         AllocationUndone undone => undone.Note,
         WrittenOff writtenOff => writtenOff.Reason,
         WriteOffReversed back => back.Note,
+        RetentionReleased released => released.Reason,
+        ReleaseReversed back => back.Note,
         DisputeRaised raised => raised.Note,
         DisputeChanged changed => changed.Note,
         DisputeResolved resolved => resolved.Note,

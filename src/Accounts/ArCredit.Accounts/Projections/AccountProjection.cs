@@ -20,6 +20,7 @@ internal sealed class AccountProjection : IProjection
         await DocumentTables.WriteAsync(session, batch, cancellation);
         await DisputeTables.WriteAsync(session, batch, cancellation);
         await LedgerTable.WriteAsync(session, batch.Lines, cancellation);
+        await RetentionTable.Insert.ExecuteAsync(session, batch.Retentions, cancellation);
         await InterestTable.Insert.ExecuteAsync(session, batch.Interest, cancellation);
         await OpenItemTable.WriteAsync(session, batch.Lines, cancellation);
     }

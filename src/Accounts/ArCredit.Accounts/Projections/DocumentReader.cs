@@ -28,7 +28,8 @@ internal sealed class DocumentReader(IFeed feed, IDatabase database, IJournalRea
                 return new KnownDocument(request, committedVersion, Reservation: await FindReservationAsync(account, request.Number, cancellation));
             case NumberKind.Invoice:
                 await feed.CatchUpAsync(cancellation);
-                return new KnownDocument(request, committedVersion, Invoice: await FindInvoiceAsync(account, request.Number, cancellation));
+                var (invoice, last) = await FindInvoiceAsync(account, request.Number, cancellation);
+                return new KnownDocument(request, committedVersion, Invoice: invoice) { LastInstalment = last };
             case NumberKind.Payment or NumberKind.CreditNote:
                 var credit = await FindCreditAsync(account, request, cancellation);
                 return new KnownDocument(request, committedVersion, Credit: credit)
@@ -68,13 +69,19 @@ internal sealed class DocumentReader(IFeed feed, IDatabase database, IJournalRea
         return row?.ToState();
     }
 
-    private async Task<StoredInvoice?> FindInvoiceAsync(AccountId account, DocumentNumber number, CancellationToken cancellation)
+    private async Task<(StoredInvoice? Invoice, int LastInstalment)> FindInvoiceAsync(AccountId account, DocumentNumber number, CancellationToken cancellation)
     {
         await using var session = await database.OpenReadAsync(cancellation);
         var row = await session.Connection.QuerySingleOrDefaultAsync<InvoiceRow>(new CommandDefinition(
-            "select currency, amount, credited from invoice where account_id = @account and number = @number",
+            """
+            select currency as Currency, amount as Amount, credited as Credited,
+                   coalesce((select max(e.instalment) from ledger_entry e
+                              where e.account_id = i.account_id and e.number = i.number and e.item_type = 'invoice'), 0) as LastInstalment
+              from invoice i
+             where account_id = @account and number = @number
+            """,
             new { account = account.Value, number = number.Value }, cancellationToken: cancellation));
-        return row is null ? null : new StoredInvoice(number, Currency.Parse(row.Currency), row.Amount, row.Credited);
+        return row is null ? default : (new StoredInvoice(number, Currency.Parse(row.Currency), row.Amount, row.Credited), (int)row.LastInstalment);
     }
 
     private async Task<StoredCredit?> FindCreditAsync(AccountId account, DocumentRequest request, CancellationToken cancellation)
@@ -178,5 +185,7 @@ internal sealed class DocumentReader(IFeed feed, IDatabase database, IJournalRea
         public long Amount { get; init; }
 
         public long Credited { get; init; }
+
+        public long LastInstalment { get; init; }
     }
 }

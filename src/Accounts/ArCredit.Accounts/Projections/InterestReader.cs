@@ -111,7 +111,8 @@ internal static class InterestReader
 
         public DateOnly? CounterpartDate { get; init; }
 
-        public bool IsPosted => Kind == EnumNames.Name(Movement.Posted);
+        // What was released is owed like any invoice, from its own due date.
+        public bool IsPosted => Kind == EnumNames.Name(Movement.Posted) || Kind == EnumNames.Name(Movement.Released);
 
         /// <summary>What the customer was right about in a dispute never bore interest.</summary>
         public DateOnly EffectiveOn(HashSet<string> won) =>

@@ -81,6 +81,9 @@ internal enum Movement
 
     /// <summary>What was to be paid out, or was, is credit again.</summary>
     RefundReturned,
+
+    /// <summary>What was retained is due from now on: off what is retained, and on an instalment of its own; or that taken back.</summary>
+    Released,
 }
 
 /// <summary>Names an item within its account. Its dates belong to it: every movement of an item carries the same ones.</summary>

@@ -114,6 +114,17 @@ internal static class LedgerLines
         }
     }
 
+    public static IEnumerable<LedgerLine> Of(JournalRow row, RetentionReleased released) =>
+        Released(row, released.PostedOn, released.Currency, released.Retained, released.Released);
+
+    public static IEnumerable<LedgerLine> Of(JournalRow row, ReleaseReversed back) => Released(row, back.PostedOn, back.Currency, back.Released, back.Retained);
+
+    private static IEnumerable<LedgerLine> Released(JournalRow row, DateOnly postedOn, Currency currency, Allocation from, Allocation to) =>
+    [
+        Moved(row, 0, postedOn, currency, from, Movement.Released, -from.Amount, -from.OfReturned, null) with { Vat = -from.Vat },
+        Moved(row, 1, postedOn, currency, to, Movement.Released, to.Amount, to.OfReturned, null) with { Vat = to.Vat },
+    ];
+
     public static IEnumerable<LedgerLine> Of(JournalRow row, RefundBooked booked) =>
         booked.Credits.Select((credit, line) => Own(row, credit, booked.PostedOn, Movement.Refunded, PartOf(booked.Refund, credit)) with { Line = line });
 

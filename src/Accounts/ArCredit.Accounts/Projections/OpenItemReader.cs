@@ -62,8 +62,8 @@ internal sealed class OpenItemReader(IDatabase database) : IOpenItems
         {
             var isSplit = amount == "o.open_amount" ? string.Empty : $"and {amount} <> 0 and o.open_vat <> 0";
             var more = await ReadAsync(
-                session, $"{Select} {OfCompany} where {amount} = @minor and o.currency = @currency {isSplit} and {Trade}", "o.account_id, o.due_date, o.number, o.instalment",
-                new { company, currency = open.Currency.Code, minor = open.Minor, limit }, cancellation);
+                session, $"{Select} {OfCompany} where {amount} = @minor and o.currency = @currency {isSplit} and {Trade} and o.due_date < @never", "o.account_id, o.due_date, o.number, o.instalment",
+                new { company, currency = open.Currency.Code, minor = open.Minor, limit, never = RetentionTerms.NoDueDate }, cancellation);
             found.AddRange(more.Where(one => !found.Contains(one)).Take(limit - found.Count));
         }
 

@@ -58,6 +58,8 @@ internal sealed class ProjectionBatch
 
     public List<InterestRow> Interest { get; } = [];
 
+    public List<RetentionRow> Retentions { get; } = [];
+
     public IReadOnlyCollection<DisputeRow> Disputes => disputes.Values;
 
     public IReadOnlyCollection<PromiseRow> Promises => promises.Values;
@@ -117,6 +119,7 @@ internal sealed class ProjectionBatch
 
                 Put(row, new StoredInvoice(posted.Number, posted.Currency, posted.Amount, 0));
                 Lines.AddRange(LedgerLines.Of(row, posted));
+                Retentions.AddRange(RetentionRow.Of(row, posted));
                 break;
             case CreditNotePosted note:
                 if (note.Credited is { } credited)
@@ -147,6 +150,12 @@ internal sealed class ProjectionBatch
                 Lines.AddRange(LedgerLines.Of(row, writtenOff));
                 break;
             case WriteOffReversed back:
+                Lines.AddRange(LedgerLines.Of(row, back));
+                break;
+            case RetentionReleased released:
+                Lines.AddRange(LedgerLines.Of(row, released));
+                break;
+            case ReleaseReversed back:
                 Lines.AddRange(LedgerLines.Of(row, back));
                 break;
             case CreditAllocated allocated:

@@ -21,6 +21,7 @@ internal abstract class ProjectedTable(string name, string[] key)
         new Of<PromiseRow>("promise", ["account_id", "id"], PromiseTable.Put, batch => batch.Promises),
         new Of<PlanRow>("payment_plan", ["account_id", "id"], PlanTable.Put, batch => batch.Plans),
         new Of<RefundRow>("refund", ["account_id", "id"], RefundTable.Put, batch => batch.Refunds),
+        new Of<RetentionRow>("retention", ["account_id", "number"], RetentionTable.Insert, batch => batch.Retentions),
         new Of<MarkRow>("item_mark", ["account_id", "kind", "mark_id", "number", "instalment"], ItemMarks.Put, batch => batch.Marks),
         new Of<InterestRow>("interest_slice", ["account_id", "claim", "line"], InterestTable.Insert, batch => batch.Interest),
         new Of<UnclearedRow>(

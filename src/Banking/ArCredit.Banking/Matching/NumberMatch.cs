@@ -86,7 +86,7 @@ internal static class NumberMatch
         var total = items.Sum(item => item.Open);
         var isOne = items.TrueForAll(item => item.Number == items[0].Number);
         var run = SetSearch.RunOf([.. items.Select(item => item.Open)], amount);
-        if (run == items.Count || (isOne && run > 0))
+        if (run > 0 && (run == items.Count || isOne || run == items.Count(item => !item.IsRetained)))
         {
             return (Exact, Evidence.ExactAmount, Allocation.Whole(items.Take(run)));
         }

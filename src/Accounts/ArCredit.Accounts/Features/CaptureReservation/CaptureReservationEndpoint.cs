@@ -26,9 +26,10 @@ internal sealed record CaptureReservationBody(decimal? Amount, bool? Final, Paid
 /// <param name="Instalments">Absent = one of the whole amount.</param>
 /// <param name="Department">Dimension for reports.</param>
 /// <param name="Reference">The customer's own order reference.</param>
+/// <param name="Retention">What the customer holds back until it is released; instalments sum up to the rest.</param>
 internal sealed record CapturedInvoiceBody(
     DocumentNumber Number, DateOnly IssueDate, DateOnly? DueDate, DateOnly? PostedOn, decimal? TaxAmount, decimal? FxRate,
-    IReadOnlyList<InstalmentBody>? Instalments, string? Department, string? Reference);
+    IReadOnlyList<InstalmentBody>? Instalments, string? Department, string? Reference, RetentionBody? Retention = null);
 
 /// <summary>The answer: what was posted and the reservation after it.</summary>
 internal sealed record CaptureAnswer(
@@ -42,7 +43,8 @@ internal static class CaptureReservationEndpoint
         NumberName = "reservationId",
         Posts = true,
         NeedsCurrency = static body =>
-            body.Amount is not null || body.Paid is not null || body.Invoice.TaxAmount is not null || body.Invoice.Instalments is { Count: > 0 },
+            body.Amount is not null || body.Paid is not null || body.Invoice.TaxAmount is not null || body.Invoice.Instalments is { Count: > 0 }
+            || body.Invoice.Retention?.Amount is not null,
     };
 
     public static void Map(IEndpointRouteBuilder account) => account.MapPost("reservations/{reservationId}/captures", HandleAsync)
@@ -63,7 +65,7 @@ internal static class CaptureReservationEndpoint
         var fields = body.Invoice is { } invoice
             ? new InvoiceFields(
                 invoice.Number, invoice.IssueDate, invoice.DueDate, invoice.PostedOn, body.Amount, invoice.TaxAmount, invoice.FxRate,
-                invoice.Instalments, invoice.Department, invoice.Reference, null)
+                invoice.Instalments, invoice.Department, invoice.Reference, null, invoice.Retention)
             : default;
         return new CaptureReservation(
             target.Number, checks.Amount("amount", body.Amount, target.Currency), body.Final ?? false,

@@ -25,10 +25,11 @@ namespace ArCredit.Accounts.Features;
 /// <param name="Enforce">True makes posting a checkpoint: not passing posts nothing.</param>
 /// <param name="Paid">Paid on the spot and bound to this invoice.</param>
 /// <param name="Discount">Early-payment steps; absent = by the account's terms, empty = none.</param>
+/// <param name="Retention">What the customer holds back until it is released; instalments sum up to the rest. It earns no discount.</param>
 internal sealed record PostInvoiceBody(
     DocumentNumber Number, DateOnly IssueDate, DateOnly? DueDate, DateOnly? PostedOn, decimal Amount, decimal? TaxAmount, Currency Currency,
     decimal? FxRate, IReadOnlyList<InstalmentBody>? Instalments, IReadOnlyList<CaptureBody>? Captures, string? Department, string? Reference,
-    bool? Enforce, PaidBody? Paid, IReadOnlyList<DiscountStep>? Discount);
+    bool? Enforce, PaidBody? Paid, IReadOnlyList<DiscountStep>? Discount, RetentionBody? Retention = null);
 
 /// <summary>A reservation that an invoice shrinks.</summary>
 /// <param name="ReservationId">Its id.</param>
@@ -69,7 +70,7 @@ internal static class PostInvoiceEndpoint
             InvoiceChecks.Read(
                 string.Empty, new InvoiceFields(
                     body.Number, body.IssueDate, body.DueDate, body.PostedOn, body.Amount, body.TaxAmount, body.FxRate, body.Instalments,
-                    body.Department, body.Reference, body.Discount),
+                    body.Department, body.Reference, body.Discount, body.Retention),
                 body.Currency, checks),
             requests, PaidBody.Read(body.Paid, body.Currency, checks), body.Enforce ?? false);
     }

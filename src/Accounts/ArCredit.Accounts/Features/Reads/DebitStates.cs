@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Domain.Policies;
 using ArCredit.Accounts.Features.Shared;
 using ArCredit.Accounts.Projections;
@@ -27,12 +28,12 @@ internal enum DebitStatus
 
 /// <summary>An instalment as it stands.</summary>
 /// <param name="Instalment">From 1.</param>
-/// <param name="DueDate">When it is due.</param>
-/// <param name="Amount">Original.</param>
+/// <param name="DueDate">When it is due; null while it is retained.</param>
+/// <param name="Amount">Original; of what is retained less what was released of it, which is an instalment of its own.</param>
 /// <param name="OpenAmount">Still open.</param>
 /// <param name="Status">Where it stands.</param>
-/// <param name="Flags">overdue, unearnedDiscount, returned, disputed, promised, inPlan.</param>
-internal sealed record InstalmentState(int Instalment, DateOnly DueDate, decimal Amount, decimal OpenAmount, DebitStatus Status, IReadOnlyList<string> Flags)
+/// <param name="Flags">overdue, unearnedDiscount, returned, disputed, promised, inPlan, retained.</param>
+internal sealed record InstalmentState(int Instalment, DateOnly? DueDate, decimal Amount, decimal OpenAmount, DebitStatus Status, IReadOnlyList<string> Flags)
 {
     /// <summary>What is open without VAT; left out where VAT is not split.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -61,6 +62,9 @@ internal sealed record DebitState(
 /// <summary>Invoices, debit notes and claims as sums of movements.</summary>
 internal static class DebitStates
 {
+    /// <summary>What was released is an instalment of its own: that much less of what is retained was there from the start.</summary>
+    public const string ReleasedSum = "cast(sum(case when kind = 'released' and due_date = '9999-01-01' then amount else 0 end) as bigint) as Released";
+
     /// <summary>The document as it stood; null when there was none. <paramref name="today"/> is the day that "overdue" is judged on.</summary>
     public static async Task<DebitState?> FindAsync(
         DbSession session, AccountId account, DocumentNumber number, AsKnown asKnown, DateOnly today,
@@ -75,12 +79,13 @@ internal static class DebitStates
             $"""
             select item_type as ItemType, instalment as Instalment, issue_date as IssueDate, due_date as DueDate, min(currency) as Currency,
                    max(original) as Original, cast(sum(amount) as bigint) as OpenAmount, cast(sum(returned) as bigint) as Returned,
-                   cast(sum(unearned) as bigint) as Unearned, cast(sum(vat) as bigint) as Vat, max(original_vat) as OriginalVat, max(flags) as Flags,
+                   cast(sum(unearned) as bigint) as Unearned, cast(sum(vat) as bigint) as Vat, max(original_vat) as OriginalVat, {ReleasedSum}, max(flags) as Flags,
                    cast(sum(case when kind in ('writtenOff', 'reinstated')
                                    or (counterpart_type is null and kind in ('waived', 'difference', 'reopened')) then -amount else 0 end) as bigint) as GivenUp
               from ledger_entry
              where {where} and number = @number and item_type not in ('payment', 'creditNote')
              group by item_type, instalment, issue_date, due_date
+            having not (sum(case when kind = 'released' then 1 else 0 end) > 0 and sum(case when kind = 'released' then amount else 0 end) = 0 and due_date < '9999-01-01')
              order by instalment
             """,
             parameters, session.Transaction, cancellationToken: cancellation))).AsList();
@@ -94,14 +99,14 @@ internal static class DebitStates
         var currency = Currency.Parse(first.Currency);
         var type = EnumNames.TryParse<ItemType>(first.ItemType, out var known) ? known : throw new InvariantException($"Unknown item type {first.ItemType}.");
         var instalments = rows.ConvertAll(row => new InstalmentState(
-            (int)row.Instalment, row.DueDate, Amounts.Of(row.Original, currency), Amounts.Of(row.OpenAmount, currency),
-            StatusOf(row.Original, row.OpenAmount, row.GivenUp), marks.FlagsOf(
+            (int)row.Instalment, row.DueDate == RetentionTerms.NoDueDate ? null : row.DueDate, Amounts.Of(row.Original + row.Released, currency), Amounts.Of(row.OpenAmount, currency),
+            StatusOf(row.Original + row.Released, row.OpenAmount, row.GivenUp), marks.FlagsOf(
                 new OpenItemMarks.ItemAmounts(type, number.Value, row.Instalment, row.DueDate, row.OpenAmount, row.Unearned, row.Returned), [], today))
         {
             NetOpenAmount = row.OriginalVat == 0 ? null : Amounts.Of(row.OpenAmount - row.Vat, currency),
             VatOpenAmount = row.OriginalVat == 0 ? null : Amounts.Of(row.Vat, currency),
         });
-        var (original, open, givenUp) = (rows.Sum(row => row.Original), rows.Sum(row => row.OpenAmount), rows.Sum(row => row.GivenUp));
+        var (original, open, givenUp) = (rows.Sum(row => row.Original + row.Released), rows.Sum(row => row.OpenAmount), rows.Sum(row => row.GivenUp));
         return new DebitState(
             type, number.Value, first.IssueDate, currency, Amounts.Of(original, currency), Amounts.Of(open, currency), Amounts.Of(givenUp, currency),
             StatusOf(original, open, givenUp), [.. (first.Flags?.Split(',') ?? []).Concat(instalments.SelectMany(each => each.Flags)).Distinct()], instalments);
@@ -136,6 +141,8 @@ internal static class DebitStates
         public long Vat { get; init; }
 
         public long OriginalVat { get; init; }
+
+        public long Released { get; init; }
 
         public string? Flags { get; init; }
 

@@ -1,3 +1,4 @@
+using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Domain.Policies;
 using ArCredit.Accounts.Projections;
 using ArCredit.Kernel;
@@ -102,6 +103,11 @@ internal sealed class OpenItemMarks
         if (item.Returned > 0)
         {
             flags.Add("returned");
+        }
+
+        if (isOwed && item.DueDate == RetentionTerms.NoDueDate)
+        {
+            flags.Add("retained");
         }
 
         if (isOwed)

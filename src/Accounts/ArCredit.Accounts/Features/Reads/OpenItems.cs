@@ -1,4 +1,5 @@
 using System.Globalization;
+using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Domain.Policies;
 using ArCredit.Accounts.Features.Shared;
 using ArCredit.Accounts.Projections;
@@ -24,7 +25,7 @@ internal enum OpenItemStatus
 /// <param name="Number">The document's number.</param>
 /// <param name="Instalment">From 1; null for credits.</param>
 /// <param name="IssueDate">Document or value date.</param>
-/// <param name="DueDate">Null for credits.</param>
+/// <param name="DueDate">Null for credits and for what is retained.</param>
 /// <param name="Currency">The document's.</param>
 /// <param name="Amount">Original amount; negative for credits.</param>
 /// <param name="OpenAmount">Open amount; negative for credits.</param>
@@ -34,7 +35,8 @@ internal enum OpenItemStatus
 /// <param name="DisputedAmount">The part of it that is disputed; null = nothing.</param>
 /// <param name="Flags">
 /// overdue (past its due date on the day asked for; never of a claim), unearnedDiscount (a discount was taken too late), returned (re-opened by a bounced payment), dueBeforeIssue, capturedAfterLapse,
-/// creditAboveInvoice, paidAhead (on the day asked for it was paid but not yet posted), disputed, promised, inPlan (of a payment plan that is kept).
+/// creditAboveInvoice, paidAhead (on the day asked for it was paid but not yet posted), disputed, promised, inPlan (of a payment plan that is kept), retained (the customer holds it back
+/// until it is released).
 /// </param>
 internal sealed record OpenItemView(
     ItemType Type, string Number, int? Instalment, DateOnly IssueDate, DateOnly? DueDate, Currency Currency, decimal Amount, decimal OpenAmount,
@@ -90,7 +92,7 @@ internal static class OpenItems
             select item_type as ItemType, number as Number, instalment as Instalment, due_date as DueDate, issue_date as IssueDate,
                    min(currency) as Currency, max(original) as Original, cast(sum(amount) as bigint) as OpenAmount,
                    cast(sum(returned) as bigint) as Returned, cast(sum(unearned) as bigint) as Unearned,
-                   cast(sum(vat) as bigint) as Vat, max(original_vat) as OriginalVat, max(flags) as Flags, max(case when kind = 'posted' then 1 else 0 end) as IsPosted
+                   cast(sum(vat) as bigint) as Vat, max(original_vat) as OriginalVat, {DebitStates.ReleasedSum}, max(flags) as Flags, max(case when kind = 'posted' then 1 else 0 end) as IsPosted
               from ledger_entry
              where {where}
              group by {Order}
@@ -119,9 +121,9 @@ internal static class OpenItems
         }
 
         return new OpenItemView(
-            type, row.Number, isDebit ? (int)row.Instalment : null, row.IssueDate, isDebit ? row.DueDate : null, currency,
-            Amounts.Of(isDebit ? row.Original : -row.Original, currency), Amounts.Of(row.OpenAmount, currency),
-            Math.Abs(row.OpenAmount) == row.Original ? OpenItemStatus.Open : OpenItemStatus.PartPaid,
+            type, row.Number, isDebit ? (int)row.Instalment : null, row.IssueDate, isDebit && row.DueDate != RetentionTerms.NoDueDate ? row.DueDate : null, currency,
+            Amounts.Of(isDebit ? row.Original + row.Released : -row.Original, currency), Amounts.Of(row.OpenAmount, currency),
+            Math.Abs(row.OpenAmount) == row.Original + row.Released ? OpenItemStatus.Open : OpenItemStatus.PartPaid,
             row.OriginalVat == 0 ? null : Amounts.Of(row.OpenAmount - row.Vat, currency), row.OriginalVat == 0 ? null : Amounts.Of(row.Vat, currency),
             disputed > 0 ? Amounts.Of(disputed, currency) : null, flags);
     }
@@ -151,6 +153,8 @@ internal static class OpenItems
         public long Vat { get; init; }
 
         public long OriginalVat { get; init; }
+
+        public long Released { get; init; }
 
         public string? Flags { get; init; }
 

@@ -60,14 +60,14 @@ internal sealed record AllocationView(DocumentNumber Invoice, int Instalment, de
 /// <summary>An invoice as posted.</summary>
 /// <param name="Number">Unique within the account.</param>
 /// <param name="IssueDate">Document date.</param>
-/// <param name="DueDate">Of the last instalment.</param>
+/// <param name="DueDate">Of the last instalment; what is held back has none.</param>
 /// <param name="PostedOn">Accounting date.</param>
 /// <param name="Currency">The document's.</param>
 /// <param name="Amount">With VAT.</param>
 /// <param name="TaxAmount">VAT within it.</param>
 /// <param name="OpenAmount">Open right after posting: the amount less what was paid on the spot.</param>
 /// <param name="FxRate">Units of account currency per unit of the document's.</param>
-/// <param name="Instalments">At least one.</param>
+/// <param name="Instalments">At least one; without what is held back.</param>
 /// <param name="Department">Dimension for reports.</param>
 /// <param name="Reference">The customer's own order reference.</param>
 /// <param name="Flags">dueBeforeIssue, capturedAfterLapse.</param>
@@ -79,6 +79,10 @@ internal sealed record InvoiceView(
     /// <summary>Early-payment discount; left out when there is none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<DiscountView>? Discount { get; init; }
+
+    /// <summary>What the customer holds back; left out when that is nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RetainedView? Retention { get; init; }
 
     /// <summary>The payment on the spot; left out when there was none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -96,7 +100,7 @@ internal sealed record InvoiceView(
     public static InvoiceView Of(InvoicePosted posted, PaymentReceived? bound)
     {
         var currency = posted.Currency;
-        var instalments = new InstalmentView[posted.Instalments.Count];
+        var instalments = new InstalmentView[posted.Instalments.Count - (posted.Retention is null ? 0 : 1)];
         var due = posted.Instalments[0].DueDate;
         for (var i = 0; i < instalments.Length; i++)
         {
@@ -117,8 +121,26 @@ internal sealed record InvoiceView(
             Discount = posted.Discount is { } terms
                 ? [.. terms.Steps.Select(step => new DiscountView(step.Percent, posted.IssueDate.AddDays(step.Days + terms.GraceDays)))]
                 : null,
+            Retention = posted.Retention is { } held
+                ? new RetainedView(held.Instalment, Amounts.Of(held.Amount, currency), held.ExpectedOn, held.DueDays)
+                {
+                    VatAmount = held.Vat == 0 ? null : Amounts.Of(held.Vat, currency),
+                }
+                : null,
         };
     }
+}
+
+/// <summary>What is held back of an invoice, as posted.</summary>
+/// <param name="Instalment">Its number, which an allocation may name.</param>
+/// <param name="Amount">In the invoice's currency.</param>
+/// <param name="ExpectedReleaseOn">Null = not known.</param>
+/// <param name="DueDays">From the release to the due date; null = by the account's terms.</param>
+internal sealed record RetainedView(int Instalment, decimal Amount, DateOnly? ExpectedReleaseOn, int? DueDays)
+{
+    /// <summary>VAT within it that is settled for itself; left out where VAT is not split.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public decimal? VatAmount { get; init; }
 }
 
 /// <summary>A step of an early-payment discount.</summary>

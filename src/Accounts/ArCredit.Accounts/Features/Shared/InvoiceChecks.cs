@@ -6,7 +6,8 @@ namespace ArCredit.Accounts.Features.Shared;
 /// <summary>The fields that an invoice has however it is posted; amounts in major units.</summary>
 internal readonly record struct InvoiceFields(
     DocumentNumber Number, DateOnly IssueDate, DateOnly? DueDate, DateOnly? PostedOn, decimal? Amount, decimal? TaxAmount, decimal? FxRate,
-    IReadOnlyList<InstalmentBody>? Instalments, string? Department, string? Reference, IReadOnlyList<DiscountStep>? Discount);
+    IReadOnlyList<InstalmentBody>? Instalments, string? Department, string? Reference, IReadOnlyList<DiscountStep>? Discount,
+    RetentionBody? Retention);
 
 /// <summary>Reads those fields.</summary>
 internal static class InvoiceChecks
@@ -30,6 +31,7 @@ internal static class InvoiceChecks
             fields.Number, checks.Date($"{at}issueDate", fields.IssueDate), checks.Date($"{at}dueDate", fields.DueDate),
             checks.Date($"{at}postedOn", fields.PostedOn), tax?.Minor, checks.Rate($"{at}fxRate", fields.FxRate), instalments,
             checks.Line($"{at}department", fields.Department, 64), checks.Line($"{at}reference", fields.Reference, RequestChecks.MaxReference),
-            fields.Discount is null ? null : PaymentTermsBody.ReadSteps($"{at}discount", fields.Discount, checks));
+            fields.Discount is null ? null : PaymentTermsBody.ReadSteps($"{at}discount", fields.Discount, checks),
+            RetentionBody.Read($"{at}retention", fields.Retention, currency, checks));
     }
 }

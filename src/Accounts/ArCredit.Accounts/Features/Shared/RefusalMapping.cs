@@ -81,6 +81,11 @@ internal static class RefusalMapping
         RefusalCode.RefundUnchanged => (409, "REFUND_UNCHANGED", "The refund stands so already."),
         RefusalCode.PayeeChanged => (409, "PAYEE_CHANGED", "The payee account is not the one that was approved."),
         RefusalCode.TooManyRefunds => (422, "TOO_MANY_REFUNDS", "There are too many refunds, or too many credits in one."),
+        RefusalCode.RetentionMismatch => (422, "RETENTION_MISMATCH", "What is held back is not above 0 and below the invoice's amount."),
+        RefusalCode.ReleaseExceedsRetained => (422, "RELEASE_EXCEEDS_RETAINED", "More is released than is retained and not disputed."),
+        RefusalCode.ReleaseDate => (422, "RELEASE_DATE", "A release is not dated so."),
+        RefusalCode.ReleaseUsed => (409, "RELEASE_USED", "What was released is not open as it was released."),
+        RefusalCode.NotReleased => (422, "NOT_RELEASED", "What is retained is not due."),
         RefusalCode.AmountTooLarge => (422, "AMOUNT_TOO_LARGE", "The amounts are beyond what the account can hold."),
     };
 }

@@ -42,6 +42,7 @@ internal sealed record OverdueShown(decimal Amount, int Days);
 /// <param name="Disputed">What is disputed of open items: a part of exposure, not of overdue unless the policy counts it.</param>
 /// <param name="InPlans">What active payment plans still ask for: a part of exposure, not of overdue unless the policy counts it.</param>
 /// <param name="Earmarked">Credit that is earmarked for refunds: still in the balance, no longer in exposure.</param>
+/// <param name="Retained">What the customer holds back of invoices and was not released: a part of exposure, never of overdue.</param>
 /// <param name="CreditLimit">The account's own; null = inherited, or unlimited.</param>
 /// <param name="EffectiveLimit">What holds today; null = no ceiling, or not known (limitRateMissing).</param>
 /// <param name="LimitScope">Where that comes from.</param>
@@ -60,7 +61,7 @@ internal sealed record AccountProfile(
     string? Country, AccountId? ParentId, MoneyBody? GroupLimit, bool ExemptFromGroup, string? Collector, string? Language, string? TimeZone,
     string? TaxId, PaymentTermsBody? PaymentTerms, string? InvoicingCycle, decimal? InterestRate, decimal? CreditLimit, bool Unlimited,
     TemporaryLimitBody? TemporaryLimit, DateOnly? LimitExpiresOn, bool ReferenceRequired, IReadOnlyList<BuyerBody> Buyers,
-    IReadOnlyList<Contact> Contacts, IReadOnlyDictionary<string, string> ExternalIds, decimal Balance, decimal WrittenOff, decimal Disputed, decimal InPlans, decimal Earmarked, ExposureShown Exposure,
+    IReadOnlyList<Contact> Contacts, IReadOnlyDictionary<string, string> ExternalIds, decimal Balance, decimal WrittenOff, decimal Disputed, decimal InPlans, decimal Earmarked, decimal Retained, ExposureShown Exposure,
     decimal? EffectiveLimit, string LimitScope, bool LimitRateMissing, decimal? Available, decimal? Utilization, OverdueShown Overdue, AccountStatus Status,
     IReadOnlyList<BlockShown> Blocks, string? Risk, int? DunningLevel, long Version,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Warnings);

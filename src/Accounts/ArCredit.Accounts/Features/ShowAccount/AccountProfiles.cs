@@ -53,7 +53,7 @@ internal sealed class AccountProfiles(IAccounts accounts, IJournalReader journal
             limits.ExpiresOn, master.ReferenceRequired, [.. master.Buyers.Select(buyer => Show(buyer, details, currency))], details.Contacts ?? [],
             details.ExternalIds ?? new Dictionary<string, string>(), Amounts.Of(view.Balance, currency), Amounts.Of(view.WrittenOff, currency), Amounts.Of(view.Disputed, currency),
             Amounts.Of(view.InPlans, currency),
-            Amounts.Of(view.Earmarked, currency),
+            Amounts.Of(view.Earmarked, currency), Amounts.Of(view.Retained, currency),
             ExposureShown.Of(view.Exposure, currency), Amounts.Of(view.Limit, currency), view.LimitScope, view.LimitRateMissing,
             Amounts.Of(view.Available, currency),
             view.Utilization is { } used ? decimal.Round(used, 6, MidpointRounding.ToEven) : null,

@@ -22,7 +22,7 @@ internal static class TimelineEntries
         nameof(AccountPut) or nameof(BlockSet) or nameof(BlockRemoved) => TimelineKind.Change,
         nameof(InvoicePosted) or nameof(CreditNotePosted) or nameof(PaymentReceived) or nameof(PaymentReversed) or nameof(MoneyCleared)
             or nameof(CreditAllocated) or nameof(DebitPosted) or nameof(WrittenOff) or nameof(WriteOffReversed) or nameof(AllocationUndone)
-            or nameof(RefundBooked) or nameof(RefundEnded) => TimelineKind.Document,
+            or nameof(RetentionReleased) or nameof(ReleaseReversed) or nameof(RefundBooked) or nameof(RefundEnded) => TimelineKind.Document,
         _ => throw new InvariantException($"The timeline does not know {happened.Name}."),
     };
 
@@ -69,6 +69,9 @@ internal static class TimelineEntries
         AllocationUndone undone => Settled(entry with { On = undone.PostedOn, Number = undone.Credit.Number.Value }, undone.Allocations, undone.Credit.Currency),
         WrittenOff written => Settled(
             entry with { On = written.PostedOn, Number = written.Id.Value, Status = EnumNames.Name(written.Kind) }, written.Lines, written.Currency),
+        RetentionReleased released => Settled(
+            entry with { On = released.PostedOn, Number = released.Retained.Invoice.Value }, [released.Retained], released.Currency),
+        ReleaseReversed back => Settled(entry with { On = back.PostedOn, Number = back.Retained.Invoice.Value }, [back.Retained], back.Currency),
         RefundBooked { Refund: var refund, PostedOn: var on } => OfRefund(entry with { On = on }, refund),
         RefundEnded { Refund: var refund, PostedOn: var on } => OfRefund(entry with { On = on ?? entry.On }, refund),
         WriteOffReversed back => Settled(entry with { On = back.PostedOn, Number = back.Id.Value, Status = EnumNames.Name(back.Kind) }, back.Lines, back.Currency),

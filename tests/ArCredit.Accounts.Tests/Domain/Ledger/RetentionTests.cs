@@ -1,0 +1,178 @@
+using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain;
+using Shouldly;
+using Xunit;
+
+namespace ArCredit.Accounts.Tests.Domain.Ledger;
+
+public sealed class RetentionTests
+{
+    private static readonly RetentionFacts Tenth = new(10, null, null, 14);
+
+    private readonly AccountStory story = new AccountBuilder().WithLimit(10_000).WithRate("USD", "EUR", "2026-03-01", 0.5m).Open();
+
+    [Fact]
+    public void What_is_held_back_is_an_instalment_without_a_due_date()
+    {
+        var posted = story.Invoice("I-1", 1000, due: "2026-03-10", retention: Tenth with { ExpectedOn = "2026-09-01".Day() }).ShouldAppend<InvoicePosted>();
+        posted.Instalments.ShouldBe([new Instalment("2026-03-10".Day(), 900_00), new Instalment(RetentionTerms.NoDueDate, 100_00)]);
+        posted.Retention.ShouldBe(new RetentionTerms(2, 100_00, 0, "2026-09-01".Day(), 14));
+        story.On("2027-03-11T08:00:00Z");
+        (story.View.Retained, story.Exposure.OpenInvoices, story.View.Overdue.Amount).ShouldBe((100_00, 1000_00, 900_00));
+    }
+
+    [Fact]
+    public void A_share_is_rounded_half_even_and_leaves_something_on_both_sides()
+    {
+        story.Invoice("I-1", 0.25m, retention: Tenth).ShouldAppend<InvoicePosted>().Retention!.Amount.ShouldBe(2);
+        story.Invoice("I-2", 0.04m, retention: Tenth).ShouldRefuse(RefusalCode.RetentionMismatch);
+        story.Invoice("I-2", 10, retention: new RetentionFacts(null, 10_00, null, null)).ShouldRefuse(RefusalCode.RetentionMismatch);
+        story.Invoice("I-2", 10, retention: Tenth, instalments: [("2026-04-01", 10)]).ShouldRefuse(RefusalCode.InstalmentsMismatch);
+        story.Invoice("I-2", 10, retention: Tenth, instalments: [("2026-04-01", 4), ("2026-05-01", 5)]).ShouldAppend<InvoicePosted>().Instalments.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public void What_is_released_is_due_by_its_terms_and_overdue_after_that()
+    {
+        story.Invoice("I-1", 1000, due: "2026-03-10", retention: Tenth);
+        story.Pay("P-1", 900);
+        story.On("2026-03-15T08:00:00Z");
+        var released = story.ReleaseRetention("I-1", 60).ShouldAppend<RetentionReleased>();
+        (released.Instalment, released.DueDate, released.ReleasedOn).ShouldBe((3, "2026-03-29".Day(), "2026-03-15".Day()));
+        (story.View.Retained, story.View.Balance).ShouldBe((40_00, 100_00));
+        story.ReleaseRetention("I-1", 40.01m).ShouldRefuse(RefusalCode.ReleaseExceedsRetained);
+        story.Sleep().ReleaseRetention("I-1", due: "2026-03-20").ShouldAppend<RetentionReleased>().Instalment.ShouldBe(4);
+        story.ReleaseRetention("I-1").ShouldRefuse(RefusalCode.ReleaseExceedsRetained);
+        story.On("2026-03-30T08:00:00Z").View.Overdue.Amount.ShouldBe(100_00);
+    }
+
+    [Fact]
+    public void A_release_is_dated_between_its_invoice_and_today_and_due_from_then_on()
+    {
+        story.Invoice("I-1", 1000, issued: "2026-02-01", retention: Tenth);
+        story.ReleaseRetention("I-1", on: "2026-01-31").ShouldRefuse(RefusalCode.ReleaseDate);
+        story.ReleaseRetention("I-1", on: "2030-01-01").ShouldRefuse(RefusalCode.ReleaseDate);
+        story.ReleaseRetention("I-1", on: "2026-02-10", due: "2026-02-09").ShouldRefuse(RefusalCode.ReleaseDate);
+        story.ReleaseRetention("I-2").ShouldRefuse(RefusalCode.NotFound);
+        story.ReleaseRetention("I-1", 0.001m).ShouldRefuse(RefusalCode.AmountDecimals);
+        story.ReleaseRetention("I-1", on: "2026-02-10").ShouldAppend<RetentionReleased>().DueDate.ShouldBe("2026-02-24".Day());
+    }
+
+    [Fact]
+    public void Money_settles_it_last_and_gross_less_retention_is_an_exact_match()
+    {
+        story.Invoice("I-1", 100, due: "2026-03-10");
+        story.Invoice("I-2", 1000, retention: Tenth, instalments: [("2026-03-20", 300), ("2026-03-25", 600)]);
+        story.Pay("P-1", 900).ShouldAppend<PaymentReceived>().Allocations.Select(line => (line.Invoice.Value, line.Instalment, line.Amount))
+            .ShouldBe([("I-2", 1, 300_00), ("I-2", 2, 600_00)]);
+        story.Pay("P-2", 130).ShouldAppend<PaymentReceived>().Allocations.Select(line => (line.Invoice.Value, line.Instalment, line.Amount))
+            .ShouldBe([("I-1", 1, 100_00), ("I-2", 3, 30_00)]);
+        story.Pay("P-3", 10, allocations: [("I-2", 3, 10)]).ShouldAppend<PaymentReceived>();
+        story.View.Retained.ShouldBe(60_00);
+    }
+
+    [Fact]
+    public void Disputed_money_is_asked_for_before_what_is_retained()
+    {
+        story.Invoice("I-1", 1000, due: "2026-03-10", retention: Tenth);
+        story.Dispute("D-1", "I-1", 50, instalment: 1);
+        story.Dispute("D-2", "I-1", 30, instalment: 2);
+        story.Pay("P-1", 875, remittance: "thanks").ShouldAppend<PaymentReceived>().Allocations.ShouldAllBe(line => line.Instalment == 1);
+        story.ReleaseRetention("I-1", 70.01m).ShouldRefuse(RefusalCode.ReleaseExceedsRetained);
+        story.ReleaseRetention("I-1").ShouldAppend<RetentionReleased>().Released.Amount.ShouldBe(70_00);
+    }
+
+    [Fact]
+    public void A_release_is_taken_back_exactly_unless_something_stands_on_it()
+    {
+        story.Invoice("I-1", 33.33m, of: "USD", due: "2026-03-10", retention: Tenth);
+        var before = (story.Exposure, story.View.Retained);
+        story.ReleaseRetention("I-1", 1.11m);
+        story.Pay("P-1", 1, of: "USD", allocations: [("I-1", 3, 1)]);
+        story.ReverseRelease("I-1", 3).ShouldRefuse(RefusalCode.ReleaseUsed);
+        story.Undo("P-1");
+        story.Dispute("D-1", "I-1", 1, instalment: 3);
+        story.ReverseRelease("I-1", 3).ShouldRefuse(RefusalCode.ReleaseUsed);
+        story.Resolve("D-1");
+        story.ReverseRelease("I-1", 2).ShouldRefuse(RefusalCode.NotFound);
+        story.Sleep().ReverseRelease("I-1", 3).ShouldAppend<ReleaseReversed>();
+        story.Reverse("P-1", ReversalReason.Mistake);
+        (story.Exposure, story.View.Retained).ShouldBe(before);
+        story.ReverseRelease("I-1", 3).ShouldRefuse(RefusalCode.NotFound);
+        story.ReleaseRetention("I-1").ShouldAppend<RetentionReleased>().Instalment.ShouldBe(4);
+    }
+
+    [Fact]
+    public void An_invoice_that_was_cleared_and_bounced_numbers_its_releases_on()
+    {
+        story.Invoice("I-1", 100, due: "2026-03-10", retention: Tenth, discount: [new DiscountStep(2, 30)]);
+        story.Pay("P-1", 4, allocations: [("I-1", 2, 4)]);
+        story.ReleaseRetention("I-1").ShouldAppend<RetentionReleased>().Instalment.ShouldBe(3);
+        story.Pay("P-2", 94.2m).ShouldAppend<PaymentReceived>().Allocations.Sum(line => line.Discount).ShouldBe(1_80);
+        story.View.Balance.ShouldBe(0);
+        story.Forget().Sleep().Reverse("P-1", ReversalReason.Bounced);
+        (story.View.Retained, story.Exposure.ReturnedPayments).ShouldBe((4_00, 4_00));
+        story.Forget().Sleep().ReleaseRetention("I-1").ShouldAppend<RetentionReleased>().Instalment.ShouldBe(4);
+        (story.View.Retained, story.Exposure.ReturnedPayments).ShouldBe((0, 4_00));
+        story.ReverseRelease("I-1", 4).ShouldAppend<ReleaseReversed>();
+        (story.View.Retained, story.Exposure.ReturnedPayments).ShouldBe((4_00, 4_00));
+    }
+
+    [Fact]
+    public void Credit_notes_and_write_offs_give_back_what_they_took_of_it_in_any_order()
+    {
+        story.Invoice("I-1", 100, due: "2026-03-10", retention: Tenth, discount: [new DiscountStep(2, 30)]);
+        story.CreditNote("C-1", 94, "I-1").ShouldAppend<CreditNotePosted>();
+        story.ReleaseRetention("I-1").ShouldAppend<RetentionReleased>().Retained.Amount.ShouldBe(6_00);
+        story.WriteOff("W-1", "I-1").ShouldAppend<WrittenOff>().Amount.ShouldBe(6_00);
+        story.Forget().Sleep().Undo("C-1", kind: CreditKind.CreditNote).ShouldAppend<AllocationUndone>();
+        story.View.Retained.ShouldBe(4_00);
+        story.ReverseRelease("I-1", 3).ShouldRefuse(RefusalCode.NotFound);
+        story.TakeBack("W-1");
+        story.ReverseRelease("I-1", 3).ShouldAppend<ReleaseReversed>();
+        (story.View.Retained, story.Exposure.OpenInvoices).ShouldBe((10_00, 100_00));
+    }
+
+    [Fact]
+    public void What_is_retained_is_in_no_promise_and_no_plan()
+    {
+        story.Invoice("I-1", 100, due: "2026-03-10", retention: Tenth);
+        story.Plan("L-1", "I-1", ("2026-04-01", 100)).ShouldRefuse(RefusalCode.InstalmentsMismatch);
+        story.Promise("O-1", "I-1", ("2026-04-01", 95)).ShouldRefuse(RefusalCode.PromiseExceedsOpen);
+        story.Pay("P-1", 90);
+        story.Plan("L-1", "I-1", ("2026-04-01", 10)).ShouldRefuse(RefusalCode.NotReleased);
+        story.Promise("O-1", "I-1", ("2026-04-01", 10)).ShouldRefuse(RefusalCode.NotReleased);
+        story.ReleaseRetention("I-1");
+        story.Promise("O-1", "I-1", ("2026-04-01", 10)).ShouldAppend<PromiseMade>();
+        story.ReverseRelease("I-1", 3).ShouldRefuse(RefusalCode.ReleaseUsed);
+    }
+
+    [Fact]
+    public void Its_vat_follows_what_is_released_in_proportion_and_comes_back()
+    {
+        var split = new AccountBuilder().Unlimited().SplittingVat().Open();
+        split.Invoice("I-1", 1180, tax: 180, due: "2026-03-10", retention: Tenth).ShouldAppend<InvoicePosted>().Retention!.Vat.ShouldBe(18_00);
+        var released = split.ReleaseRetention("I-1", 59).ShouldAppend<RetentionReleased>().Released;
+        (released.InstalmentAmount, released.InstalmentVat).ShouldBe((59_00, 9_00));
+        split.Pay("P-1", 9, allocations: [("I-1", 3, 9)]).ShouldAppend<PaymentReceived>().Allocations[0].Vat.ShouldBe(9_00);
+        split.ReverseRelease("I-1", 3).ShouldRefuse(RefusalCode.ReleaseUsed);
+        split.ReleaseRetention("I-1");
+        split.Sleep().ReverseRelease("I-1", 4).ShouldAppend<ReleaseReversed>().Retained.Vat.ShouldBe(9_00);
+        split.Undo("P-1");
+        split.ReverseRelease("I-1", 3).ShouldAppend<ReleaseReversed>();
+        PaperParts.Of(split.Journal.Events)[("I-1".No(), 2)].ShouldBe((100_00, 18_00));
+    }
+
+    [Fact]
+    public void It_bears_interest_from_the_due_date_of_its_release_on()
+    {
+        var late = new AccountBuilder().Unlimited().WithInterestRate(36.5m).Open();
+        late.Invoice("I-1", 1000, due: "2026-03-10", retention: Tenth);
+        late.Pay("P-1", 900);
+        late.On("2026-06-01T08:00:00Z").BillInterest("Z-1").ShouldRefuse(RefusalCode.NoInterest);
+        late.ReleaseRetention("I-1", 50, due: "2026-06-05");
+        late.On("2026-06-15T08:00:00Z").BillInterest("Z-1").ShouldAppend<DebitPosted>().Amount.ShouldBe(50);
+        late.ReverseRelease("I-1", 3).ShouldAppend<ReleaseReversed>();
+        late.BillInterest("Z-2").ShouldRefuse(RefusalCode.NoInterest);
+    }
+}
