@@ -47,7 +47,7 @@ public sealed class RetentionTests
         (await admin.PostAsync($"{customer.Path}/payments/P-2/reversal", new { reason = "bounced" })).ShouldBe(201);
         (await customer.ExposureAsync()).Amount("returnedPayments").ShouldBe(60m);
         (await ReverseAsync(customer, "I-1", 3, "back-1")).ShouldBe(201);
-        (await ReverseAsync(customer, "I-1", 3, "back-1")).ShouldBe(201).Replayed.ShouldBeTrue();
+        (await ReverseAsync(customer, "I-1", 3, "back-1")).ShouldBe(201).Headers.GetValues("Idempotency-Replayed").ShouldBe(["true"]);
         (await ReverseAsync(customer, "I-1", 3, "back-2")).ShouldBeProblem(404, "NOT_FOUND");
         (await ItemsAsync(customer)).ShouldBe(
             ["I-2/1 45.00 of 45.00 2026-01-10 overdue", "I-1/2 100.00 of 100.00 - returned retained", "I-2/2 5.00 of 5.00 - retained"]);

@@ -92,7 +92,7 @@ internal static class OpenItems
             select item_type as ItemType, number as Number, instalment as Instalment, due_date as DueDate, issue_date as IssueDate,
                    min(currency) as Currency, max(original) as Original, cast(sum(amount) as bigint) as OpenAmount,
                    cast(sum(returned) as bigint) as Returned, cast(sum(unearned) as bigint) as Unearned,
-                   cast(sum(vat) as bigint) as Vat, max(original_vat) as OriginalVat, {DebitStates.ReleasedSum}, max(flags) as Flags, max(case when kind = 'posted' then 1 else 0 end) as IsPosted
+                   cast(sum(vat) as bigint) as Vat, max(original_vat) as OriginalVat, {DebitStates.ReleasedSum}, max(flags) as Flags, max(case when kind in ('posted', 'released') then 1 else 0 end) as IsPosted
               from ledger_entry
              where {where}
              group by {Order}

@@ -82,7 +82,7 @@ internal sealed class TimelineReader(IJournalReader journal)
         if (filter.Kind is { } kind)
         {
             parameters.Add("types", Types[kind].ToList());
-            where += " and type in @types";
+            where += session.Dialect == Dialect.PostgreSql ? " and type = any(@types)" : " and type in @types";
         }
 
         void Bound(string name, string operation, DateTimeOffset? instant)
