@@ -70,12 +70,6 @@ public sealed partial class Account
             case AllocationUndone undone:
                 ApplyUndone(undone);
                 break;
-            case RetentionReleased released:
-                ApplyRelease(released);
-                break;
-            case ReleaseReversed back:
-                ApplyReleaseReversal(back);
-                break;
             case MoneyCleared cleared:
                 Require.That(uncleared.Remove(cleared.PaymentId));
                 break;
@@ -124,6 +118,12 @@ public sealed partial class Account
                 break;
             case PlanChanged { Plan: var plan }:
                 items.Change(plan);
+                break;
+            case RetentionReleased released:
+                ApplyRelease(released);
+                break;
+            case ReleaseReversed back:
+                ApplyReleaseReversal(back);
                 break;
             case ContactLogged:
                 break;
@@ -237,9 +237,9 @@ public sealed partial class Account
         var invoice = items.Find(allocation.Invoice) ?? items.Add(new OpenInvoice(
             allocation.Invoice, currency, allocation.InvoiceAmount, allocation.Rate, allocation.IssueDate,
             items.FindCleared(allocation.Invoice)?.Invoice?.Credited, allocation.Traits)
-            {
-                LastInstalment = items.FindCleared(allocation.Invoice)?.LastInstalment,
-            });
+        {
+            LastInstalment = items.FindCleared(allocation.Invoice)?.LastInstalment,
+        });
         var known = invoice.Find(allocation.Instalment);
         Open(bounced ? allocation.Taken : allocation.OfReturned);
         items.OpenVat(invoice, allocation.Instalment, allocation.Vat);

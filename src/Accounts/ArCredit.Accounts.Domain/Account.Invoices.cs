@@ -64,15 +64,9 @@ public sealed partial class Account
             return new Verdict.Refuse(RefusalCode.TaxExceedsAmount, $"VAT of {new Money(facts.TaxAmount.Value, command.Amount.Currency)} is above the amount of {command.Amount}.");
         }
 
-        if (RetainedOf(facts.Retention, command.Amount, out var retained) is { } mismatch)
+        if (RetainedOf(facts, command.Amount, out var retained) is { } mismatch)
         {
             return mismatch;
-        }
-
-        if (facts.Instalments.Count > 0 && facts.Instalments.Sum(instalment => instalment.Amount) != command.Amount.Minor - retained)
-        {
-            return new Verdict.Refuse(
-                RefusalCode.InstalmentsMismatch, $"The instalments do not sum up to {command.Amount with { Minor = command.Amount.Minor - retained }}.");
         }
 
         var postedOn = facts.PostedOn ?? (stand.Context.History ? facts.IssueDate : stand.Today);

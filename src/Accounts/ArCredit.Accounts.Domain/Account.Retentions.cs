@@ -8,13 +8,20 @@ namespace ArCredit.Accounts.Domain;
 public sealed partial class Account
 {
     // As early-payment discounts: half-even to the minor unit, percentages with four decimals at most.
-    private static Verdict.Refuse? RetainedOf(RetentionFacts? asked, Money amount, out long retained)
+    private static Verdict.Refuse? RetainedOf(InvoiceFacts facts, Money amount, out long retained)
     {
+        var asked = facts.Retention;
         retained = asked is null ? 0 : asked.Amount ?? Share((long)(asked.Percent!.Value * 10_000m), amount.Minor, 100 * 10_000);
-        return asked is null || (retained > 0 && retained < amount.Minor)
-            ? null
-            : new Verdict.Refuse(
+        if (asked is not null && (retained <= 0 || retained >= amount.Minor))
+        {
+            return new Verdict.Refuse(
                 RefusalCode.RetentionMismatch, $"{amount with { Minor = retained }} cannot be held back of {amount}: it has to be above 0 and below that.");
+        }
+
+        var rest = amount with { Minor = amount.Minor - retained };
+        return facts.Instalments.Count == 0 || facts.Instalments.Sum(instalment => instalment.Amount) == rest.Minor
+            ? null
+            : new Verdict.Refuse(RefusalCode.InstalmentsMismatch, $"The instalments do not sum up to {rest}.");
     }
 
     private static RetentionTerms? TermsOf(RetentionFacts? asked, IReadOnlyList<Instalment> instalments) => asked is null

@@ -66,6 +66,30 @@ internal sealed class RandomHistory
         }
     }
 
+    private void Release()
+    {
+        if (Any(invoices) is { } held && random.Next(2) == 0)
+        {
+            Story.ReleaseRetention(held, random.Next(2) == 0 ? null : random.Next(1, 20), due: Day(Story.Today.AddDays(random.Next(0, 5))));
+        }
+        else if (Any(invoices) is { } back)
+        {
+            Story.ReverseRelease(back, random.Next(3, 5));
+        }
+    }
+
+    private void RefundOrRelease()
+    {
+        if (random.Next(5) < 2)
+        {
+            Release();
+        }
+        else
+        {
+            Refund();
+        }
+    }
+
     private void Step()
     {
         Story.After(TimeSpan.FromHours(random.Next(0, 40)));
@@ -74,14 +98,8 @@ internal sealed class RandomHistory
             case 0 or 1 or 2:
                 PostInvoice();
                 break;
-            case 24 when Any(invoices) is { } held:
-                Story.ReleaseRetention(held, random.Next(2) == 0 ? null : random.Next(1, 20), due: Day(Story.Today.AddDays(random.Next(0, 5))));
-                break;
-            case 25 when Any(invoices) is { } held:
-                Story.ReverseRelease(held, random.Next(3, 5));
-                break;
-            case 21 or 22 or 23:
-                Refund();
+            case > 20:
+                RefundOrRelease();
                 break;
             case 3:
                 Story.CreditNote(Next("N"), Amount(out var of), random.Next(3) == 0 ? null : Any(invoices), of);

@@ -93,7 +93,11 @@ public sealed class VerifyCommandTests
 
         (await host.Admin.PostAsync($"{account}/invoices", new
         {
-            number = "I-H", issueDate = "2026-01-01", amount = 70m, currency = "EUR", retention = new { percent = 12.5m, expectedReleaseOn = "2026-06-01" },
+            number = "I-H",
+            issueDate = "2026-01-01",
+            amount = 70m,
+            currency = "EUR",
+            retention = new { percent = 12.5m, expectedReleaseOn = "2026-06-01" },
         })).ShouldBe(201);
         (await host.Admin.PostAsync($"{account}/invoices/I-H/retention/releases", new { amount = 5m, reason = "half" })).ShouldBe(201);
         (await host.Admin.PostAsync($"{account}/invoices/I-H/retention/releases", new { reason = "rest" })).ShouldBe(201);

@@ -152,12 +152,6 @@ internal sealed class ProjectionBatch
             case WriteOffReversed back:
                 Lines.AddRange(LedgerLines.Of(row, back));
                 break;
-            case RetentionReleased released:
-                Lines.AddRange(LedgerLines.Of(row, released));
-                break;
-            case ReleaseReversed back:
-                Lines.AddRange(LedgerLines.Of(row, back));
-                break;
             case CreditAllocated allocated:
                 Put(row, allocated.Credit);
                 Lines.AddRange(LedgerLines.Of(row, allocated));
@@ -202,6 +196,12 @@ internal sealed class ProjectionBatch
                 break;
             case PlanChanged { Plan: var plan }:
                 Put(row, plan);
+                break;
+            case RetentionReleased released:
+                Lines.AddRange(LedgerLines.Of(row, released));
+                break;
+            case ReleaseReversed back:
+                Lines.AddRange(LedgerLines.Of(row, back));
                 break;
             case ContactLogged:
                 break;

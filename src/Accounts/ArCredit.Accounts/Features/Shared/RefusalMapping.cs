@@ -1,4 +1,5 @@
 using ArCredit.Accounts.Contracts;
+using ArCredit.Kernel;
 using ArCredit.Platform.Http;
 
 namespace ArCredit.Accounts.Features.Shared;
@@ -75,17 +76,31 @@ internal static class RefusalMapping
         RefusalCode.PlanDecided => (409, "PLAN_DECIDED", "The plan needs no decision."),
         RefusalCode.PlanEnded => (409, "PLAN_ENDED", "The plan has ended."),
         RefusalCode.ContactInFuture => (422, "CONTACT_IN_FUTURE", "The contact has not happened yet."),
+        RefusalCode.RefundExceedsUnapplied or RefusalCode.RefundNotCleared or RefusalCode.RefundState or RefusalCode.RefundUnchanged
+            or RefusalCode.PayeeChanged or RefusalCode.TooManyRefunds => OfRefund(code),
+        RefusalCode.RetentionMismatch or RefusalCode.ReleaseExceedsRetained or RefusalCode.ReleaseDate or RefusalCode.ReleaseUsed
+            or RefusalCode.NotReleased => OfRetention(code),
+        RefusalCode.AmountTooLarge => (422, "AMOUNT_TOO_LARGE", "The amounts are beyond what the account can hold."),
+    };
+
+    private static (int Status, string Code, string Title) OfRetention(RefusalCode code) => code switch
+    {
+        RefusalCode.RetentionMismatch => (422, "RETENTION_MISMATCH", "What is held back is not above 0 and below the invoice's amount."),
+        RefusalCode.ReleaseExceedsRetained => (422, "RELEASE_EXCEEDS_RETAINED", "More is released than is retained and not disputed."),
+        RefusalCode.ReleaseDate => (422, "RELEASE_DATE", "A release is not dated so."),
+        RefusalCode.ReleaseUsed => (409, "RELEASE_USED", "What was released is not open as it was released."),
+        RefusalCode.NotReleased => (422, "NOT_RELEASED", "What is retained is not due."),
+        _ => throw new InvariantException($"{code} is not about a retention."),
+    };
+
+    private static (int Status, string Code, string Title) OfRefund(RefusalCode code) => code switch
+    {
         RefusalCode.RefundExceedsUnapplied => (422, "REFUND_EXCEEDS_UNAPPLIED", "The refund is above what is unapplied."),
         RefusalCode.RefundNotCleared => (422, "REFUND_NOT_CLEARED", "The money may still come back."),
         RefusalCode.RefundState => (409, "REFUND_STATE", "The refund stands where this cannot be done."),
         RefusalCode.RefundUnchanged => (409, "REFUND_UNCHANGED", "The refund stands so already."),
         RefusalCode.PayeeChanged => (409, "PAYEE_CHANGED", "The payee account is not the one that was approved."),
         RefusalCode.TooManyRefunds => (422, "TOO_MANY_REFUNDS", "There are too many refunds, or too many credits in one."),
-        RefusalCode.RetentionMismatch => (422, "RETENTION_MISMATCH", "What is held back is not above 0 and below the invoice's amount."),
-        RefusalCode.ReleaseExceedsRetained => (422, "RELEASE_EXCEEDS_RETAINED", "More is released than is retained and not disputed."),
-        RefusalCode.ReleaseDate => (422, "RELEASE_DATE", "A release is not dated so."),
-        RefusalCode.ReleaseUsed => (409, "RELEASE_USED", "What was released is not open as it was released."),
-        RefusalCode.NotReleased => (422, "NOT_RELEASED", "What is retained is not due."),
-        RefusalCode.AmountTooLarge => (422, "AMOUNT_TOO_LARGE", "The amounts are beyond what the account can hold."),
+        _ => throw new InvariantException($"{code} is not about a refund."),
     };
 }
