@@ -195,9 +195,41 @@ public sealed class DirectDebitScenarioTests
     }
 
     [Fact]
-    public async Task A_file_that_is_withdrawn_and_a_collection_that_is_cancelled_give_their_items_free()
+    public async Task A_clock_that_jumps_posts_on_the_day_and_what_is_planned_meanwhile_stays_out()
     {
         await using var app = await RunningApp.StartAsync();
+        var desk = await DebitDesk.OpenAsync(app);
+        await desk.CustomerAsync("alpha", amounts: [100]);
+        await desk.CustomerAsync("beta", amounts: [40]);
+        var run = (await desk.RunAsync()).ShouldBe(201);
+        (await desk.ApproveAsync(run)).ShouldBe(200);
+        await desk.NoticeAsync();
+        var manager = await app.CallerAsync(Roles.CreditManager);
+        (await (await app.CallerAsync(Roles.CreditManager)).PostAsync("/api/v1/accounts/beta/plans", new
+        {
+            planId = "L-1",
+            invoices = new[] { new { number = "I-beta-1" } },
+            schedule = new { count = 2, every = "month", first = "2026-02-01" },
+        })).ShouldBe(201);
+        (await manager.PostAsync("/api/v1/accounts/beta/plans/L-1/approval", new { })).ShouldBe(201)["status"].GetString().ShouldBe("active");
+        var file = (await desk.FileAsync()).ShouldBe(201);
+        file["file"].GetProperty("controlSum").GetDecimal().ShouldBe(100);
+        (await desk.CollectionAsync("beta")).GetProperty("reason").GetString().ShouldBe("NOTHING_DUE");
+        (await desk.Asks.PostAsync($"/api/v1/bank/payment-files/{file["file"].GetProperty("messageId").GetString()}/sending")).ShouldBe(200);
+        await desk.DayAsync(100);
+        await desk.BecomesAsync("alpha", "settled");
+        (await desk.StandAsync("alpha")).ShouldBe((0, 0, 0, 0));
+        (await desk.Asks.GetAsync("/api/v1/accounts/alpha/open-items?asOf=2026-01-19")).ShouldBe(200)["items"].GetArrayLength().ShouldBe(1);
+        (await desk.Asks.GetAsync("/api/v1/accounts/alpha/open-items?asOf=2026-01-20")).ShouldBe(200)["items"].GetArrayLength().ShouldBe(0);
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task A_file_that_is_withdrawn_and_a_collection_that_is_cancelled_give_their_items_free(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await DebitDesk.OpenAsync(app);
         await desk.CustomerAsync("alpha", amounts: [100]);
         (await desk.RunAsync()).ShouldBe(201);
