@@ -31,8 +31,15 @@ public enum RefundStatus
     Returned,
 }
 
-/// <summary>What a refund takes of one credit, minor units.</summary>
-public sealed record RefundPart(CreditKind Kind, DocumentNumber Number, long Amount);
+/// <summary>What a refund takes of one credit.</summary>
+/// <param name="Kind">Payment or credit note.</param>
+/// <param name="Number">Of the credit.</param>
+/// <param name="Amount">Minor units.</param>
+/// <param name="FxDifference">
+/// Realised when it was filed, in the company's currency: amount × (the credit's posted rate − the rate of that day), above 0 a gain;
+/// null = not filed, own currency, or a rate is not known.
+/// </param>
+public sealed record RefundPart(CreditKind Kind, DocumentNumber Number, long Amount, Money? FxDifference = null);
 
 /// <summary>A part of a credit that is earmarked for a refund or was refunded.</summary>
 /// <param name="Id">The refund.</param>

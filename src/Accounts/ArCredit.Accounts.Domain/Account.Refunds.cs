@@ -193,8 +193,23 @@ public sealed partial class Account
             Refunds = [.. credit.Refunds!.Select(each => each.Id == refund.Id ? each with { PostedOn = on } : each)],
         });
         return new Verdict.Append(new RefundBooked(
-            refund with { Status = RefundStatus.Filed, File = command.File, EndToEndId = command.EndToEndId, PostedOn = on }, credits, on));
+            refund with
+            {
+                Status = RefundStatus.Filed,
+                File = command.File,
+                EndToEndId = command.EndToEndId,
+                PostedOn = on,
+                Parts = [.. refund.Parts.Zip(standing, (part, credit) => part with { FxDifference = RefundDifference(part, credit, on, stand) })],
+            },
+            credits, on));
     }
+
+    /// <summary>What is paid out is worth more or less of the company's currency than when it came in; null without both rates.</summary>
+    private static Money? RefundDifference(RefundPart part, CreditState credit, DateOnly on, Standing stand) =>
+        ReferenceEquals(credit.Currency, stand.Company.Currency)
+            ? null
+            : new Means(null, credit.CompanyRate, credit.Currency, stand.Company.Currency, stand.Today)
+                .Difference(part.Amount, stand.Context.Reference.FindRate(credit.Currency, stand.Company.Currency, on)?.Rate);
 
     private Verdict DecideReport(ReportRefund command, KnownDocument? known)
     {

@@ -126,11 +126,23 @@ internal static class LedgerLines
     ];
 
     public static IEnumerable<LedgerLine> Of(JournalRow row, RefundBooked booked) =>
-        booked.Credits.Select((credit, line) => Own(row, credit, booked.PostedOn, Movement.Refunded, PartOf(booked.Refund, credit)) with { Line = line });
+        booked.Credits.Select((credit, line) => Own(row, credit, booked.PostedOn, Movement.Refunded, PartOf(booked.Refund, credit)) with
+        {
+            Line = line,
+            FxDifference = RealisedOf(booked.Refund, credit),
+        });
 
     public static IEnumerable<LedgerLine> Of(JournalRow row, RefundEnded ended) => ended.PostedOn is not { } on
         ? []
-        : ended.Credits.Select((credit, line) => Own(row, credit, on, Movement.RefundReturned, -PartOf(ended.Refund, credit)) with { Line = line });
+        : ended.Credits.Select((credit, line) => Own(row, credit, on, Movement.RefundReturned, -PartOf(ended.Refund, credit)) with
+        {
+            Line = line,
+            FxDifference = Less(RealisedOf(ended.Refund, credit)),
+        });
+
+    // A refund takes of a credit once.
+    private static Money? RealisedOf(RefundState refund, CreditState credit) =>
+        refund.Parts.FirstOrDefault(part => part.Kind == credit.Kind && part.Number == credit.Number)?.FxDifference;
 
     private static long PartOf(RefundState refund, CreditState credit) =>
         refund.Parts.Where(part => part.Kind == credit.Kind && part.Number == credit.Number).Sum(part => part.Amount);

@@ -89,6 +89,21 @@ public sealed class RefundTests
     }
 
     [Fact]
+    public void What_is_paid_out_in_another_currency_realises_the_difference_of_the_rates()
+    {
+        var exchange = new AccountBuilder().WithLimit(1000).WithRate("USD", "EUR", "2026-03-01", 0.5m).WithRate("USD", "EUR", "2026-03-10", 0.6m).Open();
+        exchange.Pay("P-1", 33.33m, of: "USD", allocations: [], rate: 0.5m);
+        exchange.Refund("F-1", 11.11m, of: "USD").ShouldAppend<RefundRequested>().Refund.Parts[0].FxDifference.ShouldBeNull();
+        exchange.Approve("F-1");
+        exchange.On("2026-03-10T08:00:00Z").File("F-1").ShouldAppend<RefundBooked>().Refund.Parts.ShouldHaveSingleItem().FxDifference.ShouldBe((-1.11m).In("EUR"));
+        exchange.End("F-1", RefundStatus.Rejected, "AC04").ShouldAppend<RefundEnded>().Refund.Parts[0].FxDifference.ShouldBe((-1.11m).In("EUR"));
+        exchange.Pay("P-2", 5, allocations: []);
+        exchange.Refund("F-2", 5, "P-2");
+        exchange.Approve("F-2");
+        exchange.File("F-2").ShouldAppend<RefundBooked>().Refund.Parts[0].FxDifference.ShouldBeNull();
+    }
+
+    [Fact]
     public void A_settled_refund_that_is_returned_is_credit_again_also_when_it_has_left_memory()
     {
         story.Pay("P-1", 100, allocations: []);

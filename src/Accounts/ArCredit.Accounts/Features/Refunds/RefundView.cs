@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Features.Shared;
 using ArCredit.Kernel;
@@ -8,7 +9,12 @@ namespace ArCredit.Accounts.Features;
 /// <param name="Type">payment or creditNote.</param>
 /// <param name="Number">Payment id or number.</param>
 /// <param name="Amount">Above 0.</param>
-internal sealed record RefundPartView(CreditKind Type, DocumentNumber Number, decimal Amount);
+internal sealed record RefundPartView(CreditKind Type, DocumentNumber Number, decimal Amount)
+{
+    /// <summary>Realised exchange difference in the company's currency: amount × (posted rate − rate when it was filed); above 0 a gain. Left out where there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MoneyBody? FxDifference { get; init; }
+}
 
 /// <summary>A refund of unapplied credit.</summary>
 /// <param name="RefundId">Unique within the account.</param>
@@ -43,7 +49,10 @@ internal sealed record RefundView(
     /// <summary>The view of a refund as it stands.</summary>
     public static RefundView Of(RefundState refund) => new(
         refund.Id, refund.Status, refund.Currency, Amounts.Of(refund.Amount, refund.Currency),
-        [.. refund.Parts.Select(part => new RefundPartView(part.Kind, part.Number, Amounts.Of(part.Amount, refund.Currency)))], refund.Payee,
+        [.. refund.Parts.Select(part => new RefundPartView(part.Kind, part.Number, Amounts.Of(part.Amount, refund.Currency))
+        {
+            FxDifference = part.FxDifference is { } realised ? new MoneyBody(realised.Amount, realised.Currency) : null,
+        })], refund.Payee,
         refund.PayeeVersion == 0 ? null : refund.PayeeVersion, refund.Reason, refund.Warnings ?? [], refund.RequestedBy, refund.RequestedOn, refund.ApprovedBy,
         refund.File, refund.EndToEndId, refund.PostedOn, refund.EndedOn, refund.Code, BankReasons.InWords(refund.Code));
 }
