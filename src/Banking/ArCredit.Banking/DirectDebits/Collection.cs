@@ -91,6 +91,9 @@ internal sealed class Collection
     /// <summary>The booking of a statement that credits it by itself.</summary>
     public string? BookedAs { get; init; }
 
+    /// <summary>The booking of a statement that takes it back.</summary>
+    public string? ReturnedAs { get; init; }
+
     public Currency Money => Kernel.Currency.Parse(Currency);
 
     public IReadOnlyList<CollectionItem> AllItems => CollectionItem.Read(Items);

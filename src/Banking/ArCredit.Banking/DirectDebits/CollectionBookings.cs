@@ -16,6 +16,9 @@ internal sealed partial class CollectionBookings(IDatabase database, CollectionS
     /// <summary>Reasons: the collections' own credit, one that is not as it should be, a return, and one with charges of banks on top.</summary>
     public const string Credit = "DIRECT_DEBIT", Unclear = "DIRECT_DEBIT_UNCLEAR", Return = "DIRECT_DEBIT_RETURN", ReturnAndCharges = "DIRECT_DEBIT_RETURN_WITH_CHARGES";
 
+    /// <summary>Minor units of euro that banks take for a return beside the collection; a debit of more is not told by its id alone.</summary>
+    public const long MostCharges = 2_000;
+
     /// <summary>The payment as it is decided; null = it is none of ours, and matched like any other.</summary>
     public async Task<StoredPayment?> DecideAsync(StoredPayment payment, CancellationToken cancellation)
     {
@@ -25,7 +28,9 @@ internal sealed partial class CollectionBookings(IDatabase database, CollectionS
             return null;
         }
 
+        // Reports and files are decided in turn with bookings: what is read here stands until it is written.
         await using var session = await database.BeginWriteAsync(cancellation);
+        await MoneyOut.Turn.TakeAsync(session);
         var decided = await DecideAsync(session, payment, ids, cancellation);
         await session.CommitAsync(cancellation);
         return decided;
@@ -33,24 +38,34 @@ internal sealed partial class CollectionBookings(IDatabase database, CollectionS
 
     private async Task<StoredPayment?> DecideAsync(DbSession session, StoredPayment payment, IReadOnlyList<string> ids, CancellationToken cancellation)
     {
+        var named = new List<Collection>();
         foreach (var id in ids)
         {
-            var own = await CollectionStore.WhereAsync(
+            named.AddRange(await CollectionStore.WhereAsync(
                 session,
                 """
                 c.collection_id = @id and c.currency = @Currency
                  and c.message_id in (select f.message_id from payment_file f where f.bank_account = @AccountId)
                 """,
-                new { id, payment.Currency, payment.AccountId }, cancellation);
-            if (own is [var collection])
-            {
-                return collection.Is(CollectionState.Cancelled) ? Differs(payment)
-                    : payment.IsReturn == 1 ? await ReturnAsync(session, payment, collection)
-                    : await CreditAsync(
-                        session, payment, collection.MessageId!, collection.Amount, "collection", "collection_id = @id", new { id, key = payment.Key.ToString() });
-            }
+                new { id, payment.Currency, payment.AccountId }, cancellation));
+        }
 
-            if (payment.IsReturn == 0 && await SumAsync(session, payment, id, cancellation) is { } sum)
+        foreach (var messageId in named.Where(collection => !collection.Is(CollectionState.Cancelled)).Select(collection => collection.MessageId!).Distinct(StringComparer.Ordinal))
+        {
+            await MoneyOut.PaymentFileStore.WasSentAsync(session, messageId, technical.GetUtcNow());
+        }
+
+        // A booking of several is not told apart: what of it is whose, and what are charges, a person sees.
+        if (named.Count > 0)
+        {
+            return named is not [var collection] || collection.Is(CollectionState.Cancelled) ? Differs(payment)
+                : payment.IsReturn == 1 ? await ReturnAsync(session, payment, collection)
+                : await CreditAsync(session, payment, collection);
+        }
+
+        foreach (var id in ids.Where(_ => payment.IsReturn == 0))
+        {
+            if (await SumAsync(session, payment, id, cancellation) is { } sum)
             {
                 return sum;
             }
@@ -59,7 +74,7 @@ internal sealed partial class CollectionBookings(IDatabase database, CollectionS
         return null;
     }
 
-    /// <summary>A block, or a file of one block, as one sum; the bank may have left out what it rejected.</summary>
+    /// <summary>A block, or a file, as one sum; the bank may have left out what it rejected.</summary>
     private async Task<StoredPayment?> SumAsync(DbSession session, StoredPayment payment, string id, CancellationToken cancellation)
     {
         var messageId = id.Length > MessageIdLength ? id[..MessageIdLength] : id;
@@ -68,45 +83,65 @@ internal sealed partial class CollectionBookings(IDatabase database, CollectionS
             return null;
         }
 
-        var blocks = await CollectionStore.BlocksAsync(session, messageId);
-        var named = id.Length > MessageIdLength ? blocks.Where(block => block.PaymentId == id).ToList() : [.. blocks];
+        await MoneyOut.PaymentFileStore.WasSentAsync(session, messageId, technical.GetUtcNow());
         var collections = await CollectionStore.WhereAsync(session, "c.message_id = @messageId and c.state <> 'cancelled'", new { messageId }, cancellation);
-        foreach (var block in named)
+        var blocks = (await CollectionStore.BlocksAsync(session, messageId)).Where(block => collections.Any(collection => collection.Block == block.Block)).ToList();
+        var named = id.Length > MessageIdLength ? blocks.Where(block => block.PaymentId == id).ToList() : blocks;
+        var credited = collections.Where(collection => named.Exists(block => block.Block == collection.Block)).ToList();
+        var key = payment.Key.ToString();
+        if (named.Count > 0 && named.TrueForAll(block => block.BookedAs == key))
         {
-            var ofBlock = collections.Where(collection => collection.Block == block.Block).ToList();
-            long[] sums = [ofBlock.Sum(collection => collection.Amount), ofBlock.Where(collection => !collection.Is(CollectionState.Rejected)).Sum(collection => collection.Amount)];
-            if (sums.Contains(payment.Amount))
-            {
-                return await CreditAsync(
-                    session, payment, messageId, payment.Amount, "collection_block", "message_id = @messageId and block = @Block",
-                    new { messageId, block.Block, key = payment.Key.ToString() });
-            }
+            return Aside(payment, Credit);
         }
 
-        return Differs(payment);
-    }
-
-    // Each is credited once; a second booking of the same is for a person.
-    private async Task<StoredPayment> CreditAsync(
-        DbSession session, StoredPayment payment, string messageId, long amount, string table, string which, object parameters)
-    {
-        if (payment.Amount != amount || await session.Connection.ExecuteAsync(
-            $"update {table} set booked_as = @key where {which} and (booked_as is null or booked_as = @key)", parameters, session.Transaction) != 1)
+        if (!Sums(credited).Contains(payment.Amount) || named.Exists(block => block.BookedAs is not null) || credited.Exists(collection => collection.BookedAs is not null))
         {
             return Differs(payment);
         }
 
-        // Somebody sent it and did not say so: it cannot be withdrawn any more.
-        await session.Connection.ExecuteAsync(
-            "update payment_file set state = 'sent', sent_at = @now where message_id = @messageId and state = 'ready'",
-            new { messageId, now = technical.GetUtcNow() }, session.Transaction);
-        return payment with { State = PaymentState.SetAside, Reason = Credit, DecidedBy = CollectionSettlement.Caller };
+        foreach (var block in named)
+        {
+            await session.Connection.ExecuteAsync(
+                "update collection_block set booked_as = @key where message_id = @messageId and block = @Block", new { messageId, block.Block, key }, session.Transaction);
+        }
+
+        return Aside(payment, Credit);
     }
 
+    /// <summary>What was asked for, without what was rejected before its day, and without all that the bank has said it does not pay.</summary>
+    private static IEnumerable<long> Sums(IReadOnlyList<Collection> credited)
+    {
+        var taken = credited.Where(collection => !collection.Is(CollectionState.Rejected)).ToList();
+        return [credited.Sum(collection => collection.Amount), taken.Sum(collection => collection.Amount),
+            taken.Where(collection => collection.BankStatus is not ("RJCT" or "CANC")).Sum(collection => collection.Amount)];
+    }
+
+    /// <summary>One by itself, once, and only while its money is expected: a customer who pays later quotes the same id.</summary>
+    private static async Task<StoredPayment> CreditAsync(DbSession session, StoredPayment payment, Collection collection)
+    {
+        var key = payment.Key.ToString();
+        if (collection.BookedAs == key)
+        {
+            return Aside(payment, Credit);
+        }
+
+        var isExpected = (collection.Is(CollectionState.Filed) || collection.Is(CollectionState.Settling) || collection.Is(CollectionState.Settled)) && collection.Wanted is null;
+        if (!isExpected || collection.BookedAs is not null || collection.ReturnedAs is not null || payment.Amount != collection.Amount
+            || (await CollectionStore.BlocksAsync(session, collection.MessageId!)).Any(block => block.Block == collection.Block && block.BookedAs is not null))
+        {
+            return Differs(payment);
+        }
+
+        await session.Connection.ExecuteAsync(
+            "update collection set booked_as = @key where collection_id = @CollectionId", new { collection.CollectionId, key }, session.Transaction);
+        return Aside(payment, Credit);
+    }
+
+    /// <summary>Taken back by one booking; that the bank's report has said so before is no booking.</summary>
     private async Task<StoredPayment> ReturnAsync(DbSession session, StoredPayment payment, Collection collection)
     {
-        // What is on top of it are charges of the banks, which are ours to bear.
-        if (-payment.Amount < collection.Amount)
+        var (key, charges) = (payment.Key.ToString(), -payment.Amount - collection.Amount);
+        if (charges is < 0 or > MostCharges || (collection.ReturnedAs ?? key) != key)
         {
             return Differs(payment);
         }
@@ -114,14 +149,14 @@ internal sealed partial class CollectionBookings(IDatabase database, CollectionS
         var (reason, details) = await session.Connection.QueryFirstOrDefaultAsync<(string? Reason, string? Details)>(
             "select return_reason, details from bank_transaction where statement_id = @StatementId and no = @No", new { payment.StatementId, payment.No }, session.Transaction);
         var ofDetail = payment.Detail > 0 ? StoredDetail.Read(details)[(int)payment.Detail - 1].ReturnReason : null;
+        await session.Connection.ExecuteAsync(
+            "update collection set returned_as = @key where collection_id = @CollectionId", new { collection.CollectionId, key }, session.Transaction);
         await store.FailAsync(session, collection, ofDetail ?? reason, CollectionSettlement.Caller);
-        return payment with
-        {
-            State = PaymentState.SetAside,
-            Reason = -payment.Amount == collection.Amount ? Return : ReturnAndCharges,
-            DecidedBy = CollectionSettlement.Caller,
-        };
+        return Aside(payment, charges == 0 ? Return : ReturnAndCharges);
     }
+
+    private static StoredPayment Aside(StoredPayment payment, string reason) =>
+        payment with { State = PaymentState.SetAside, Reason = reason, DecidedBy = CollectionSettlement.Caller };
 
     private static StoredPayment Differs(StoredPayment payment) => payment with { State = PaymentState.Waiting, Reason = Unclear };
 

@@ -15,7 +15,7 @@ internal sealed class CollectionStore(IDatabase database, MandateStore mandates)
         select c.collection_id as CollectionId, c.run_id as RunId, c.company as Company, c.currency as Currency, c.account_id as AccountId, c.mandate_id as MandateId,
                c.collect_on as CollectOn, c.file_from as FileFrom, c.clears_on as ClearsOn, c.announced as Announced, c.amount as Amount, c.items as Items,
                c.state as State, c.message_id as MessageId, c.block as Block, c.wanted as Wanted, c.reason as Reason, c.bank_status as BankStatus,
-               c.bank_text as BankText, c.booked_as as BookedAs
+               c.bank_text as BankText, c.booked_as as BookedAs, c.returned_as as ReturnedAs
           from collection c
         """;
 

@@ -175,6 +175,10 @@ internal sealed class PaymentFileStore(IDatabase database)
         return moved;
     }
 
+    /// <summary>Somebody sent it and did not say so, because the bank knows it: it cannot be withdrawn any more.</summary>
+    public static Task WasSentAsync(DbSession session, string messageId, DateTimeOffset now) => session.Connection.ExecuteAsync(
+        "update payment_file set state = 'sent', sent_at = @now where message_id = @messageId and state = 'ready'", new { messageId, now }, session.Transaction);
+
     /// <summary>A message id that nobody has: the day first, so that a list by id is one by day.</summary>
     public static string NewMessageId(DateTimeOffset now) => string.Create(CultureInfo.InvariantCulture, $"ARC{now:yyyyMMddHHmmss}{Guid.NewGuid().ToString("N")[..8]}");
 }

@@ -73,6 +73,7 @@ internal sealed class StatusReports(IDatabase database, DirectDebits.CollectionR
             return new ReportOutcome(null, false, UnknownPayment, $"File {report.MessageId} has no payment {stranger}.");
         }
 
+        await PaymentFileStore.WasSentAsync(session, report.MessageId, technical.GetUtcNow());
         await NoteFileAsync(session, report.MessageId, report.GroupStatus, report.GroupCode);
         return await KeepAsync(session, view, contentHash, caller, cancellation);
     }

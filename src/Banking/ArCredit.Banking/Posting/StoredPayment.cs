@@ -30,7 +30,10 @@ internal enum PaymentState
     /// <summary>The bank took it back.</summary>
     Returned,
 
-    /// <summary>No customer's payment, as a person said: the bank's interest, a transfer between own accounts.</summary>
+    /// <summary>
+    /// No customer's payment, as a person said (the bank's interest, a transfer between own accounts), or the bank's booking of direct
+    /// debits that accounts have already.
+    /// </summary>
     SetAside,
 }
 
