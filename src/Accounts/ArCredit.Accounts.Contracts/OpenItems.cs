@@ -59,6 +59,9 @@ public interface IOpenItems
     Task<IReadOnlyList<DueItem>> DueAsync(
         string company, Currency currency, DateOnly until, DateOnly today, IReadOnlyCollection<string> accounts, int limit, CancellationToken cancellation);
 
+    /// <summary>A customer's payments and credit notes of a currency that settle nothing yet, minor units, at least 0; without what is earmarked for refunds.</summary>
+    Task<long> UnappliedAsync(AccountId account, Currency currency, CancellationToken cancellation);
+
     /// <summary>Those of the customers that exist and belong to the company.</summary>
     Task<IReadOnlyList<FoundAccount>> AccountsAsync(string company, IReadOnlyCollection<string> ids, CancellationToken cancellation);
 

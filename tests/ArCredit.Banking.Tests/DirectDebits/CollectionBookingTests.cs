@@ -1,3 +1,4 @@
+using ArCredit.Banking.Tests.Http;
 using ArCredit.Banking.Tests.MoneyOut;
 using ArCredit.Banking.Tests.Posting;
 using ArCredit.Platform.Data;
@@ -64,6 +65,32 @@ public sealed class CollectionBookingTests
         (await FatesAsync(bank, new CashLine(-40m, beta) { IsReversal = true }, new CashLine(-40m, beta) { IsReversal = true })).ShouldBe([Back, Unclear]);
         await desk.BecomesAsync("beta", "returned");
         (await desk.StandAsync("alpha")).ShouldBe((100, 0, 0, 100));
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task A_person_says_what_an_unclear_return_took_back(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var (desk, messageId) = await ReadyAsync(app);
+        var (alpha, beta) = (await desk.IdAsync("alpha"), await desk.IdAsync("beta"));
+        Task<Answer> ReturnAsync(string id, string reason = "MD06") => desk.Signs.PostAsync($"/api/v1/bank/collections/{id}/return", new { reason });
+        (await ReturnAsync(alpha)).ShouldBeProblem(409, "COLLECTION_STATE");
+        (await ReturnAsync("nothing")).ShouldBe(404);
+        (await ReturnAsync(alpha, string.Empty)).ShouldBe(400).ErrorFields.ShouldBe(["reason"]);
+        (await desk.Asks.PostAsync($"/api/v1/bank/payment-files/{messageId}/sending")).ShouldBe(200);
+        (await ReturnAsync(beta)).ShouldBe(200)["state"].GetString().ShouldBe("rejected");
+        await desk.DayAsync(20);
+        await desk.BecomesAsync("alpha", "settled");
+        (await FatesAsync(new CashDesk(app.Admin), new CashLine(-60m, alpha) { IsReversal = true })).ShouldBe([Unclear]);
+        (await ReturnAsync(alpha)).ShouldBe(200);
+        (await ReturnAsync(alpha)).ShouldBe(200);
+        await desk.BecomesAsync("alpha", "returned");
+        (await ReturnAsync(alpha)).ShouldBe(200);
+        (await desk.StandAsync("alpha")).ShouldBe((100, 0, 0, 100));
+        (await desk.MandateAsync("alpha")).ShouldBe("suspended MD06");
     }
 
     [Theory]

@@ -91,10 +91,54 @@ public sealed class CollectionOutboxTests : IDisposable
             .Count(entry => entry.GetRawText().Contains("direct-debit-announced", StringComparison.Ordinal)).ShouldBe(1);
     }
 
-    private Task<RunningApp> StartAsync() => RunningApp.StartAsync(new AppSettings
+    [Fact]
+    public async Task What_ended_while_a_file_was_left_half_way_is_not_in_it()
+    {
+        await using var app = await StartAsync();
+        var (_, messageId) = await SentAsync(app);
+        await app.StopAsync();
+
+        // Both were taken when the process died; it came back after a mandate had ended and the day of another was gone.
+        await SetAsync(app, "update payment_file set state = 'collecting', content = null, content_hash = null, temporary = null");
+        await SetAsync(app, "update collection set state = 'taken'");
+        await SetAsync(app, "update mandate set status = 'cancelled' where account_id = 'alpha'");
+        await SetAsync(app, "update collection set collect_on = file_from where account_id = 'beta'");
+        File.Delete(Directory.EnumerateFiles(Outbox).Single());
+        await using var next = await app.RestartAsync();
+        await UntilAsync(async () => (await FileStateAsync(next, messageId)) == "empty");
+        var after = new DebitDesk(next, next.Admin, next.Admin);
+        (await after.CollectionAsync("alpha")).GetProperty("reason").GetString().ShouldBe("MANDATE_CANCELLED");
+        (await after.CollectionAsync("beta")).GetProperty("reason").GetString().ShouldBe("DATE_MISSED");
+        Directory.EnumerateFiles(Outbox).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_file_that_comes_too_late_for_its_day_is_not_sent_any_more()
+    {
+        string messageId;
+        await using (var app = await StartAsync(withOutbox: false))
+        {
+            var desk = await DebitDesk.OpenAsync(app);
+            await desk.CustomerAsync("alpha", amounts: [100]);
+            await desk.ApprovedAsync();
+            await desk.NoticeAsync();
+            messageId = (await desk.FileAsync()).ShouldBe(201)["file"].GetProperty("messageId").GetString()!;
+            await desk.DayAsync(20);
+            (await desk.Asks.PostAsync($"/api/v1/bank/payment-files/{messageId}/sending")).ShouldBeProblem(409, "COLLECTION_DATE_MISSED");
+            (await FileStateAsync(app, messageId)).ShouldBe("ready");
+        }
+
+        await using var next = await StartAsync();
+        await UntilAsync(async () => (await FileStateAsync(next, messageId)) == "withdrawn");
+        var after = new DebitDesk(next, next.Admin, next.Admin);
+        (await after.CollectionAsync("alpha")).GetProperty("reason").GetString().ShouldBe("DATE_MISSED");
+        Directory.Exists(Outbox).ShouldBeFalse();
+    }
+
+    private Task<RunningApp> StartAsync(bool withOutbox = true) => RunningApp.StartAsync(new AppSettings
     {
         DataDirectory = Path.Combine(folder, "data"),
-        More = new Dictionary<string, string?> { ["Banking:Outbox"] = Outbox },
+        More = withOutbox ? new Dictionary<string, string?> { ["Banking:Outbox"] = Outbox } : [],
     });
 
     private static async Task<(DebitDesk Desk, string MessageId)> SentAsync(RunningApp app)

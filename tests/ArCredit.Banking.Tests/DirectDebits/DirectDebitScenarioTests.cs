@@ -79,8 +79,10 @@ public sealed class DirectDebitScenarioTests
         await desk.CustomerAsync("beta", amounts: [40]);
         (await app.Admin.PostAsync("/api/v1/accounts/alpha/invoices/I-alpha-2/disputes", new { disputeId = "D-1", reason = "damaged", amount = 10 })).ShouldBe(201);
         await PayAsync(app, "alpha", "P-1", 30, []);
+        await desk.CustomerAsync("gamma", amounts: [70]);
+        await PlanAsync(app, "gamma");
         var run = (await desk.RunAsync()).ShouldBe(201);
-        DebitDesk.Left(run).ShouldBe(["alpha I-alpha-2 ITEM_DISPUTED"]);
+        DebitDesk.Left(run).ShouldBe(["alpha I-alpha-2 ITEM_DISPUTED", "gamma I-gamma-1 ITEM_IN_PLAN"]);
         (await desk.CollectionAsync("alpha")).GetProperty("amount").GetDecimal().ShouldBe(90);
         (await desk.ApproveAsync(run)).ShouldBe(200);
 
@@ -100,6 +102,10 @@ public sealed class DirectDebitScenarioTests
         await desk.DayAsync(20);
         await desk.BecomesAsync("alpha", "settled");
         (await desk.StandAsync("alpha")).Balance.ShouldBe(170 - 30 - 15 - 70 - 75);
+
+        // 30 and 5 of the 75 found something open, the rest is credit beside the first payment's.
+        (await new CashDesk(app.Admin).OpenAsync("alpha")).Replace(alpha.GetProperty("collectionId").GetString()!, "DD", StringComparison.Ordinal)
+            .ShouldBe("P-1:-30.00 I-alpha-2:50.00 DD:-40.00");
     }
 
     [Theory]
@@ -204,14 +210,7 @@ public sealed class DirectDebitScenarioTests
         var run = (await desk.RunAsync()).ShouldBe(201);
         (await desk.ApproveAsync(run)).ShouldBe(200);
         await desk.NoticeAsync();
-        var manager = await app.CallerAsync(Roles.CreditManager);
-        (await (await app.CallerAsync(Roles.CreditManager)).PostAsync("/api/v1/accounts/beta/plans", new
-        {
-            planId = "L-1",
-            invoices = new[] { new { number = "I-beta-1" } },
-            schedule = new { count = 2, every = "month", first = "2026-02-01" },
-        })).ShouldBe(201);
-        (await manager.PostAsync("/api/v1/accounts/beta/plans/L-1/approval", new { })).ShouldBe(201)["status"].GetString().ShouldBe("active");
+        await PlanAsync(app, "beta");
         var file = (await desk.FileAsync()).ShouldBe(201);
         file["file"].GetProperty("controlSum").GetDecimal().ShouldBe(100);
         (await desk.CollectionAsync("beta")).GetProperty("reason").GetString().ShouldBe("NOTHING_DUE");
@@ -290,6 +289,17 @@ public sealed class DirectDebitScenarioTests
 
     private static async Task PayAsync(RunningApp app, string account, string paymentId, decimal amount, object[] allocations) =>
         (await app.Admin.PostAsync($"/api/v1/accounts/{account}/payments", new { paymentId, amount, currency = "EUR", receivedOn = "2026-01-01", method = "transfer", allocations })).ShouldBe(201);
+
+    private static async Task PlanAsync(RunningApp app, string account)
+    {
+        (await (await app.CallerAsync(Roles.CreditManager)).PostAsync($"/api/v1/accounts/{account}/plans", new
+        {
+            planId = "L-1",
+            invoices = new[] { new { number = $"I-{account}-1" } },
+            schedule = new { count = 2, every = "month", first = "2026-02-01" },
+        })).ShouldBe(201);
+        (await (await app.CallerAsync(Roles.CreditManager)).PostAsync($"/api/v1/accounts/{account}/plans/L-1/approval", new { })).ShouldBe(201)["status"].GetString().ShouldBe("active");
+    }
 
     private static async Task SetAsideAsync(RunningApp app, string reason)
     {

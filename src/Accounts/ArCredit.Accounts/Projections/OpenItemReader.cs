@@ -1,4 +1,5 @@
 using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Features.Reads;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
 using Dapper;
@@ -106,6 +107,23 @@ internal sealed class OpenItemReader(IDatabase database) : IOpenItems
         }
 
         return found;
+    }
+
+    public async Task<long> UnappliedAsync(AccountId account, Currency currency, CancellationToken cancellation)
+    {
+        await using var session = await database.OpenReadAsync(cancellation);
+        var key = new { account = account.Value, currency = currency.Code };
+        var credit = await session.Connection.ExecuteScalarAsync<long>(new CommandDefinition(
+            """
+            select cast(coalesce(sum(-open_amount), 0) as bigint) from open_item
+             where account_id = @account and currency = @currency and item_type in ('payment', 'creditNote')
+            """,
+            key, cancellationToken: cancellation));
+
+        // An earmark stays on the ledger until the refund is filed.
+        var earmarks = await session.Connection.QueryAsync<string>(new CommandDefinition(
+            "select state from refund where account_id = @account and currency = @currency and status in ('requested', 'approved')", key, cancellationToken: cancellation));
+        return Math.Max(0, credit - earmarks.Sum(state => StateList.Parse<RefundState>(state).Amount));
     }
 
     public async Task<IReadOnlyList<FoundAccount>> AccountsAsync(string company, IReadOnlyCollection<string> ids, CancellationToken cancellation)

@@ -25,7 +25,7 @@ internal enum CollectionState
     /// <summary>Paid, with money that can still come back.</summary>
     Settled,
 
-    /// <summary>Taken back before the bank had it, or nothing was left of it.</summary>
+    /// <summary>Taken back before the bank had it, its day was missed, or nothing was left of it.</summary>
     Cancelled,
 
     /// <summary>The bank did not take it; nothing was ever paid.</summary>
@@ -125,6 +125,8 @@ internal sealed class CollectionRun
     public string? ApprovedBy { get; init; }
 
     public DateTimeOffset? ApprovedAt { get; init; }
+
+    public string? RejectedBy { get; init; }
 }
 
 /// <summary>A block of a file: one scheme, sequence and day.</summary>
@@ -154,7 +156,7 @@ internal sealed class CollectionBlock
 /// <param name="Invoice">Null = the customer as a whole.</param>
 /// <param name="Instalment">From 1.</param>
 /// <param name="Reason">
-/// NO_MANDATE, MANDATE_SUSPENDED, MANDATE_LAPSED, MANDATE_USED, NOTICE_TOO_SHORT, DATE_TAKEN (the mandate is collected under on that day already),
-/// ITEM_DISPUTED, ITEM_IN_PLAN, IN_COLLECTION, COVERED_BY_CREDIT, TOO_MANY_ITEMS, RUN_FULL; of a file NOTICE_RUNNING, DATE_MISSED.
+/// NO_MANDATE, MANDATE_SUSPENDED, MANDATE_LAPSED, MANDATE_USED, MANDATE_OTHER_CREDITOR (signed for another creditor identifier), NOTICE_TOO_SHORT, DATE_TAKEN (the mandate is collected under on that day already),
+/// ITEM_DISPUTED, ITEM_IN_PLAN, IN_COLLECTION, COVERED_BY_CREDIT, TOO_MANY_ITEMS, RUN_FULL; of a file NOTICE_RUNNING, MANDATE_CANCELLED, DATE_MISSED.
 /// </param>
 internal sealed record NotCollected(AccountId Account, DocumentNumber? Invoice, int? Instalment, string Reason);

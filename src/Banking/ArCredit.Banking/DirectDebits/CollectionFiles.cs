@@ -42,11 +42,12 @@ internal sealed class CollectionFiles(
             session, "c.state = 'approved' and c.run_id in (select r.run_id from collection_run r where r.bank_account = @Id)", new { own.Id }, cancellation);
         foreach (var collection in approved)
         {
-            if (await ReasonAsync(session, setting, collection, today) is { } reason)
+            var reason = await ReasonAsync(session, setting.LeadDays, setting.CreditorId, collection, today) ?? (taken.Count == MostLines ? "RUN_FULL" : null);
+            if (reason is not null)
             {
                 left.Add(new NotCollected(AccountId.Parse(collection.AccountId), null, null, reason));
             }
-            else if (taken.Count < MostLines)
+            else
             {
                 taken.Add(collection);
             }
@@ -66,6 +67,7 @@ internal sealed class CollectionFiles(
             Company = own.Company,
             Currency = own.Currency.Code,
             Format = DirectDebitFile.Format,
+            CreditorId = setting.CreditorId,
             Holder = setting.Holder,
             Iban = own.Iban,
             Bic = setting.Bic,
@@ -87,6 +89,11 @@ internal sealed class CollectionFiles(
         var today = companies.TodayOf(file.Company) ?? throw new InvariantException($"Company {file.Company} has no date.");
         foreach (var collection in await store.WhereAsync("c.message_id = @MessageId and c.state = 'taken'", new { file.MessageId }, cancellation))
         {
+            if (await IsOverAsync(collection, file, today, cancellation))
+            {
+                continue;
+            }
+
             var items = await due.StillDueAsync(collection, today, cancellation);
             if (items.Count == 0)
             {
@@ -116,17 +123,43 @@ internal sealed class CollectionFiles(
                         ?? throw new InvariantException($"There is no mandate {collection.MandateId}.")));
             }
 
-            var setting = await DirectDebitSettings.OfAsync(session, file.BankAccount);
             var blocks = (await CollectionStore.BlocksAsync(session, file.MessageId)).Where(block => filed.Any(collection => collection.Block == block.Block)).ToList();
-            content = DirectDebitFile.Write(file, setting.CreditorId, blocks, lines);
+            content = DirectDebitFile.Write(file, file.CreditorId ?? throw new InvariantException($"File {file.MessageId} has no creditor."), blocks, lines);
         }
 
         await files.FixAsync(
             file, filed.Count, filed.Sum(collection => collection.Amount), content, Convert.ToHexStringLower(SHA256.HashData(content)), cancellation);
     }
 
+    /// <summary>True when a file that has not left comes too late for one of its collections: the bank would debit on another day than was announced.</summary>
+    public async Task<bool> IsTooLateAsync(PaymentFile file, CancellationToken cancellation)
+    {
+        var today = companies.TodayOf(file.Company) ?? throw new InvariantException($"Company {file.Company} has no date.");
+        await using var session = await database.OpenReadAsync(cancellation);
+        var setting = await DirectDebitSettings.OfAsync(session, file.BankAccount);
+        var first = TargetDays.FirstFor(today, setting.LeadDays);
+        return (await CollectionStore.WhereAsync(session, "c.message_id = @MessageId and c.state = 'filed' and c.collect_on < @first", new { file.MessageId, first }, cancellation, 1))
+            .Count > 0;
+    }
+
+    // The mandate may have ended and the day be gone since the file was begun: a node may have been away between.
+    private async Task<bool> IsOverAsync(Collection collection, PaymentFile file, DateOnly today, CancellationToken cancellation)
+    {
+        await using var session = await database.BeginWriteAsync(cancellation);
+        await Turn.TakeAsync(session);
+        var setting = await DirectDebitSettings.OfAsync(session, file.BankAccount);
+        var reason = await ReasonAsync(session, setting.LeadDays, file.CreditorId, collection, today);
+        if (reason is not null)
+        {
+            await CollectionStore.MoveAsync(session, collection, CollectionState.Taken, CollectionState.Cancelled, reason);
+        }
+
+        await session.CommitAsync(cancellation);
+        return reason is not null;
+    }
+
     /// <summary>Why it does not go into a file today; one that never can is cancelled.</summary>
-    private static async Task<string?> ReasonAsync(DbSession session, DirectDebitSetting setting, Collection collection, DateOnly today)
+    private static async Task<string?> ReasonAsync(DbSession session, long leadDays, string? creditorId, Collection collection, DateOnly today)
     {
         if (collection.FileFrom > today)
         {
@@ -134,8 +167,9 @@ internal sealed class CollectionFiles(
         }
 
         // The customer was told the day; another one has to be announced anew.
-        var status = (await MandateStore.FindAsync(session, collection.Company, collection.MandateId))?.StandsOn(collection.CollectOn);
-        var ended = TargetDays.After(today, (int)setting.LeadDays) > collection.CollectOn ? "DATE_MISSED"
+        var mandate = await MandateStore.FindAsync(session, collection.Company, collection.MandateId);
+        var status = mandate?.StandsOn(collection.CollectOn);
+        var ended = TargetDays.FirstFor(today, leadDays) > collection.CollectOn ? "DATE_MISSED"
             : status is MandateStatus.Cancelled or MandateStatus.Lapsed ? string.Create(CultureInfo.InvariantCulture, $"MANDATE_{status}").ToUpperInvariant()
             : null;
         if (ended is not null)
@@ -143,7 +177,7 @@ internal sealed class CollectionFiles(
             await CollectionStore.MoveAsync(session, collection, CollectionState.Approved, CollectionState.Cancelled, ended);
         }
 
-        return ended ?? (status == MandateStatus.Suspended ? "MANDATE_SUSPENDED" : null);
+        return ended ?? (status == MandateStatus.Suspended ? "MANDATE_SUSPENDED" : mandate?.CreditorId != creditorId ? "MANDATE_OTHER_CREDITOR" : null);
     }
 
     private static async Task AssignAsync(DbSession session, PaymentFile file, List<Collection> taken)

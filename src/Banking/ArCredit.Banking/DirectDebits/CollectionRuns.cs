@@ -17,7 +17,7 @@ internal sealed class CollectionRuns(
     IDatabase database, DirectDebitSettings settings, DueCollections due, ICompanyRates companies, TimeProvider technical)
 {
     public const string NotSetUp = "DIRECT_DEBITS_NOT_SET_UP", NothingToCollect = "NOTHING_TO_COLLECT", KeyReused = "IDEMPOTENCY_KEY_REUSED",
-        NoSettlementDay = "NO_SETTLEMENT_DAY", InPast = "COLLECTION_IN_PAST", OwnRequest = "OWN_REQUEST";
+        NoSettlementDay = "NO_SETTLEMENT_DAY", InPast = "COLLECTION_IN_PAST", OwnRequest = "OWN_REQUEST", RunState = "COLLECTION_RUN_STATE";
 
     /// <summary>What a run would collect; nothing is stored.</summary>
     public async Task<(IReadOnlyList<CollectionDraft> Drafts, IReadOnlyList<NotCollected> Left, string? Refusal)> PreviewAsync(
@@ -94,7 +94,29 @@ internal sealed class CollectionRuns(
         return new MadeRun(run.RunId, false, left);
     }
 
-    /// <summary>Signs a run; never by who made it. Null = done, or it was before by the same person.</summary>
+    /// <summary>Says that a run is not collected; its items are free. Null = done, or it was before.</summary>
+    public async Task<string?> RejectAsync(CollectionRun run, string caller, CancellationToken cancellation)
+    {
+        await using var session = await database.BeginWriteAsync(cancellation);
+        await Turn.TakeAsync(session);
+        var known = (await CollectionStore.FindRunAsync(session, run.RunId))!;
+        if (known.ApprovedBy is not null || known.RejectedBy is not null)
+        {
+            return known.RejectedBy is null ? RunState : null;
+        }
+
+        await session.Connection.ExecuteAsync(
+            "update collection_run set rejected_by = @caller, rejected_at = @now where run_id = @RunId", new { run.RunId, caller, now = technical.GetUtcNow() }, session.Transaction);
+        foreach (var collection in await CollectionStore.WhereAsync(session, "c.run_id = @RunId and c.state = 'announced'", new { run.RunId }, cancellation))
+        {
+            await CollectionStore.MoveAsync(session, collection, CollectionState.Announced, CollectionState.Cancelled, "RUN_REJECTED");
+        }
+
+        await session.CommitAsync(cancellation);
+        return null;
+    }
+
+    /// <summary>Signs a run; never by who made it. Null = done, or it was before.</summary>
     public async Task<string?> ApproveAsync(CollectionRun run, string caller, CancellationToken cancellation)
     {
         if (run.CreatedBy == caller)
@@ -103,6 +125,12 @@ internal sealed class CollectionRuns(
         }
 
         await using var session = await database.BeginWriteAsync(cancellation);
+        await Turn.TakeAsync(session);
+        if ((await CollectionStore.FindRunAsync(session, run.RunId))!.RejectedBy is not null)
+        {
+            return RunState;
+        }
+
         if (await session.Connection.ExecuteAsync(
             "update collection_run set approved_by = @caller, approved_at = @now where run_id = @RunId and approved_by is null",
             new { run.RunId, caller, now = technical.GetUtcNow() }, session.Transaction) == 1)

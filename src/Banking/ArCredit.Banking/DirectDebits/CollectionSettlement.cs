@@ -32,6 +32,7 @@ internal sealed partial class CollectionSettlement(
     /// <summary>Carries out everything that is decided or due. Throws what an account throws when it cannot answer.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
+        await EndMissedAsync(cancellation);
         await BeginAsync(cancellation);
         foreach (var collection in await store.WhereAsync("c.untold = 1", new { }, cancellation, Page))
         {
@@ -68,6 +69,33 @@ internal sealed partial class CollectionSettlement(
              where c.state = 'filed' and f.state = 'sent' group by c.company
             """,
             cancellationToken: cancellation))];
+    }
+
+    // The customer was told the day: what nobody approved or filed for it is announced anew, and must not hold its items meanwhile.
+    private async Task EndMissedAsync(CancellationToken cancellation)
+    {
+        IEnumerable<(string BankAccount, string Company, DateOnly First, long LeadDays)> waiting;
+        await using (var reading = await database.OpenReadAsync(cancellation))
+        {
+            waiting = await reading.Connection.QueryAsync<(string BankAccount, string Company, DateOnly First, long LeadDays)>(new CommandDefinition(
+                """
+                select r.bank_account, r.company, min(c.collect_on), s.lead_days
+                  from collection c join collection_run r on r.run_id = c.run_id join direct_debit_setting s on s.bank_account = r.bank_account
+                 where c.state in ('announced', 'approved') group by r.bank_account, r.company, s.lead_days
+                """,
+                cancellationToken: cancellation));
+        }
+
+        foreach (var (bankAccount, company, earliest, leadDays) in waiting)
+        {
+            if (companies.TodayOf(company) is { } today && TargetDays.FirstFor(today, leadDays) is var first && first > earliest)
+            {
+                await using var session = await database.BeginWriteAsync(cancellation);
+                await MoneyOut.Turn.TakeAsync(session);
+                await CollectionStore.EndMissedAsync(session, bankAccount, first);
+                await session.CommitAsync(cancellation);
+            }
+        }
     }
 
     // From here on a rejection comes too late to be one: it takes the payment back.

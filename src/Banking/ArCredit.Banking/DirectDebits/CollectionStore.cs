@@ -22,7 +22,8 @@ internal sealed class CollectionStore(IDatabase database, MandateStore mandates)
     private const string RunColumns =
         """
         select run_id as RunId, bank_account as BankAccount, company as Company, currency as Currency, collect_on as CollectOn, announced_on as AnnouncedOn,
-               created_at as CreatedAt, created_by as CreatedBy, request as Request, approved_by as ApprovedBy, approved_at as ApprovedAt
+               created_at as CreatedAt, created_by as CreatedBy, request as Request, approved_by as ApprovedBy, approved_at as ApprovedAt,
+               rejected_by as RejectedBy
           from collection_run
         """;
 
@@ -168,6 +169,32 @@ internal sealed class CollectionStore(IDatabase database, MandateStore mandates)
         return true;
     }
 
+    /// <summary>A person says so, where a booking is unclear. False where there is nothing that could come back, or its file has not left.</summary>
+    public async Task<bool> FailAsync(string collectionId, string reason, string caller, CancellationToken cancellation)
+    {
+        await using var session = await database.BeginWriteAsync(cancellation);
+        await MoneyOut.Turn.TakeAsync(session);
+        if (await WhereAsync(session, "c.collection_id = @collectionId", new { collectionId }, cancellation) is not [{ MessageId: { } messageId } collection])
+        {
+            return false;
+        }
+
+        if (collection.Wanted is not null || collection.Is(CollectionState.Rejected) || collection.Is(CollectionState.Returned))
+        {
+            return true;
+        }
+
+        // The bank would still collect what is in a file that leaves later.
+        if ((await MoneyOut.PaymentFileStore.FindAsync(session, messageId))?.State != MoneyOut.PaymentFileStore.Name(MoneyOut.FileState.Sent)
+            || !await FailAsync(session, collection, reason, caller))
+        {
+            return false;
+        }
+
+        await session.CommitAsync(cancellation);
+        return true;
+    }
+
     /// <summary>Blocks of a file, by number.</summary>
     public static async Task<IReadOnlyList<CollectionBlock>> BlocksAsync(DbSession session, string messageId) => [.. await session.Connection.QueryAsync<CollectionBlock>(
         """
@@ -175,6 +202,23 @@ internal sealed class CollectionStore(IDatabase database, MandateStore mandates)
           from collection_block where message_id = @messageId order by block
         """,
         new { messageId }, session.Transaction)];
+
+    /// <summary>Ends those of an own account that are in no file and whose day no file reaches any more.</summary>
+    public static async Task EndMissedAsync(DbSession session, string bankAccount, DateOnly first)
+    {
+        var missed = (await session.Connection.QueryAsync<string>(
+            """
+            select c.collection_id from collection c join collection_run r on r.run_id = c.run_id
+             where c.state in ('announced', 'approved') and c.collect_on < @first and r.bank_account = @bankAccount
+            """,
+            new { bankAccount, first }, session.Transaction)).ToList();
+        foreach (var collectionId in missed)
+        {
+            await session.Connection.ExecuteAsync(
+                "update collection set state = 'cancelled', reason = 'DATE_MISSED' where collection_id = @collectionId", new { collectionId }, session.Transaction);
+            await FreeAsync(session, collectionId);
+        }
+    }
 
     private static Task FreeAsync(DbSession session, string collectionId) =>
         session.Connection.ExecuteAsync("delete from collection_item where collection_id = @collectionId", new { collectionId }, session.Transaction);

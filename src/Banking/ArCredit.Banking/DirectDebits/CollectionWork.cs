@@ -3,7 +3,7 @@ using ArCredit.Platform.Jobs;
 
 namespace ArCredit.Banking.DirectDebits;
 
-/// <summary>At each company's midnight, posts the collections whose day it is.</summary>
+/// <summary>At each company's midnight, posts the collections whose day it is, and ends those whose day nobody reached.</summary>
 internal sealed class CollectionWork(CollectionSettlement settlement, ICompanyRates companies) : IScheduledWork
 {
     public string Name => "direct-debits";

@@ -54,9 +54,17 @@ internal sealed class DirectDebitSettings(IDatabase database)
             new CommandDefinition($"{Select} where bank_account = @bankAccount", new { bankAccount }, cancellationToken: cancellation));
     }
 
-    /// <summary>The newest setting of a file's own account; the file keeps holder and BIC itself.</summary>
+    /// <summary>The newest setting of a file's own account; the file keeps creditor identifier, holder and BIC itself.</summary>
     public static Task<DirectDebitSetting> OfAsync(DbSession session, string bankAccount) =>
         session.Connection.QueryFirstAsync<DirectDebitSetting>($"{Select} where bank_account = @bankAccount", new { bankAccount }, session.Transaction);
+
+    /// <summary>The creditor identifier under which all own accounts of a company collect; null = there is none, or several.</summary>
+    public static async Task<string?> OnlyCreditorAsync(DbSession session, string company)
+    {
+        var all = await session.Connection.QueryAsync<string>(
+            "select distinct s.creditor_id from direct_debit_setting s join bank_account b on b.id = s.bank_account where b.company = @company", new { company }, session.Transaction);
+        return all.ToList() is [var only] ? only : null;
+    }
 
     public async Task PutAsync(DirectDebitSetting setting, CancellationToken cancellation)
     {

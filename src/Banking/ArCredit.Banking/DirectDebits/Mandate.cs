@@ -55,6 +55,9 @@ internal sealed class Mandate
 
     public string AccountId { get; init; } = string.Empty;
 
+    /// <summary>The creditor identifier that the debtor signed for; null = none was known, and nothing is collected.</summary>
+    public string? CreditorId { get; init; }
+
     public string Iban { get; init; } = string.Empty;
 
     public string Holder { get; init; } = string.Empty;

@@ -22,6 +22,9 @@ internal enum MandateChange
 
     /// <summary>It is cancelled for ever.</summary>
     Ended,
+
+    /// <summary>It does not say for which creditor identifier, and the company has none or several.</summary>
+    NoCreditor,
 }
 
 /// <summary>Mandates of customers. What was signed never changes: another bank account is another mandate.</summary>
@@ -29,7 +32,7 @@ internal sealed class MandateStore(IDatabase database, TimeProvider time)
 {
     private const string Columns =
         """
-        select m.company as Company, m.mandate_id as MandateId, m.version as Version, m.account_id as AccountId, m.iban as Iban, m.holder as Holder, m.bic as Bic,
+        select m.company as Company, m.mandate_id as MandateId, m.version as Version, m.account_id as AccountId, m.creditor_id as CreditorId, m.iban as Iban, m.holder as Holder, m.bic as Bic,
                m.signed_on as SignedOn, m.scheme as Scheme, m.kind as Kind, m.notice_days as NoticeDays, m.status as Status, m.reason as Reason,
                m.changed_by as ChangedBy, m.changed_at as ChangedAt,
                (select max(c.collect_on) from collection c where c.company = m.company and c.mandate_id = m.mandate_id and c.message_id is not null
@@ -69,17 +72,22 @@ internal sealed class MandateStore(IDatabase database, TimeProvider time)
             $"{Columns} where m.company = @company {(account is null ? string.Empty : "and m.account_id = @account")} and {Newest} order by m.account_id, m.signed_on desc, m.mandate_id",
             new { company, account }, session.Transaction, cancellationToken: cancellation))];
 
-    /// <summary>Enters what was signed, once.</summary>
+    /// <summary>Enters what was signed, once. Without a creditor identifier it is for the only one of the company's own accounts.</summary>
     public async Task<MandateChange> AddAsync(Mandate mandate, CancellationToken cancellation)
     {
         await using var session = await database.BeginWriteAsync(cancellation);
         await Turn.TakeAsync(session);
         if (await FindAsync(session, mandate.Company, mandate.MandateId) is { } known)
         {
-            return Signed(known) == Signed(mandate) ? MandateChange.Unchanged : MandateChange.Taken;
+            return Signed(known) == Signed(mandate) && known.CreditorId == (mandate.CreditorId ?? known.CreditorId) ? MandateChange.Unchanged : MandateChange.Taken;
         }
 
-        await InsertAsync(session, mandate, 1, MandateStatus.Active, null, mandate.ChangedBy);
+        if ((mandate.CreditorId ?? await DirectDebitSettings.OnlyCreditorAsync(session, mandate.Company)) is not { } creditorId)
+        {
+            return MandateChange.NoCreditor;
+        }
+
+        await InsertAsync(session, mandate, creditorId, 1, MandateStatus.Active, null, mandate.ChangedBy);
         await session.CommitAsync(cancellation);
         return MandateChange.Done;
     }
@@ -105,7 +113,7 @@ internal sealed class MandateStore(IDatabase database, TimeProvider time)
             return MandateChange.Ended;
         }
 
-        await InsertAsync(session, known, known.Version + 1, status, reason, caller);
+        await InsertAsync(session, known, known.CreditorId, known.Version + 1, status, reason, caller);
         await session.CommitAsync(cancellation);
         return MandateChange.Done;
     }
@@ -115,14 +123,14 @@ internal sealed class MandateStore(IDatabase database, TimeProvider time)
     {
         if (await FindAsync(session, company, mandateId) is { } known && known.Status == EnumNames.Name(MandateStatus.Active))
         {
-            await InsertAsync(session, known, known.Version + 1, MandateStatus.Suspended, reason, caller);
+            await InsertAsync(session, known, known.CreditorId, known.Version + 1, MandateStatus.Suspended, reason, caller);
         }
     }
 
-    private Task InsertAsync(DbSession session, Mandate mandate, long version, MandateStatus status, string? reason, string caller) => session.Connection.ExecuteAsync(
+    private Task InsertAsync(DbSession session, Mandate mandate, string? creditorId, long version, MandateStatus status, string? reason, string caller) => session.Connection.ExecuteAsync(
         """
-        insert into mandate (company, mandate_id, version, account_id, iban, holder, bic, signed_on, scheme, kind, notice_days, status, reason, changed_by, changed_at)
-        values (@Company, @MandateId, @version, @AccountId, @Iban, @Holder, @Bic, @SignedOn, @Scheme, @Kind, @NoticeDays, @status, @reason, @caller, @now)
+        insert into mandate (company, mandate_id, version, account_id, creditor_id, iban, holder, bic, signed_on, scheme, kind, notice_days, status, reason, changed_by, changed_at)
+        values (@Company, @MandateId, @version, @AccountId, @creditorId, @Iban, @Holder, @Bic, @SignedOn, @Scheme, @Kind, @NoticeDays, @status, @reason, @caller, @now)
         """,
         new
         {
@@ -130,6 +138,7 @@ internal sealed class MandateStore(IDatabase database, TimeProvider time)
             mandate.MandateId,
             version,
             mandate.AccountId,
+            creditorId,
             mandate.Iban,
             mandate.Holder,
             mandate.Bic,

@@ -20,6 +20,9 @@ internal static class TargetDays
         return day;
     }
 
+    /// <summary>The first day for which a bank still takes a collection: what it gets on a weekend it has from the next settlement day on.</summary>
+    public static DateOnly FirstFor(DateOnly handedIn, long leadDays) => After(OnOrAfter(handedIn), (int)leadDays);
+
     /// <summary>The day itself, or the next one on which banks settle.</summary>
     public static DateOnly OnOrAfter(DateOnly day) => Is(day) ? day : After(day, 1);
 

@@ -43,6 +43,13 @@ internal static class CollectionEndpoints
             .WithDescription("The same call again changes nothing, so no Idempotency-Key is needed.")
             .Answers(200, typeof(CollectionView), "Cancelled.")
             .Refuses(400, 404, 409, 503);
+        collections.MapPost("{collectionId}/return", ReturnAsync)
+            .RequireRoles(Signers)
+            .WithSummary("Says that the bank did not pay a collection, or took it back, where its report or statement does not tell")
+            .WithDescription("What was posted is taken back a moment later. The same call again changes nothing, so no Idempotency-Key is needed.")
+            .Takes(typeof(CollectionReturnBody))
+            .Answers(200, typeof(CollectionView), "As it stands.")
+            .Refuses(400, 404, 409, 413, 415, 503);
         endpoints.MapPost("/api/v1/bank/collection-files", FileAsync).WithTags("Direct debits")
             .RequireRoles(Roles.Finance)
             .WithSummary("Makes a pain.008 file of all approved collections whose notice is over, 1,000 at most")
@@ -84,7 +91,13 @@ internal static class CollectionEndpoints
             .WithSummary("Approves a run; never by who made it")
             .WithDescription("The same call again changes nothing, so no Idempotency-Key is needed.")
             .Answers(200, typeof(CollectionRunView), "Approved.")
-            .Refuses(400, 403, 404, 503);
+            .Refuses(400, 403, 404, 409, 503);
+        runs.MapPost("{runId}/rejection", RejectAsync)
+            .RequireRoles(Collectors | Signers)
+            .WithSummary("Rejects a run that nobody has approved; its items may be collected anew")
+            .WithDescription("The same call again changes nothing, so no Idempotency-Key is needed.")
+            .Answers(200, typeof(CollectionRunView), "Rejected.")
+            .Refuses(400, 404, 409, 503);
     }
 
     private static async Task MakeAsync(HttpContext http, BankAccountStore accounts, CollectionRuns runs, CollectionStore store, CollectionSettlement settlement, PaymentFileRun log)
@@ -205,7 +218,25 @@ internal static class CollectionEndpoints
 
         if (await store.FindRunAsync(runId, http.RequestAborted) is { } run && await runs.ApproveAsync(run, http.Caller().Id, http.RequestAborted) is { } refusal)
         {
-            await new ProblemResult(403, refusal, "Nobody approves what they asked for.").ExecuteAsync(http);
+            await (refusal == CollectionRuns.RunState
+                ? Problems.Conflict(refusal, "The run is rejected.")
+                : new ProblemResult(403, refusal, "Nobody approves what they asked for.")).ExecuteAsync(http);
+            return;
+        }
+
+        await AnswerRunAsync(http, 200, store, runId, []);
+    }
+
+    private static async Task RejectAsync(HttpContext http, CollectionRuns runs, CollectionStore store)
+    {
+        if (await IdAsync(http, "runId") is not { } runId)
+        {
+            return;
+        }
+
+        if (await store.FindRunAsync(runId, http.RequestAborted) is { } run && await runs.RejectAsync(run, http.Caller().Id, http.RequestAborted) is { } refusal)
+        {
+            await Problems.Conflict(refusal, "The run is approved; its collections are cancelled one by one.").ExecuteAsync(http);
             return;
         }
 
@@ -222,7 +253,7 @@ internal static class CollectionEndpoints
 
         var collections = await store.WhereAsync("c.run_id = @runId", new { runId }, http.RequestAborted);
         await Reply.Json(http, status, new CollectionRunView(
-            run.RunId, run.BankAccount, run.CollectOn, run.AnnouncedOn, run.CreatedBy, run.ApprovedBy, [.. collections.Select(CollectionView.Of)], left));
+            run.RunId, run.BankAccount, run.CollectOn, run.AnnouncedOn, run.CreatedBy, run.ApprovedBy, run.RejectedBy, [.. collections.Select(CollectionView.Of)], left));
     }
 
     private static async Task ListAsync(HttpContext http, CollectionStore store)
@@ -267,6 +298,35 @@ internal static class CollectionEndpoints
             && await store.FindAsync(id, http.RequestAborted) is { } now && !now.Is(CollectionState.Cancelled))
         {
             await Problems.Conflict("COLLECTION_STATE", "Only a collection that is in no file is cancelled.", $"It is {now.State}.").ExecuteAsync(http);
+            return;
+        }
+
+        await AnswerAsync(http, store, id);
+    }
+
+    private static async Task ReturnAsync(HttpContext http, CollectionStore store)
+    {
+        if (await IdAsync(http, "collectionId") is not { } id)
+        {
+            return;
+        }
+
+        static void Judge(CollectionReturnBody body, FieldErrors errors)
+        {
+            if (!Text.IsIdentifier(body.Reason, MaxId))
+            {
+                errors.Add("reason", $"must be 1 to {MaxId} characters without control characters or surrounding white space");
+            }
+        }
+
+        if (await MoneyOutBody.ReadAsync<CollectionReturnBody>(http, Judge) is not { } body)
+        {
+            return;
+        }
+
+        if (!await store.FailAsync(id, body.Reason, http.Caller().Id, http.RequestAborted) && await store.FindAsync(id, http.RequestAborted) is { } now)
+        {
+            await Problems.Conflict("COLLECTION_STATE", "Only what the bank was asked for comes back.", $"It is {now.State}.").ExecuteAsync(http);
             return;
         }
 

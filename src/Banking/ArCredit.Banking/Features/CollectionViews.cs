@@ -16,6 +16,10 @@ internal sealed record CollectionRunBody(string BankAccount, DateOnly CollectOn,
 /// <param name="BankAccount">The own account that collects.</param>
 internal sealed record CollectionFileBody(string BankAccount);
 
+/// <summary>Why a collection came back.</summary>
+/// <param name="Reason">The bank's code, AM04 or MD06 for instance, or one of your own: 1 to 35 characters.</param>
+internal sealed record CollectionReturnBody(string Reason);
+
 /// <summary>What a collection takes of an instalment.</summary>
 /// <param name="Invoice">The invoice or debit note.</param>
 /// <param name="Instalment">From 1.</param>
@@ -84,11 +88,12 @@ internal sealed record CollectionView(
 /// <param name="AnnouncedOn">The day of its announcement.</param>
 /// <param name="CreatedBy">Never who approves it.</param>
 /// <param name="ApprovedBy">Null while it waits.</param>
+/// <param name="RejectedBy">Null = nobody did.</param>
 /// <param name="Collections">By id.</param>
 /// <param name="LeftOut">What stayed out; in the answer that made it only.</param>
 internal sealed record CollectionRunView(
-    string RunId, string BankAccount, DateOnly CollectOn, DateOnly AnnouncedOn, string CreatedBy, string? ApprovedBy, IReadOnlyList<CollectionView> Collections,
-    IReadOnlyList<NotCollected> LeftOut);
+    string RunId, string BankAccount, DateOnly CollectOn, DateOnly AnnouncedOn, string CreatedBy, string? ApprovedBy, string? RejectedBy,
+    IReadOnlyList<CollectionView> Collections, IReadOnlyList<NotCollected> LeftOut);
 
 /// <summary>A file of collections.</summary>
 /// <param name="File">As all files for banks; its content is at <c>/bank/payment-files/{messageId}/content</c>.</param>

@@ -10,14 +10,16 @@ using Microsoft.AspNetCore.Routing;
 namespace ArCredit.Banking.Features;
 
 /// <summary>What a customer has signed.</summary>
-/// <param name="Iban">The debtor's account, with right check digits and the length of its country.</param>
+/// <param name="Iban">The debtor's account, with right check digits and the length of its country, which takes part in SEPA.</param>
 /// <param name="Holder">The debtor, 1 to 70 characters.</param>
-/// <param name="Bic">8 or 11 characters; absent = the bank is found by the IBAN.</param>
+/// <param name="Bic">8 or 11 characters; absent = the bank is found by the IBAN. Needed outside the European Economic Area.</param>
 /// <param name="SignedOn">At most today.</param>
 /// <param name="Scheme">core or b2b.</param>
 /// <param name="Type">recurring (absent) or oneOff.</param>
 /// <param name="NoticeDays">Days of pre-notification that were agreed, 1 to 60; absent = those of the own bank account.</param>
-internal sealed record MandateBody(string Iban, string Holder, string? Bic, DateOnly SignedOn, MandateScheme Scheme, MandateKind? Type, int? NoticeDays);
+/// <param name="CreditorId">The creditor identifier that was signed for; absent = the only one of the company's own bank accounts.</param>
+internal sealed record MandateBody(
+    string Iban, string Holder, string? Bic, DateOnly SignedOn, MandateScheme Scheme, MandateKind? Type, int? NoticeDays, string? CreditorId);
 
 /// <summary>Why a mandate changes.</summary>
 /// <param name="Reason">Code, 1 to 64 characters.</param>
@@ -42,16 +44,17 @@ internal sealed record MandateVersionView(int Version, MandateStatus Status, str
 /// <param name="Scheme">core or b2b.</param>
 /// <param name="Type">recurring or oneOff.</param>
 /// <param name="NoticeDays">Null = those of the own bank account.</param>
+/// <param name="CreditorId">It is collected under for this creditor identifier only.</param>
 /// <param name="LastCollectedOn">Null = not yet.</param>
 /// <param name="UsableUntil">The last day of a collection; each collection moves it.</param>
 /// <param name="History">All versions, the newest first; in the answer of one mandate only.</param>
 internal sealed record MandateView(
     string MandateId, MandateStatus Status, string? Reason, string Iban, string Holder, string? Bic, DateOnly SignedOn, MandateScheme Scheme, MandateKind Type,
-    int? NoticeDays, DateOnly? LastCollectedOn, DateOnly UsableUntil, IReadOnlyList<MandateVersionView> History)
+    int? NoticeDays, string? CreditorId, DateOnly? LastCollectedOn, DateOnly UsableUntil, IReadOnlyList<MandateVersionView> History)
 {
     public static MandateView Of(Mandate mandate, IReadOnlyList<Mandate> versions, DateOnly today) => new(
         mandate.MandateId, mandate.StandsOn(today), mandate.Reason, mandate.Iban, mandate.Holder, mandate.Bic, mandate.SignedOn, mandate.Rules, mandate.Type,
-        (int?)mandate.NoticeDays, mandate.LastCollectedOn, mandate.UsableUntil,
+        (int?)mandate.NoticeDays, mandate.CreditorId, mandate.LastCollectedOn, mandate.UsableUntil,
         [.. versions.Select(version => new MandateVersionView(
             (int)version.Version, EnumNames.TryParse<MandateStatus>(version.Status, out var status) ? status : throw new InvariantException($"No mandate is {version.Status}."),
             version.Reason, version.ChangedBy, version.ChangedAt))]);
@@ -75,7 +78,7 @@ internal static class MandateEndpoints
             .Takes(typeof(MandateBody))
             .Answers(201, typeof(MandateView), "Entered.")
             .Answers(200, typeof(MandateView), "As it was.")
-            .Refuses(400, 404, 409, 413, 415, 503);
+            .Refuses(400, 404, 409, 413, 415, 422, 503);
         mandates.MapGet("{mandateId}", GetAsync)
             .RequireRoles(Readers)
             .WithSummary("A mandate with its history")
@@ -120,6 +123,7 @@ internal static class MandateEndpoints
                 Company = target.Company,
                 MandateId = target.MandateId,
                 AccountId = target.Account.Value,
+                CreditorId = CreditorId.From(put.CreditorId),
                 Iban = PayeeIban.From(put.Iban)!,
                 Holder = put.Holder,
                 Bic = put.Bic?.ToUpperInvariant(),
@@ -135,9 +139,23 @@ internal static class MandateEndpoints
 
     private static void Check(MandateBody body, FieldErrors errors, DateOnly today)
     {
-        if (PayeeIban.From(body.Iban) is null)
+        var country = PayeeIban.From(body.Iban)?[..2];
+        if (country is null)
         {
             errors.Add("iban", "must be an IBAN with right check digits and the length of its country");
+        }
+        else if (!SepaCountries.Has(country))
+        {
+            errors.Add("iban", "must be of a country that takes part in SEPA");
+        }
+        else if (body.Bic is null && !SepaCountries.IsEea(country))
+        {
+            errors.Add("bic", "is needed outside the European Economic Area");
+        }
+
+        if (body.CreditorId is not null && CreditorId.From(body.CreditorId) is null)
+        {
+            errors.Add("creditorId", "must be a creditor identifier with right check digits");
         }
 
         if (!Text.IsIdentifier(body.Holder, MaxHolder))
@@ -196,6 +214,13 @@ internal static class MandateEndpoints
         if (change == MandateChange.Taken)
         {
             await Problems.Conflict("MANDATE_TAKEN", "The company has a mandate of this id that was signed otherwise, or by another customer.").ExecuteAsync(http);
+            return;
+        }
+
+        if (change == MandateChange.NoCreditor)
+        {
+            await Problems.Unprocessable(
+                "CREDITOR_ID_NEEDED", "The company's own bank accounts collect under no creditor identifier, or under several.", "creditorId", "is needed").ExecuteAsync(http);
             return;
         }
 

@@ -1,4 +1,5 @@
 using ArCredit.Accounts.Contracts;
+using ArCredit.Banking.DirectDebits;
 using ArCredit.Banking.MoneyOut;
 using ArCredit.Banking.Storage;
 using ArCredit.Kernel;
@@ -48,15 +49,15 @@ internal static class PaymentFileEndpoints
             .WithSummary("The file itself: the same bytes every time")
             .Answers(200, "The file, application/xml.")
             .Refuses(400, 404, 409, 503);
-        files.MapPost("{messageId}/sending", (HttpContext http, PaymentFileStore store, PaymentFileRun run, TimeProvider technical) =>
-                MoveAsync(http, store, run, FileState.Sent, technical.GetUtcNow(), LineState.Sent, null))
+        files.MapPost("{messageId}/sending", (HttpContext http, PaymentFileStore store, PaymentFileRun run, CollectionFiles collections, TimeProvider technical) =>
+                MoveAsync(http, store, run, collections, FileState.Sent, technical.GetUtcNow(), LineState.Sent, null))
             .RequireRoles(Payers)
             .WithSummary("Says that a file that was downloaded has gone to the bank")
             .WithDescription("The same call again changes nothing, so no Idempotency-Key is needed.")
             .Answers(200, typeof(PaymentFileWithPaymentsView), "As it stands.")
             .Refuses(400, 404, 409, 503);
-        files.MapPost("{messageId}/withdrawal", (HttpContext http, PaymentFileStore store, PaymentFileRun run) =>
-                MoveAsync(http, store, run, FileState.Withdrawn, null, LineState.Rejected, "WITHDRAWN"))
+        files.MapPost("{messageId}/withdrawal", (HttpContext http, PaymentFileStore store, PaymentFileRun run, CollectionFiles collections) =>
+                MoveAsync(http, store, run, collections, FileState.Withdrawn, null, LineState.Rejected, "WITHDRAWN"))
             .RequireRoles(Payers)
             .WithSummary("Takes a file back that has not gone to the bank: its refunds are rejected, their credit is given back")
             .WithDescription("The same call again changes nothing, so no Idempotency-Key is needed.")
@@ -210,11 +211,21 @@ internal static class PaymentFileEndpoints
     }
 
     private static async Task MoveAsync(
-        HttpContext http, PaymentFileStore store, PaymentFileRun run, FileState to, DateTimeOffset? sentAt, LineState wanted, string? reason)
+        HttpContext http, PaymentFileStore store, PaymentFileRun run, CollectionFiles collections, FileState to, DateTimeOffset? sentAt, LineState wanted, string? reason)
     {
         if (!RouteReader.TryText(http, "messageId", MaxMessageId, out var messageId, out var problem) || (problem = new QueryReader(http).Problem()) is not null)
         {
             await problem.ExecuteAsync(http);
+            return;
+        }
+
+        if (to == FileState.Sent && await store.FindAsync(messageId, http.RequestAborted) is { Format: DirectDebitFile.Format } debits
+            && debits.State == PaymentFileStore.Name(FileState.Ready) && await collections.IsTooLateAsync(debits, http.RequestAborted))
+        {
+            await Problems.Conflict(
+                "COLLECTION_DATE_MISSED",
+                "The bank would not collect on the day that was announced. Withdraw the file and announce anew; one that the bank has is marked by its report or its booking.")
+                .ExecuteAsync(http);
             return;
         }
 

@@ -62,6 +62,9 @@ internal sealed class PaymentFile
 
     public string Format { get; init; } = string.Empty;
 
+    /// <summary>Of direct debits: the creditor identifier, as it was when the file was made.</summary>
+    public string? CreditorId { get; init; }
+
     public string Holder { get; init; } = string.Empty;
 
     public string Iban { get; init; } = string.Empty;

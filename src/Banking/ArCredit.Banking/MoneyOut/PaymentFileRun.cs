@@ -108,6 +108,12 @@ internal sealed partial class PaymentFileRun(
     {
         if (file.State == PaymentFileStore.Name(FileState.Ready))
         {
+            if (file.Format == DirectDebits.DirectDebitFile.Format && await collections.IsTooLateAsync(file, cancellation))
+            {
+                await store.MoveAsync(file.MessageId, FileState.Ready, FileState.Withdrawn, cancellation, reason: "DATE_MISSED");
+                return;
+            }
+
             var content = await store.ContentAsync(file.MessageId, cancellation) ?? throw new InvariantException($"File {file.MessageId} has no content.");
             var temporary = Outbox.NewTemporary(file);
             Outbox.Write(outbox, temporary, content);

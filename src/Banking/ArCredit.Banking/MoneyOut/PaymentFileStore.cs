@@ -10,7 +10,7 @@ internal sealed class PaymentFileStore(IDatabase database)
 {
     private const string Columns =
         """
-        message_id as MessageId, bank_account as BankAccount, company as Company, currency as Currency, format as Format, holder as Holder, iban as Iban,
+        message_id as MessageId, bank_account as BankAccount, company as Company, currency as Currency, format as Format, creditor_id as CreditorId, holder as Holder, iban as Iban,
         bic as Bic, execution_on as ExecutionOn, state as State, created_at as CreatedAt, created_by as CreatedBy, request as Request,
         transactions as Transactions, control_sum as ControlSum, content_hash as ContentHash, temporary as Temporary, sent_at as SentAt,
         bank_status as BankStatus, bank_reason as BankReason
@@ -77,9 +77,9 @@ internal sealed class PaymentFileStore(IDatabase database)
 
     public static Task InsertAsync(DbSession session, PaymentFile file, string key) => session.Connection.ExecuteAsync(
         """
-        insert into payment_file (message_id, bank_account, company, currency, format, holder, iban, bic, execution_on, state, created_at, created_by,
-                                  idempotency_key, request)
-        values (@MessageId, @BankAccount, @Company, @Currency, @Format, @Holder, @Iban, @Bic, @ExecutionOn, @State, @CreatedAt, @CreatedBy, @key, @Request)
+        insert into payment_file (message_id, bank_account, company, currency, format, creditor_id, holder, iban, bic, execution_on, state, created_at,
+                                  created_by, idempotency_key, request)
+        values (@MessageId, @BankAccount, @Company, @Currency, @Format, @CreditorId, @Holder, @Iban, @Bic, @ExecutionOn, @State, @CreatedAt, @CreatedBy, @key, @Request)
         """,
         new
         {
@@ -88,6 +88,7 @@ internal sealed class PaymentFileStore(IDatabase database)
             file.Company,
             file.Currency,
             file.Format,
+            file.CreditorId,
             file.Holder,
             file.Iban,
             file.Bic,
