@@ -108,7 +108,7 @@ internal static class CollectionEndpoints
             return;
         }
 
-        if (await MoneyOutBody.ReadAsync<CollectionRunBody>(http, Check) is not { } body || await OwnAsync(http, accounts, body.BankAccount) is not { } own)
+        if (await MoneyOutBody.ReadAsync<CollectionRunBody>(http, Check) is not { } body || await OwnBankAccount.FindOrAnswerAsync(http, accounts, body.BankAccount) is not { } own)
         {
             return;
         }
@@ -141,10 +141,7 @@ internal static class CollectionEndpoints
 
     private static void Check(CollectionRunBody body, FieldErrors errors)
     {
-        if (!Text.IsIdentifier(body.BankAccount, BankAccountEndpoints.MaxId))
-        {
-            errors.Add("bankAccount", "must be the id of an own bank account");
-        }
+        OwnBankAccount.Check(body.BankAccount, errors);
 
         if (body.DueUntil > body.CollectOn)
         {
@@ -191,7 +188,7 @@ internal static class CollectionEndpoints
             return;
         }
 
-        if (await OwnAsync(http, accounts, bankAccount!) is not { } own)
+        if (await OwnBankAccount.FindOrAnswerAsync(http, accounts, bankAccount!) is not { } own)
         {
             return;
         }
@@ -347,15 +344,9 @@ internal static class CollectionEndpoints
             return;
         }
 
-        static void Judge(CollectionFileBody body, FieldErrors errors)
-        {
-            if (!Text.IsIdentifier(body.BankAccount, BankAccountEndpoints.MaxId))
-            {
-                errors.Add("bankAccount", "must be the id of an own bank account");
-            }
-        }
+        static void Judge(CollectionFileBody body, FieldErrors errors) => OwnBankAccount.Check(body.BankAccount, errors);
 
-        if (await MoneyOutBody.ReadAsync<CollectionFileBody>(http, Judge) is not { } body || await OwnAsync(http, accounts, body.BankAccount) is not { } own)
+        if (await MoneyOutBody.ReadAsync<CollectionFileBody>(http, Judge) is not { } body || await OwnBankAccount.FindOrAnswerAsync(http, accounts, body.BankAccount) is not { } own)
         {
             return;
         }
@@ -398,16 +389,5 @@ internal static class CollectionEndpoints
         }
 
         return id;
-    }
-
-    private static async Task<BankAccount?> OwnAsync(HttpContext http, BankAccountStore accounts, string id)
-    {
-        if (await accounts.ReadAsync(null, id, 1, http.RequestAborted) is [var own])
-        {
-            return own.Account;
-        }
-
-        await PaymentFileEndpoints.NoBankAccount.ExecuteAsync(http);
-        return null;
     }
 }

@@ -46,7 +46,7 @@ internal static class DirectDebitEndpoints
 
     private static async Task PutAsync(HttpContext http, BankAccountStore accounts, DirectDebitSettings settings)
     {
-        if (await OwnAsync(http, accounts) is not { } own)
+        if (await OwnBankAccount.OfRouteAsync(http, accounts) is not { } own)
         {
             return;
         }
@@ -93,15 +93,7 @@ internal static class DirectDebitEndpoints
             errors.Add("creditorId", "must be a creditor identifier with right check digits");
         }
 
-        if (!Text.IsIdentifier(body.Holder, MaxHolder))
-        {
-            errors.Add("holder", $"must be 1 to {MaxHolder} characters without control characters or surrounding white space");
-        }
-
-        if (body.Bic is not null && !PaymentText.IsBic(body.Bic.ToUpperInvariant()))
-        {
-            errors.Add("bic", "must be a BIC of 8 or 11 characters");
-        }
+        HolderFields.Check(body.Holder, MaxHolder, body.Bic, errors);
 
         Days("noticeDays", body.NoticeDays, 1, MaxNotice);
         Days("leadDays", body.LeadDays, 1, MaxLead);
@@ -111,7 +103,7 @@ internal static class DirectDebitEndpoints
 
     private static async Task GetAsync(HttpContext http, BankAccountStore accounts, DirectDebitSettings settings)
     {
-        if (await OwnAsync(http, accounts) is { } own)
+        if (await OwnBankAccount.OfRouteAsync(http, accounts) is { } own)
         {
             await AnswerAsync(http, own.Id, settings);
         }
@@ -122,21 +114,4 @@ internal static class DirectDebitEndpoints
             ? Reply.Json(http, 200, new DirectDebitBody(
                 found.CreditorId, found.Holder, found.Bic, (int)found.NoticeDays, (int)found.LeadDays, (int)found.CoreDays, (int)found.B2bDays))
             : Problems.NotFound(CollectionRuns.NotSetUp, "Nothing is said of how the account collects.").ExecuteAsync(http));
-
-    private static async Task<BankAccount?> OwnAsync(HttpContext http, BankAccountStore accounts)
-    {
-        if (!RouteReader.TryText(http, "id", BankAccountEndpoints.MaxId, out var id, out var problem) || (problem = new QueryReader(http).Problem()) is not null)
-        {
-            await problem.ExecuteAsync(http);
-            return null;
-        }
-
-        if (await accounts.ReadAsync(null, id, 1, http.RequestAborted) is [var own])
-        {
-            return own.Account;
-        }
-
-        await PaymentFileEndpoints.NoBankAccount.ExecuteAsync(http);
-        return null;
-    }
 }

@@ -139,16 +139,12 @@ internal static class MandateEndpoints
 
     private static void Check(MandateBody body, FieldErrors errors, DateOnly today)
     {
-        var country = PayeeIban.From(body.Iban)?[..2];
-        if (country is null)
-        {
-            errors.Add("iban", "must be an IBAN with right check digits and the length of its country");
-        }
-        else if (!SepaCountries.Has(country))
+        var country = HolderFields.CheckIban(body.Iban, errors)?[..2];
+        if (country is not null && !SepaCountries.Has(country))
         {
             errors.Add("iban", "must be of a country that takes part in SEPA");
         }
-        else if (body.Bic is null && !SepaCountries.IsEea(country))
+        else if (country is not null && body.Bic is null && !SepaCountries.IsEea(country))
         {
             errors.Add("bic", "is needed outside the European Economic Area");
         }
@@ -158,15 +154,7 @@ internal static class MandateEndpoints
             errors.Add("creditorId", "must be a creditor identifier with right check digits");
         }
 
-        if (!Text.IsIdentifier(body.Holder, MaxHolder))
-        {
-            errors.Add("holder", $"must be 1 to {MaxHolder} characters without control characters or surrounding white space");
-        }
-
-        if (body.Bic is not null && !PaymentText.IsBic(body.Bic.ToUpperInvariant()))
-        {
-            errors.Add("bic", "must be a BIC of 8 or 11 characters");
-        }
+        HolderFields.Check(body.Holder, MaxHolder, body.Bic, errors);
 
         if (body.SignedOn > today)
         {

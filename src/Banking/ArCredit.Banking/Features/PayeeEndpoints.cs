@@ -116,20 +116,8 @@ internal static class PayeeEndpoints
 
     private static void Check(PayeeBody body, FieldErrors errors)
     {
-        if (PayeeIban.From(body.Iban) is null)
-        {
-            errors.Add("iban", "must be an IBAN with right check digits and the length of its country");
-        }
-
-        if (!Text.IsIdentifier(body.Holder, MaxHolder))
-        {
-            errors.Add("holder", $"must be 1 to {MaxHolder} characters without control characters or surrounding white space");
-        }
-
-        if (body.Bic is not null && !PaymentText.IsBic(body.Bic.ToUpperInvariant()))
-        {
-            errors.Add("bic", "must be a BIC of 8 or 11 characters");
-        }
+        HolderFields.CheckIban(body.Iban, errors);
+        HolderFields.Check(body.Holder, MaxHolder, body.Bic, errors);
     }
 
     private static async Task ConfirmAsync(HttpContext http, PayeeStore store, IAccounts accounts, ICompanyRates companies)

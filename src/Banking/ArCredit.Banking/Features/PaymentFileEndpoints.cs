@@ -98,26 +98,19 @@ internal static class PaymentFileEndpoints
             return;
         }
 
-        static void Judge(PaymentFileBody body, FieldErrors errors)
-        {
-            if (!Text.IsIdentifier(body.BankAccount, BankAccountEndpoints.MaxId))
-            {
-                errors.Add("bankAccount", "must be the id of an own bank account");
-            }
-        }
+        static void Judge(PaymentFileBody body, FieldErrors errors) => OwnBankAccount.Check(body.BankAccount, errors);
 
         if (await MoneyOutBody.ReadAsync<PaymentFileBody>(http, Judge) is not { } body)
         {
             return;
         }
 
-        if (await accounts.ReadAsync(null, body.BankAccount, 1, http.RequestAborted) is not [var own])
+        if (await OwnBankAccount.FindOrAnswerAsync(http, accounts, body.BankAccount) is not { } own)
         {
-            await NoBankAccount.ExecuteAsync(http);
             return;
         }
 
-        var made = await AccountsAway.OrUnavailableAsync(maker.MakeAsync(own.Account, body.ExecutionDate, http.Caller().Id, key, http.RequestAborted));
+        var made = await AccountsAway.OrUnavailableAsync(maker.MakeAsync(own, body.ExecutionDate, http.Caller().Id, key, http.RequestAborted));
         if (made.MessageId is not { } messageId)
         {
             await Refusal(made).ExecuteAsync(http);
@@ -276,7 +269,7 @@ internal static class PaymentFileEndpoints
 
     private static async Task PutOutgoingAsync(HttpContext http, BankAccountStore accounts, OutgoingStore store)
     {
-        if (await OwnAsync(http, accounts) is not { } own)
+        if (await OwnBankAccount.OfRouteAsync(http, accounts) is not { } own)
         {
             return;
         }
@@ -300,15 +293,7 @@ internal static class PaymentFileEndpoints
 
     private static void Check(OutgoingBody body, FieldErrors errors)
     {
-        if (!Text.IsIdentifier(body.Holder, MaxHolder))
-        {
-            errors.Add("holder", $"must be 1 to {MaxHolder} characters without control characters or surrounding white space");
-        }
-
-        if (body.Bic is not null && !PaymentText.IsBic(body.Bic.ToUpperInvariant()))
-        {
-            errors.Add("bic", "must be a BIC of 8 or 11 characters");
-        }
+        HolderFields.Check(body.Holder, MaxHolder, body.Bic, errors);
 
         if (body.CreditTransfers is not null && !CreditTransferFile.Formats.Contains(body.CreditTransfers, StringComparer.Ordinal))
         {
@@ -318,7 +303,7 @@ internal static class PaymentFileEndpoints
 
     private static async Task GetOutgoingAsync(HttpContext http, BankAccountStore accounts, OutgoingStore store)
     {
-        if (await OwnAsync(http, accounts) is { } own)
+        if (await OwnBankAccount.OfRouteAsync(http, accounts) is { } own)
         {
             await AnswerOutgoingAsync(http, own.Id, store);
         }
@@ -328,25 +313,6 @@ internal static class PaymentFileEndpoints
         await (await store.FindAsync(id, http.RequestAborted) is { } found
             ? Reply.Json(http, 200, new OutgoingBody(found.Holder, found.Bic, found.CreditTransfers))
             : Problems.NotFound("OUTGOING_NOT_SET_UP", "Nothing is said of how the account is paid from.").ExecuteAsync(http));
-
-    private static async Task<BankAccount?> OwnAsync(HttpContext http, BankAccountStore accounts)
-    {
-        if (!RouteReader.TryText(http, "id", BankAccountEndpoints.MaxId, out var id, out var problem) || (problem = new QueryReader(http).Problem()) is not null)
-        {
-            await problem.ExecuteAsync(http);
-            return null;
-        }
-
-        if (await accounts.ReadAsync(null, id, 1, http.RequestAborted) is [var own])
-        {
-            return own.Account;
-        }
-
-        await NoBankAccount.ExecuteAsync(http);
-        return null;
-    }
-
-    public static ProblemResult NoBankAccount => Problems.NotFound("BANK_ACCOUNT_NOT_FOUND", "There is no bank account of this id.");
 
     private static ProblemResult NoFile => Problems.NotFound("PAYMENT_FILE_NOT_FOUND", "There is no payment file of this id.");
 }
