@@ -32,9 +32,10 @@ public sealed record AllocationGroup(int No, DateOnly PostedOn, IReadOnlyList<Al
 /// <param name="LastNo">The highest number an allocation ever had; 0 = none yet.</param>
 /// <param name="Groups">Allocations that stand, by number; with what is unapplied and refunded they sum up to the amount.</param>
 /// <param name="Refunds">What is earmarked for refunds or was refunded; null = nothing.</param>
+/// <param name="FxDifference">Of a payment, what it realised itself, see <see cref="PaymentReceived"/>; null = nothing.</param>
 public sealed record CreditState(
     CreditKind Kind, DocumentNumber Number, DateOnly Date, DateOnly PostedOn, Currency Currency, long Amount, decimal Rate, decimal? CompanyRate,
-    long Unapplied, int LastNo, IReadOnlyList<AllocationGroup> Groups, IReadOnlyList<CreditRefund>? Refunds = null)
+    long Unapplied, int LastNo, IReadOnlyList<AllocationGroup> Groups, IReadOnlyList<CreditRefund>? Refunds = null, Money? FxDifference = null)
 {
     /// <summary>Everything it settles.</summary>
     [JsonIgnore]
@@ -56,7 +57,8 @@ public sealed record CreditState(
     /// <summary>A payment as it was received.</summary>
     public static CreditState Of(PaymentReceived received) => new(
         CreditKind.Payment, received.PaymentId, received.ReceivedOn, received.PostedOn, received.Currency, received.Amount, received.Rate,
-        received.CompanyRate, received.Unapplied, received.Allocations.Count == 0 ? 0 : 1, First(received.PostedOn, received.Allocations));
+        received.CompanyRate, received.Unapplied, received.Allocations.Count == 0 ? 0 : 1, First(received.PostedOn, received.Allocations),
+        FxDifference: received.FxDifference);
 
     /// <summary>A credit note as it was posted.</summary>
     public static CreditState Of(CreditNotePosted note) => new(

@@ -53,9 +53,10 @@ public sealed record DebitTraits(
 /// <param name="FxRate">Units of account currency per unit of the document's; null = the newest rate.</param>
 /// <param name="Invoice">What it is about, if anything.</param>
 /// <param name="Reference">The customer's own reference.</param>
+/// <param name="TaxAmount">VAT within the amount of a debit note, minor units; null = not said. A claim has none.</param>
 public sealed record PostDebit(
     DebitKind Kind, DocumentNumber Number, DateOnly IssueDate, DateOnly? DueDate, DateOnly? PostedOn, Money Amount, decimal? FxRate,
-    DocumentNumber? Invoice, string? Reference) : AccountCommand;
+    DocumentNumber? Invoice, string? Reference, long? TaxAmount = null) : AccountCommand;
 
 /// <summary>A debit note or claim is on the ledger.</summary>
 /// <param name="Kind">Debit note, interest or fee.</param>
@@ -71,6 +72,9 @@ public sealed record PostDebit(
 /// <param name="Reference">The customer's own reference.</param>
 /// <param name="History">Imported as a fact of the past.</param>
 /// <param name="Interest">What was billed, of interest that accrued here; null = the caller named the amount.</param>
+/// <param name="TaxAmount">VAT within the amount; null = not said.</param>
+/// <param name="Vat">VAT that is settled for itself; 0 = the item has no parts.</param>
 public sealed record DebitPosted(
     DebitKind Kind, DocumentNumber Number, DateOnly IssueDate, DateOnly DueDate, DateOnly PostedOn, Currency Currency, long Amount, decimal Rate,
-    decimal? CompanyRate, DocumentNumber? Invoice, string? Reference, bool History, InterestStatement? Interest = null) : AccountEvent;
+    decimal? CompanyRate, DocumentNumber? Invoice, string? Reference, bool History, InterestStatement? Interest = null,
+    long? TaxAmount = null, long Vat = 0) : AccountEvent;

@@ -66,6 +66,14 @@ public sealed record OverdueFacts(long Amount, DateOnly? OldestDueDate, IReadOnl
     public static readonly OverdueFacts None = new(0, null, []);
 }
 
+/// <summary>What is overdue when claims or retentions count.</summary>
+/// <param name="Disputed">What is disputed counts.</param>
+/// <param name="Planned">What is in a payment plan counts.</param>
+/// <param name="Claims">Claims for interest and fees count.</param>
+/// <param name="Retained">Retentions count that are not released, once they would be due had they been released when expected.</param>
+/// <param name="Overdue">All of that.</param>
+public sealed record OverdueWith(bool Disputed, bool Planned, bool Claims, bool Retained, OverdueFacts Overdue);
+
 /// <summary>A block as a decision sees it.</summary>
 public sealed record BlockFacts(string Name, bool AllSales);
 
@@ -159,6 +167,11 @@ public sealed record DecisionFacts
 
     /// <summary>The same with both; null = nothing is disputed, or nothing is in a plan.</summary>
     public OverdueFacts? OverdueWithAll { get; init; }
+
+    /// <summary>
+    /// The same with claims or retentions that are past their days, each with all that a policy may count beside them; null = there are none.
+    /// </summary>
+    public IReadOnlyList<OverdueWith>? OverdueWithMore { get; init; }
 
     /// <summary>True when the account names the people who may buy.</summary>
     public bool BuyersNamed { get; init; }

@@ -37,10 +37,11 @@ public sealed record DisputedLine(int Instalment, long Amount);
 /// <param name="CreditNote">The credit note that resolved it.</param>
 /// <param name="ResolvedOn">Company's date; null while it is open.</param>
 /// <param name="ResolvedAt">Business instant; null while it is open.</param>
+/// <param name="CompanyRate">Units of company currency per unit of the invoice's, as posted, where that is not the account's; null = none was published, or not kept then.</param>
 public sealed record DisputeState(
     DocumentNumber Id, DocumentNumber Invoice, Currency Currency, decimal Rate, string Reason, IReadOnlyList<DisputedLine> Lines, string? Owner,
     DateOnly? DueOn, DateOnly RaisedOn, DateTimeOffset RaisedAt, DisputeOutcome? Outcome = null, long Credited = 0, DocumentNumber? CreditNote = null,
-    DateOnly? ResolvedOn = null, DateTimeOffset? ResolvedAt = null)
+    DateOnly? ResolvedOn = null, DateTimeOffset? ResolvedAt = null, decimal? CompanyRate = null)
 {
     /// <summary>All of it, minor units.</summary>
     [JsonIgnore]

@@ -125,10 +125,13 @@ public sealed record CreditNotePosted(
 /// <param name="Remittance">The payer's text.</param>
 /// <param name="History">Imported as a fact of the past.</param>
 /// <param name="CompanyRate">Units of company currency per unit of the payment's; null = not published then.</param>
+/// <param name="FxDifference">
+/// Company currency: of a refund's money that came back after its own payment had been taken back, what the refund had realised, less; else null.
+/// </param>
 public sealed record PaymentReceived(
     DocumentNumber PaymentId, DateOnly ReceivedOn, DateOnly PostedOn, Currency Currency, long Amount, decimal Rate, PaymentMethod Method,
     DateOnly? ClearsOn, IReadOnlyList<Allocation> Allocations, long Unapplied, TextRef? Remittance, bool History,
-    decimal? CompanyRate = null) : AccountEvent;
+    decimal? CompanyRate = null, Money? FxDifference = null) : AccountEvent;
 
 /// <summary>A payment was taken back; what it paid is open again.</summary>
 /// <param name="PaymentId">The payment.</param>
@@ -141,9 +144,10 @@ public sealed record PaymentReceived(
 /// <param name="Allocations">What is open again.</param>
 /// <param name="Unapplied">Unapplied credit that is gone.</param>
 /// <param name="Note">Why.</param>
+/// <param name="FxDifference">The payment's own, which is given back.</param>
 public sealed record PaymentReversed(
     DocumentNumber PaymentId, ReversalReason Reason, DateOnly ReceivedOn, DateOnly PostedOn, Currency Currency, long Amount, decimal Rate,
-    IReadOnlyList<Allocation> Allocations, long Unapplied, TextRef? Note) : AccountEvent;
+    IReadOnlyList<Allocation> Allocations, long Unapplied, TextRef? Note, Money? FxDifference = null) : AccountEvent;
 
 /// <summary>Money whose clearing day has passed no longer counts as exposure.</summary>
 public sealed record MoneyCleared(DocumentNumber PaymentId, DateOnly ClearsOn) : AccountEvent;

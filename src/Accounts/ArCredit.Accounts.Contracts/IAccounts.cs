@@ -252,8 +252,8 @@ public enum RefusalCode
     /// <summary>Nobody approves what they asked for themselves.</summary>
     OwnRequest,
 
-    /// <summary>An instalment is overdue already: the plan would be broken at once.</summary>
-    PlanOutdated,
+    /// <summary>Nobody had decided the plan when the date of its first instalment had passed.</summary>
+    PlanExpired,
 
     /// <summary>The plan waits for approval.</summary>
     PlanNotActive,

@@ -26,6 +26,9 @@ public enum PlanStatus
 
     /// <summary>Taken back before it was decided.</summary>
     Withdrawn,
+
+    /// <summary>Nobody had decided it when the date of its first instalment had passed.</summary>
+    Expired,
 }
 
 /// <summary>How a requested plan is decided. Stored: only ever add.</summary>
@@ -102,9 +105,13 @@ public sealed record PlanState(
     [JsonIgnore]
     public bool IsOpen => Status is PlanStatus.Requested or PlanStatus.Active;
 
+    /// <summary>After this day the clock ends it: of one that waits the first instalment's date, of an active one <see cref="BreaksOn"/>.</summary>
+    [JsonIgnore]
+    public DateOnly? LapsesOn => Status == PlanStatus.Requested ? Instalments[0].On : BreaksOn;
+
     /// <summary>It was in force at some time.</summary>
     [JsonIgnore]
-    public bool WasActive => Status is not (PlanStatus.Requested or PlanStatus.Rejected or PlanStatus.Withdrawn);
+    public bool WasActive => Status is not (PlanStatus.Requested or PlanStatus.Rejected or PlanStatus.Withdrawn or PlanStatus.Expired);
 }
 
 /// <summary>An item that shall be in a plan; instalment null = all that are open.</summary>
@@ -159,5 +166,14 @@ public sealed record PlanRequested(PlanState Plan) : AccountEvent;
 /// <summary>A plan was approved, rejected or withdrawn.</summary>
 public sealed record PlanDecided(PlanState Plan) : AccountEvent;
 
+/// <summary>What an act took off an item of a plan, beyond its part too.</summary>
+/// <param name="Invoice">The invoice, debit note or claim.</param>
+/// <param name="Instalment">The invoice's, from 1.</param>
+/// <param name="Amount">Minor units; negative = put back.</param>
+/// <param name="PostedOn">The act's accounting date.</param>
+public sealed record PlanMove(DocumentNumber Invoice, int Instalment, long Amount, DateOnly PostedOn);
+
 /// <summary>Money, a credit, a dispute or the clock has moved a plan, or it was cancelled.</summary>
-public sealed record PlanChanged(PlanState Plan) : AccountEvent;
+/// <param name="Plan">As it stands.</param>
+/// <param name="Moves">What the acts of the same append took off its items or put back, each item once a day; null = nothing.</param>
+public sealed record PlanChanged(PlanState Plan, IReadOnlyList<PlanMove>? Moves = null) : AccountEvent;

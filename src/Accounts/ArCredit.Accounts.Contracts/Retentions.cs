@@ -26,6 +26,14 @@ public sealed record RetentionTerms(int Instalment, long Amount, long Vat = 0, D
     /// which PostgreSQL would be told as infinity.
     /// </summary>
     public static readonly DateOnly NoDueDate = new(9999, 1, 1);
+
+    /// <summary>When it would be due, had it been released when that was expected; <see cref="NoDueDate"/> = nobody knows.</summary>
+    [JsonIgnore]
+    public DateOnly ExpectedDue => DueWhenExpected(ExpectedOn ?? NoDueDate, DueDays ?? 0);
+
+    /// <summary>The same of terms that are stored apart.</summary>
+    public static DateOnly DueWhenExpected(DateOnly expectedOn, int dueDays) =>
+        expectedOn.DayNumber + dueDays < NoDueDate.DayNumber ? expectedOn.AddDays(dueDays) : NoDueDate;
 }
 
 /// <summary>Releases what is retained of an invoice, or a part of it: from then on it is due like any instalment.</summary>

@@ -207,9 +207,26 @@ public sealed partial class Account
             var money = Money.Zero(credit.Currency);
             if (request.Amount is not { } amount)
             {
-                var open = items.Find(request.Invoice)?.Items.Where(item => request.Instalment is null || item.Instalment == request.Instalment)
-                    .Sum(item => request.Part is { } part ? item.OpenOf(part) : item.Open - means.Earned(item))
+                var named = items.Find(request.Invoice);
+                var meant = named?.Items.Where(item => request.Instalment is { } no ? item.Instalment == no : !item.IsRetained).ToList();
+                if (meant is [] && request.Instalment is null)
+                {
+                    return NotReleased(request.Invoice);
+                }
+
+                var open = meant?.Sum(item => request.Part is { } part ? item.OpenOf(part) : item.Open - means.Earned(item))
                     ?? left - Recover(credit.Currency, request.Invoice, request.Instalment, left, [], means);
+                if (named is not null && named.OpenUnretained < named.Open && request.Instalment is null)
+                {
+                    // What is asked for of it before is not there any more: the retention does not stand in for it.
+                    open -= requests.Where(earlier => earlier.Invoice == request.Invoice && (request.Part is null || earlier.Part == request.Part)
+                        && meant!.Exists(item => (earlier.Instalment ?? item.Instalment) == item.Instalment))
+                        .Sum(earlier => earlier.Amount);
+                    if (open <= 0 && request.Part is null)
+                    {
+                        return NotReleased(request.Invoice);
+                    }
+                }
 
                 // At least one minor unit, so that an invoice of which nothing is open is refused for that.
                 money = money with { Minor = Math.Max(1, Math.Min(left, open)) };

@@ -131,6 +131,8 @@ public sealed partial class Account
                 ApplyRefund(happened);
                 break;
         }
+
+        NoteRetained(happened);
     }
 
     private void ApplyPut(AccountPut put)

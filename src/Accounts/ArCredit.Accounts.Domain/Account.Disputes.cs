@@ -61,7 +61,7 @@ public sealed partial class Account
                 [new DisputeRaised(
                     new DisputeState(
                         command.Id, command.Invoice, invoice.Currency, invoice.Rate, command.Reason, lines, command.Owner, command.DueOn, stand.Today,
-                        stand.Context.Now),
+                        stand.Context.Now, CompanyRate: ReferenceEquals(stand.Company.Currency, Currency) ? null : invoice.CompanyRate),
                     command.Note?.Reference)],
                 [number]);
 
@@ -134,7 +134,7 @@ public sealed partial class Account
         {
             NextOpenDay = command.NextOpenDay,
         };
-        return DecideCreditNote(note, stand, known, dispute.Lines) switch
+        return DecideCreditNote(note, stand, known, dispute) switch
         {
             Verdict.Append append => new Verdict.Append([.. append.Events, resolved], [.. append.Numbers, number]),
             Verdict.Taken => new Verdict.Refuse(RefusalCode.NumberConflict, $"There is a credit note {note.Number} already."),

@@ -61,7 +61,7 @@ public sealed partial class Account
         if (facts.TaxAmount > command.Amount.Minor)
         {
             // The edge knows no amount where a capture takes the rest.
-            return new Verdict.Refuse(RefusalCode.TaxExceedsAmount, $"VAT of {new Money(facts.TaxAmount.Value, command.Amount.Currency)} is above the amount of {command.Amount}.");
+            return TaxExceeds(facts.TaxAmount.Value, command.Amount);
         }
 
         if (RetainedOf(facts, command.Amount, out var retained) is { } mismatch)
@@ -301,7 +301,7 @@ public sealed partial class Account
     }
 
     private Verdict DecideCreditNote(
-        PostCreditNote command, Standing stand, KnownDocument? known, IReadOnlyList<DisputedLine>? disputed = null)
+        PostCreditNote command, Standing stand, KnownDocument? known, DisputeState? disputed = null)
     {
         if (items.FindCredit(NumberKind.CreditNote, command.Number) is not null)
         {
@@ -346,12 +346,13 @@ public sealed partial class Account
             }
         }
 
-        var companyRate = CompanyRate(command.Amount.Currency, rate, postedOn, stand);
+        // What was never owed was neither gained nor lost by a rate: a dispute is credited at both of the invoice's.
+        var companyRate = disputed?.CompanyRate ?? CompanyRate(command.Amount.Currency, rate, postedOn, stand);
         var allocations = new List<Allocation>();
         if (command.Invoice is { } named && items.Find(named) is { } open)
         {
             Spread(
-                disputed is null ? Targets(open.Items.OrderBy(item => item.DueDate)) : DisputedFirst(open, disputed), command.Amount.Minor,
+                disputed is null ? Targets(open.Items.OrderBy(item => item.DueDate)) : DisputedFirst(open, disputed.Lines), command.Amount.Minor,
                 MeansOf(null, postedOn, command.Amount.Currency, companyRate, stand), allocations, out _);
             new VatParts(items).Take(allocations, 0, VatOrder.InProportion);
         }

@@ -90,7 +90,7 @@ public sealed partial class Account
 
         var back = new PaymentReversed(
             command.PaymentId, command.Reason, payment.Date, on, payment.Currency, payment.Amount, payment.Rate, lines,
-            repaid.Unapplied, command.Note?.Reference);
+            repaid.Unapplied, command.Note?.Reference, payment.FxDifference);
         return new Verdict.Append(
             [.. repaid.Changed, .. WithBlock(back, back.Allocations, 1), .. repaid.Owed],
             [taken.Number, .. repaid.Owed.Select(owed => new NumberKey(NumberKind.Invoice, owed.Number.Value))]);

@@ -14,7 +14,7 @@ public sealed partial class Account
     /// <summary>Instalments of a plan.</summary>
     public const int MostPlanInstalments = 120;
 
-    /// <summary>A plan that waits or is active, or one of the last that were kept or broken.</summary>
+    /// <summary>A plan that waits or is active, or one of the last that were kept, broken or expired.</summary>
     public PlanState? FindPlan(DocumentNumber id) => Exists ? items.Plans?.Find(id)?.State : null;
 
     private Verdict DecidePlanRequest(RequestPlan command, Standing stand)
@@ -108,12 +108,19 @@ public sealed partial class Account
         return null;
     }
 
-    /// <summary>Everything overdue as the rules count it: no claims, nothing that is wholly disputed, and what is in no open plan yet.</summary>
+    /// <summary>Everything overdue as the rules count it, but nothing retained, nothing that is wholly disputed, and what is in no open plan yet.</summary>
     private IEnumerable<OpenItem> Plannable(Currency currency, Standing stand) =>
-        from item in items.BookOf(currency)?.InOrder ?? []
+        from item in DueInOrder(currency, stand)
         where item.DueDate < stand.Today && items.Plans?.OpenOf(item.Invoice.Number, item.Instalment) is null
             && (stand.Policy.Disputes.CountAsOverdue || item.Open > (items.Disputes?.Of(item) ?? 0))
         select item;
+
+    /// <summary>All items, with claims where those count as overdue.</summary>
+    private IEnumerable<OpenItem> DueInOrder(Currency currency, Standing stand)
+    {
+        var trade = items.BookOf(currency)?.InOrder ?? [];
+        return stand.Policy.Claims.CountAsOverdue ? trade.Concat(items.ClaimsOf(currency)).OrderBy(item => item, DueBook.InSettlementOrder) : trade;
+    }
 
     /// <summary>The instalments by date; what a schedule cannot divide evenly is on its last.</summary>
     private static Verdict.Refuse? InstalmentsOf(RequestPlan command, Money total, out List<(DateOnly On, long Amount)> dated)
@@ -179,6 +186,11 @@ public sealed partial class Account
             return new Verdict.Refuse(RefusalCode.NotFound, $"There is no plan {command.Id} that waits for approval.");
         }
 
+        if (plan.State.Status == PlanStatus.Expired)
+        {
+            return Expired(plan.State);
+        }
+
         if (plan.State.WasActive)
         {
             return plan.State.DecidedBy is not null
@@ -207,16 +219,23 @@ public sealed partial class Account
         decided = decided.WasActive
             ? Judged(plan.With(decided), stand)
             : decided with { EndedOn = stand.Today, EndedAt = stand.Context.Now };
-        return decided.Status == PlanStatus.Broken
-            ? new Verdict.Refuse(RefusalCode.PlanOutdated, $"Plan {command.Id} would be broken at once: too little has arrived for an instalment whose last day has passed.")
-            : new Verdict.Append([new PlanDecided(decided)], [number]);
+        return new Verdict.Append([new PlanDecided(decided)], [number]);
     }
+
+    private static Verdict.Refuse Expired(PlanState plan) => new(
+        RefusalCode.PlanExpired,
+        $"Plan {plan.Id} ended on {plan.EndedOn:yyyy-MM-dd}: nobody had decided it when the date of its first instalment, {plan.Instalments[0].On:yyyy-MM-dd}, had passed.");
 
     private Verdict DecidePlanCancellation(CancelPlan command, Standing stand)
     {
         if (items.Plans?.Find(command.Id)?.State is not { } plan)
         {
             return new Verdict.Refuse(RefusalCode.NotFound, $"There is no plan {command.Id} that could be cancelled.");
+        }
+
+        if (plan.Status == PlanStatus.Expired)
+        {
+            return Expired(plan);
         }
 
         if (plan.Status == PlanStatus.Requested)
@@ -253,13 +272,14 @@ public sealed partial class Account
         var plans = items.Plans!;
         var moved = new Dictionary<DocumentNumber, Plan>();
         var after = new PlanChanges();
+        var moves = new Dictionary<DocumentNumber, List<PlanMove>>();
         var isPaid = false;
         var asksAgain = false;
         foreach (var happened in append.Events)
         {
             if (PlanMovement.Of(happened) is { } movement)
             {
-                plans.Move(movement, moved);
+                plans.Move(movement, moved, (plan, move) => PutTogether(moves, plan, move));
                 after.Add(movement);
                 isPaid |= movement is { Takes: true, By: PlanTaker.Payment };
                 asksAgain |= movement is { Takes: false, By: not PlanTaker.Payment };
@@ -282,13 +302,35 @@ public sealed partial class Account
         {
             var state = plan.On(
                 stand.Today, stand.Context.Now, DisputedIn(plan, after), asksAgain ? stand.Company.AfterBusinessDays(stand.Today, plan.State.GraceDays) : null);
-            if (!ReferenceEquals(state, plan.State) && MayBecome(state, plan.State, isPaid))
+            var becomes = !ReferenceEquals(state, plan.State) && MayBecome(state, plan.State, isPaid);
+            var told = moves.GetValueOrDefault(plan.State.Id)?.FindAll(move => move.Amount != 0);
+
+            // What was taken is told of a plan that stays as it is, too: it may go on one day.
+            if (becomes || told is { Count: > 0 })
             {
-                changes.Add(new PlanChanged(state));
+                changes.Add(new PlanChanged(becomes ? state : plan.State, told is { Count: > 0 } ? told : null));
             }
         }
 
         return changes.Count == 0 ? append : append with { Events = [.. append.Events, .. changes] };
+    }
+
+    private static void PutTogether(Dictionary<DocumentNumber, List<PlanMove>> all, DocumentNumber plan, PlanMove move)
+    {
+        if (!all.TryGetValue(plan, out var moves))
+        {
+            all.Add(plan, moves = new List<PlanMove>(1));
+        }
+
+        var at = moves.FindIndex(each => (each.Invoice, each.Instalment, each.PostedOn) == (move.Invoice, move.Instalment, move.PostedOn));
+        if (at < 0)
+        {
+            moves.Add(move);
+        }
+        else
+        {
+            moves[at] = move with { Amount = moves[at].Amount + move.Amount };
+        }
     }
 
     /// <summary>
@@ -299,10 +341,10 @@ public sealed partial class Account
         before.IsOpen || ((before.Status == state.Status || before.Status != PlanStatus.Broken || isPaid)
             && !before.Lines.Any(line => items.Plans!.OpenOf(line.Invoice, line.Instalment) is not null));
 
-    /// <summary>Active plans of which an instalment's last day has passed.</summary>
+    /// <summary>Active plans of which an instalment's last day has passed, and those that nobody decided before their first one's date had.</summary>
     private List<AccountEvent> DuePlans(DateOnly today, DateTimeOffset now) =>
         [.. from plan in items.Plans!.All
-            where plan.State.BreaksOn < today
+            where plan.State.LapsesOn < today
             let state = plan.On(today, now, DisputedIn(plan, PlanChanges.None), null)
             where !ReferenceEquals(state, plan.State)
             select new PlanChanged(state)];

@@ -24,7 +24,7 @@ public sealed partial class Account
             return new Verdict.Taken(new NumberKey(NumberKind.Promise, command.Id.Value));
         }
 
-        if (ItemsOf(command, stand.Today, out var promised) is { } refusal)
+        if (ItemsOf(command, stand, out var promised) is { } refusal)
         {
             return refusal;
         }
@@ -68,9 +68,9 @@ public sealed partial class Account
     }
 
     /// <summary>What a promise is about, or why it cannot be: of one currency, open, and in no other open promise.</summary>
-    private Verdict.Refuse? ItemsOf(MakePromise command, DateOnly today, out List<(OpenItem Item, long Amount)> promised)
+    private Verdict.Refuse? ItemsOf(MakePromise command, Standing stand, out List<(OpenItem Item, long Amount)> promised)
     {
-        promised = command.Items is null ? [.. Promisable(today)] : [];
+        promised = command.Items is null ? [.. Promisable(stand)] : [];
         var seen = new HashSet<OpenItem>();
         foreach (var asked in command.Items ?? [])
         {
@@ -104,10 +104,10 @@ public sealed partial class Account
             : null;
     }
 
-    /// <summary>Everything overdue as the rules count it: no claims, and nothing that is disputed; and what nobody has promised yet.</summary>
-    private IEnumerable<(OpenItem Item, long Amount)> Promisable(DateOnly today) =>
-        from item in items.BookOf(Currency)?.InOrder ?? []
-        where item.DueDate < today && promises?.IsPromised(item) != true
+    /// <summary>Everything overdue as the rules count it, but nothing retained and nothing that is disputed; and what nobody has promised yet.</summary>
+    private IEnumerable<(OpenItem Item, long Amount)> Promisable(Standing stand) =>
+        from item in DueInOrder(Currency, stand)
+        where item.DueDate < stand.Today && promises?.IsPromised(item) != true
         let amount = item.Open - (items.Disputes?.Of(item) ?? 0)
         where amount > 0
         select (item, amount);

@@ -14,6 +14,9 @@ public sealed partial class Account
     /// <summary>Refunds that may be open, each part of every snapshot; and credits that one takes.</summary>
     public const int MostRefunds = 100, MostRefundParts = 10;
 
+    /// <summary>Numbers of debit notes and payments that begin so are the account's own, see <see cref="OwedNumber"/>.</summary>
+    public const string OwedPrefix = "REFUND-";
+
     /// <summary>The payment that a refund stood on was taken back.</summary>
     public const string SourceReversed = "PAYMENT_REVERSED";
 
@@ -289,7 +292,10 @@ public sealed partial class Account
             [.. received.Select(payment => new NumberKey(NumberKind.Payment, payment.PaymentId.Value))]);
     }
 
-    /// <summary>Money that came back of a payment that is not there any more: it settles what the customer owed for it.</summary>
+    /// <summary>
+    /// Money that came back of a payment that is not there any more: it settles what the customer owed for it. What the refund
+    /// realised is taken back with it, as it is for a payment that still stands.
+    /// </summary>
     private PaymentReceived CameBack(RefundState refund, int at, CreditState source, DateOnly on, Standing stand)
     {
         var part = refund.Parts[at];
@@ -303,12 +309,12 @@ public sealed partial class Account
 
         return new PaymentReceived(
             number, on, on, refund.Currency, part.Amount, source.Rate, PaymentMethod.Transfer, null, lines, part.Amount - lines.Sum(line => line.Amount), null,
-            false, source.CompanyRate);
+            false, source.CompanyRate, part.FxDifference is { } realised ? realised with { Minor = -realised.Minor } : null);
     }
 
     // Of the debit note for what a customer has had of a payment that bounced, and of the money when it comes back.
     private static DocumentNumber OwedNumber(RefundState refund, int at) =>
-        DocumentNumber.Parse(string.Create(CultureInfo.InvariantCulture, $"REFUND-{refund.Id}-{at + 1}"));
+        DocumentNumber.Parse(string.Create(CultureInfo.InvariantCulture, $"{OwedPrefix}{refund.Id}-{at + 1}"));
 
     /// <summary>
     /// What the refunds of a payment that is taken back come to: those that are not in a file yet are cancelled, and what has left is

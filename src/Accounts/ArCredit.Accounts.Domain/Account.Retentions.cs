@@ -7,6 +7,9 @@ namespace ArCredit.Accounts.Domain;
 /// <summary>What customers hold back of invoices until acceptance or the end of a warranty, and its release.</summary>
 public sealed partial class Account
 {
+    // When what is retained of an invoice last moved, as far as a reading may not know it yet; made when the first one is.
+    private SmallMap<DocumentNumber, (DateOnly On, long Version)>? retainedLately;
+
     // As early-payment discounts: half-even to the minor unit, percentages with four decimals at most.
     private static Verdict.Refuse? RetainedOf(InvoiceFacts facts, Money amount, out long retained)
     {
@@ -80,6 +83,11 @@ public sealed partial class Account
             return Exceeds(invoice.Number);
         }
 
+        if (HistoryOf(invoice, known, out var last, out var movedOn) is { } needed)
+        {
+            return needed;
+        }
+
         var on = command.On ?? stand.Today;
         var due = command.DueDate ?? (terms.DueDays is { } days ? on.AddDays(days) : (Master.PaymentTerms ?? stand.Policy.PaymentTerms).DueDate(on));
         if (on > stand.Today || on < invoice.IssueDate || due < on)
@@ -88,15 +96,16 @@ public sealed partial class Account
                 RefusalCode.ReleaseDate, $"What was invoiced on {invoice.IssueDate:yyyy-MM-dd} is released from then on until today, {stand.Today:yyyy-MM-dd}, and due from its release on.");
         }
 
-        var postedOn = on;
+        if (command.On is not null && on < movedOn)
+        {
+            return new Verdict.Refuse(
+                RefusalCode.ReleaseDate, $"The invoice was posted, or what is retained of it last moved, on {movedOn:yyyy-MM-dd}; it is not released on a day before.");
+        }
+
+        var postedOn = Later(on, movedOn);
         if (InOpenPeriod(command, stand, ref postedOn) is { } closed)
         {
             return closed;
-        }
-
-        if (LastInstalmentOf(invoice, known, out var last) is { } needed)
-        {
-            return needed;
         }
 
         var line = PartOf(item, amount, stand);
@@ -116,23 +125,55 @@ public sealed partial class Account
         return lines[0];
     }
 
-    /// <summary>The highest number an instalment of an invoice ever had: from memory, or read.</summary>
-    private Verdict.Needs? LastInstalmentOf(OpenInvoice invoice, KnownDocument? known, out int last)
+    /// <summary>The highest number an instalment of an invoice ever had, and when it was posted or what is retained of it last moved.</summary>
+    private Verdict.Needs? HistoryOf(OpenInvoice invoice, KnownDocument? known, out int last, out DateOnly movedOn)
     {
-        last = invoice.LastInstalment ?? 0;
-        if (invoice.LastInstalment is not null)
-        {
-            return null;
-        }
-
+        (last, movedOn) = (0, default);
         var request = new DocumentRequest(NumberKind.Invoice, invoice.Number);
         if (known?.Of(request) is not { } reading || reading.AsOfVersion < items.ForgottenThrough)
         {
             return new Verdict.Needs(request);
         }
 
-        last = Math.Max(reading.LastInstalment, invoice.Items[^1].Instalment);
+        last = invoice.LastInstalment ?? Math.Max(reading.LastInstalment, invoice.Items[^1].Instalment);
+        movedOn = Later(reading.RetainedOn, retainedLately is null ? default : retainedLately.GetValueOrDefault(invoice.Number).On);
         return null;
+    }
+
+    /// <summary>Remembers on which day an event moves what is retained of invoices.</summary>
+    private void NoteRetained(AccountEvent happened)
+    {
+        var (on, lines) = happened switch
+        {
+            PaymentReceived payment => (payment.PostedOn, payment.Allocations),
+            PaymentReversed reversed => (reversed.PostedOn, reversed.Allocations),
+            CreditNotePosted note => (note.PostedOn, note.Allocations),
+            CreditAllocated allocated => (allocated.PostedOn, allocated.Allocations),
+            AllocationUndone undone => (undone.PostedOn, undone.Allocations),
+            WrittenOff given => (given.PostedOn, given.Lines),
+            WriteOffReversed back => (back.PostedOn, back.Lines),
+            RetentionReleased released => (released.PostedOn, [released.Retained]),
+            ReleaseReversed back => (back.PostedOn, [back.Retained]),
+            _ => (default, (IReadOnlyList<Allocation>)[]),
+        };
+        if (happened is InvoicePosted { Retention: not null } posted)
+        {
+            Note(posted.Number, posted.PostedOn);
+        }
+
+        foreach (var line in lines)
+        {
+            if (line.Traits?.Retention is { } terms && terms.Instalment == line.Instalment && line.WriteOff is null)
+            {
+                Note(line.Invoice, on);
+            }
+        }
+
+        void Note(DocumentNumber invoice, DateOnly movedOn)
+        {
+            retainedLately ??= new();
+            retainedLately[invoice] = (Later(movedOn, retainedLately.GetValueOrDefault(invoice).On), Version);
+        }
     }
 
     private Verdict DecideReleaseReversal(ReverseRelease command, Standing stand)

@@ -13,18 +13,25 @@ public sealed partial class Account
 
     /// <summary>
     /// The invoices that the payer's text names come first, as they are due; then an exact match of one item or one whole
-    /// invoice; then the policy's order, what is disputed last; then what was written off. Only items of the payment's currency.
+    /// invoice; then the policy's order, what is disputed last; then what is retained, of named invoices first, unless the money is
+    /// exactly all that is open of them; then what was written off. Only items of the payment's currency.
     /// </summary>
     private List<Allocation> AllocateByPolicy(Money payment, string? remittance, Means means, VatOrder order = VatOrder.NetFirst)
     {
         HashSet<OpenInvoice> named = remittance is null ? [] : Remittance.InvoicesIn(
             remittance, number => items.FindAnyCase(number).Where(invoice => ReferenceEquals(invoice.Currency, payment.Currency)));
         var allocations = new List<Allocation>();
-        var (left, parts) = (payment.Minor, new VatParts(items));
+        var (left, parts, held) = (payment.Minor, new VatParts(items), new List<OpenItem>());
         if (named.Count > 0)
         {
-            var inOrder = named.SelectMany(invoice => invoice.Items).Order(DueBook.InSettlementOrder);
+            var inOrder = named.SelectMany(invoice => invoice.Items).Order(DueBook.InSettlementOrder).ToList();
             var part = PartOf(inOrder, left);
+            if (part is null && left != inOrder.Sum(item => item.Open) && left != inOrder.Sum(item => item.Open - means.Earned(item)))
+            {
+                held = inOrder.FindAll(item => item.IsRetained);
+                inOrder.RemoveAll(item => item.IsRetained);
+            }
+
             left = SpreadAll(part is { } only ? Targets(inOrder, only) : Targets(inOrder), left, means, allocations);
             parts.Take(allocations, 0, order, part);
         }
@@ -32,7 +39,7 @@ public sealed partial class Account
         if (left > 0)
         {
             var (others, first) = (items.InOrder(payment.Currency, means.Order, means.Today).Where(item => named.Count == 0 || !named.Contains(item.Invoice)), allocations.Count);
-            left = SpreadAll(ByRule(others, left, means, out var part), left, means, allocations);
+            left = SpreadAll(ByRule(others, held, left, means, out var part), left, means, allocations);
             parts.Take(allocations, first, order, part);
         }
 
@@ -40,12 +47,12 @@ public sealed partial class Account
         return allocations;
     }
 
-    private IEnumerable<Target> ByRule(IEnumerable<OpenItem> inOrder, long amount, Means means, out ItemPart? part)
+    private IEnumerable<Target> ByRule(IEnumerable<OpenItem> inOrder, List<OpenItem> held, long amount, Means means, out ItemPart? part)
     {
         part = null;
 
-        // Claims are paid when they are named or it is their turn, not because an amount happens to be theirs.
-        var trade = inOrder.Where(item => item.Invoice.Kind is not (DebitKind.Interest or DebitKind.Fee));
+        // Claims, and what is retained, are paid when they are named or it is their turn, not because an amount happens to be theirs.
+        var trade = inOrder.Where(item => item.Invoice.Kind is not (DebitKind.Interest or DebitKind.Fee) && !item.IsRetained);
         var exact = trade.FirstOrDefault(item => item.Open == amount)
             ?? trade.FirstOrDefault(item => item.Invoice.Items.Length > 1 && item.Invoice.Open == amount)
             ?? trade.FirstOrDefault(item => means.Earned(item) is > 0 and var discount && item.Open - discount == amount)
@@ -56,8 +63,11 @@ public sealed partial class Account
             return Targets(unretained);
         }
 
-        return exact is null ? (items.SplitCount > 0 ? ByPart(trade, amount, out part) : null) ?? DisputedLast(inOrder)
+        return exact is null ? (items.SplitCount > 0 ? ByPart(trade, amount, out part) : null) ?? DisputedLast(HeldLast())
             : Targets(exact.Open == amount || exact.Open - means.Earned(exact) == amount ? [exact] : exact.Invoice.Items);
+
+        IEnumerable<OpenItem> HeldLast() =>
+            held.Count == 0 ? inOrder : [.. inOrder.Where(item => !item.IsRetained), .. held, .. inOrder.Where(item => item.IsRetained)];
     }
 
     /// <summary>

@@ -85,6 +85,9 @@ public sealed partial class Account
             .Select(item => left.GetValueOrDefault(item, new Target(item, item.Open, item.Returned)))
             .Select(target => request.Part is { } part ? target with { Open = parts.LeftOf(target.Item, part), IsPart = true } : target)];
 
+    private static Verdict.Refuse TaxExceeds(long tax, Money amount) =>
+        new(RefusalCode.TaxExceedsAmount, $"VAT of {amount with { Minor = tax }} is above the amount of {amount}.");
+
     private static Verdict.Refuse NotSplit(AllocationRequest request) =>
         new(RefusalCode.ItemNotSplit, $"Invoice {request.Invoice} has no net and VAT parts of its own.");
 

@@ -21,6 +21,11 @@ public sealed partial class Account
             return new Verdict.Taken(number);
         }
 
+        if (command.TaxAmount > command.Amount.Minor)
+        {
+            return TaxExceeds(command.TaxAmount.Value, command.Amount);
+        }
+
         var postedOn = command.PostedOn ?? (stand.Context.History ? command.IssueDate : stand.Today);
         if (InOpenPeriod(command, stand, ref postedOn) is { } closed)
         {
@@ -36,7 +41,8 @@ public sealed partial class Account
         return new Verdict.Append(
             [new DebitPosted(
                 command.Kind, command.Number, command.IssueDate, due, postedOn, command.Amount.Currency, command.Amount.Minor, rate,
-                CompanyRate(command.Amount.Currency, rate, postedOn, stand), command.Invoice, command.Reference, stand.Context.History)],
+                CompanyRate(command.Amount.Currency, rate, postedOn, stand), command.Invoice, command.Reference, stand.Context.History,
+                TaxAmount: command.TaxAmount, Vat: stand.Company.SplitVat && command.Kind == DebitKind.DebitNote ? command.TaxAmount ?? 0 : 0)],
             [number]);
     }
 
@@ -227,7 +233,8 @@ public sealed partial class Account
         ApplyInterest(posted);
         var debit = items.Add(new OpenInvoice(
             posted.Number, posted.Currency, posted.Amount, posted.Rate, posted.IssueDate, 0, new DebitTraits(posted.Kind, null, posted.CompanyRate)));
-        items.Open(debit, 1, posted.DueDate, posted.Amount, posted.Amount, returned: false);
+        items.Open(debit, 1, posted.DueDate, posted.Amount, posted.Amount, returned: false, posted.Vat);
+        items.OpenVat(debit, 1, posted.Vat);
     }
 
     private void ApplyWriteOff(WrittenOff happened)

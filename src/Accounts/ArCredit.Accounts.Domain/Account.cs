@@ -74,7 +74,7 @@ public sealed partial class Account(AccountId id)
     /// <summary>Promises and plans of which a day has passed.</summary>
     private IReadOnlyList<AccountEvent> DueAgreements(DecisionContext context)
     {
-        var (promise, plan) = (promises?.NextBreaksOn, items.Plans?.NextBreaksOn);
+        var (promise, plan) = (promises?.NextBreaksOn, items.Plans?.NextLapsesOn);
         if ((promise ?? plan) is null || context.Reference.FindCompany(Master.Company)?.DateOf(context.Now) is not { } today)
         {
             return [];
@@ -199,8 +199,7 @@ public sealed partial class Account(AccountId id)
         var policyRate = context.Reference.FindRate(company.Currency, Currency, today)?.Rate;
         var policy = context.Reference.PolicyFor(company.Id, Master.Segment);
         var limit = EffectiveLimit.Of(Limits, policy, Currency, policyRate, today);
-        var overdue = items.OverdueOn(
-            today, 0, (policy.Disputes.CountAsOverdue ? Counted.Disputed : Counted.None) | (policy.Plans.CountAsOverdue ? Counted.Planned : Counted.None));
+        var overdue = items.OverdueOn(today, 0, policy.CountedAsOverdue);
         var exposure = ExposureOn(today);
         return new AccountView(
             Id, Version, MasterVersion, Master, Limits, Details, Closed, [.. blocks.Values], items.Balance, exposure, limit.Amount, limit.Scope,
@@ -231,6 +230,7 @@ public sealed partial class Account(AccountId id)
         reversedLately.RemoveWhere(committedVersion, static (version, committed) => version <= committed);
         writeOffsReversed?.RemoveWhere(committedVersion, static (version, committed) => version <= committed);
         creditsLately?.RemoveWhere(committedVersion, static (credit, committed) => credit.Version <= committed);
+        retainedLately?.RemoveWhere(committedVersion, static (moved, committed) => moved.Version <= committed);
         refunds?.RemoveWhere(committedVersion, static (refund, committed) => !refund.State.IsOpen && refund.Version <= committed);
     }
 
@@ -280,6 +280,7 @@ public sealed partial class Account(AccountId id)
             OverdueWithDisputed = isDisputed ? items.OverdueOn(stand.Today, ignoreBelow, Counted.Disputed) : null,
             OverdueWithPlanned = isPlanned ? items.OverdueOn(stand.Today, ignoreBelow, Counted.Planned) : null,
             OverdueWithAll = isDisputed && isPlanned ? items.OverdueOn(stand.Today, ignoreBelow, Counted.Disputed | Counted.Planned) : null,
+            OverdueWithMore = OverdueWithMore(stand.Today, ignoreBelow),
             BrokenPromises = (promises?.Owed ?? 0) + PlansOwed is > 0 and var broken ? broken : null,
             BuyersNamed = Master.Buyers.Count > 0,
             BuyerId = purchase.Buyer,
@@ -292,6 +293,26 @@ public sealed partial class Account(AccountId id)
             DeliveryDate = claim.DeliveryDate,
             WrittenOff = UnavailableDebt,
         };
+    }
+
+    /// <summary>Every way in which a policy may count claims and retentions that are past their days; null = there are none.</summary>
+    private List<OverdueWith>? OverdueWithMore(DateOnly today, long ignoreBelow)
+    {
+        var more = (items.HasDueClaims(today) ? Counted.Claims : Counted.None) | (items.HasDueRetentions(today) ? Counted.Retained : Counted.None);
+        if (more == Counted.None)
+        {
+            return null;
+        }
+
+        var known = more | (items.Disputes is null ? Counted.None : Counted.Disputed) | (items.HasPlans(today) ? Counted.Planned : Counted.None);
+        return
+        [
+            .. from counted in Enumerable.Range(1, 15).Select(each => (Counted)each)
+               where (counted & ~known) == Counted.None && (counted & more) != Counted.None
+               select new OverdueWith(
+                   counted.HasFlag(Counted.Disputed), counted.HasFlag(Counted.Planned), counted.HasFlag(Counted.Claims),
+                   counted.HasFlag(Counted.Retained), items.OverdueOn(today, ignoreBelow, counted)),
+        ];
     }
 
     private Buyer? FindBuyer(string? id) => id is null ? null : Master.Buyers.FirstOrDefault(buyer => buyer.Id == id);

@@ -141,6 +141,9 @@ public sealed record KnownDocument(
     /// <summary>Of an invoice: the highest number that an instalment ever had; 0 = not known.</summary>
     public int LastInstalment { get; init; }
 
+    /// <summary>Of an invoice of which something is retained: when it was posted, or that last moved.</summary>
+    public DateOnly RetainedOn { get; init; }
+
     /// <summary>For a claim: every item that may bear interest, in settlement order.</summary>
     public IReadOnlyList<Interest.InterestItem> Interest { get; init; } = [];
 

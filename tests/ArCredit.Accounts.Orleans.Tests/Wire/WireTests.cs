@@ -165,6 +165,8 @@ public sealed class WireTests
         yield return new RemoveBlock("fraud");
         yield return new PostDebit(
             DebitKind.Interest, DocumentNumber.Parse("D"), new DateOnly(2026, 1, 1), new DateOnly(2026, 2, 1), null, Euro(3), 1.10m, DocumentNumber.Parse("INV-1"), "§ 288");
+        yield return new PostDebit(
+            DebitKind.DebitNote, DocumentNumber.Parse("D-2"), new DateOnly(2026, 1, 1), null, new DateOnly(2026, 1, 2), Euro(3), null, null, null, 48);
         yield return new ReversePayment(DocumentNumber.Parse("P"), ReversalReason.Bounced, new DateOnly(2026, 1, 9), new FreeText("no funds"));
         yield return new BillInterest(
             DocumentNumber.Parse("BI"), new DateOnly(2026, 1, 31), Eur, new DateOnly(2026, 2, 1), new DateOnly(2026, 2, 15), new DateOnly(2026, 2, 2), 1.10m, "yours");

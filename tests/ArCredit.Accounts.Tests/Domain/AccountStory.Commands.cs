@@ -72,8 +72,8 @@ internal sealed partial class AccountStory
             allocations.Length == 0 ? null : [.. allocations.Select(each => new SettlementRequest(each.Invoice.No(), each.Instalment, each.Amount))],
             on?.Day()));
 
-    public Verdict Bill(string number, decimal amount, DebitKind kind = DebitKind.Fee, string? due = null, string? of = null) =>
-        Ask(new PostDebit(kind, number.No(), Today, due?.Day(), null, Amount(amount, of), null, null, null));
+    public Verdict Bill(string number, decimal amount, DebitKind kind = DebitKind.Fee, string? due = null, string? of = null, decimal? tax = null) =>
+        Ask(new PostDebit(kind, number.No(), Today, due?.Day(), null, Amount(amount, of), null, null, null, tax is { } vat ? Amount(vat, of).Minor : null));
 
     /// <summary>No day = today.</summary>
     public Verdict BillInterest(string number, string? through = null, string? of = null) =>

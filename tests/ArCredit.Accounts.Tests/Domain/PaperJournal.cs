@@ -36,7 +36,7 @@ internal sealed class PaperJournal
         return request.Kind switch
         {
             NumberKind.Reservation => read with { Reservation = reservations.GetValueOrDefault(request.Number) },
-            NumberKind.Invoice => read with { Invoice = invoices.GetValueOrDefault(request.Number), LastInstalment = LastInstalmentOf(request.Number) },
+            NumberKind.Invoice => read with { Invoice = invoices.GetValueOrDefault(request.Number), LastInstalment = LastInstalmentOf(request.Number), RetainedOn = RetainedOn(request.Number) },
             NumberKind.Payment or NumberKind.CreditNote => read with { Credit = credits.GetValueOrDefault(new NumberKey(request.Kind, request.Number.Value)) },
             NumberKind.WriteOff => read with { WriteOff = writeOffs.GetValueOrDefault(request.Number) },
             NumberKind.InterestBasis => read with { Interest = PaperInterest.Of(Events) },
@@ -51,6 +51,25 @@ internal sealed class PaperJournal
         RetentionReleased released when released.Retained.Invoice == invoice => released.Instalment,
         _ => 0,
     }).DefaultIfEmpty(0).Max();
+
+    private DateOnly RetainedOn(DocumentNumber invoice)
+    {
+        IEnumerable<DateOnly> Of(DateOnly on, params IEnumerable<Allocation> lines) => lines.Where(line => line.Invoice == invoice && line.DueDate == RetentionTerms.NoDueDate).Select(_ => on);
+        return Events.SelectMany(happened => happened switch
+        {
+            InvoicePosted posted when posted.Number == invoice => [posted.PostedOn],
+            PaymentReceived paid => Of(paid.PostedOn, paid.Allocations),
+            PaymentReversed back => Of(back.PostedOn, back.Allocations),
+            CreditNotePosted note => Of(note.PostedOn, note.Allocations),
+            CreditAllocated paid => Of(paid.PostedOn, paid.Allocations),
+            AllocationUndone back => Of(back.PostedOn, back.Allocations),
+            WrittenOff given => Of(given.PostedOn, given.Lines),
+            WriteOffReversed back => Of(back.PostedOn, back.Lines),
+            RetentionReleased released => Of(released.PostedOn, released.Retained),
+            ReleaseReversed back => Of(back.PostedOn, back.Retained),
+            _ => [],
+        }).DefaultIfEmpty().Max();
+    }
 
     private void Note(AccountEvent happened)
     {

@@ -21,7 +21,7 @@ internal static class PaperParts
 
             if (happened is DebitPosted debit)
             {
-                parts.Add((debit.Number, 1), (debit.Amount, 0));
+                parts.Add((debit.Number, 1), (debit.Amount - debit.Vat, debit.Vat));
             }
 
             switch (happened)

@@ -44,17 +44,14 @@ internal static class AnswerText
         ReservationChanged { Decision: { } decision } => Of(decision),
         InvoicePosted { Decision: { } decision } => Of(decision),
         InvoicePosted posted when posted.Captures.Any(capture => capture.AfterLapse) => ReferenceAccount.DoneAfterLapse,
-        CreditNotePosted note => Paid(note.Allocations, note.Currency),
-        PaymentReceived payment => Paid(payment.Allocations, payment.Currency),
-        CreditAllocated allocated => Paid(allocated.Allocations, allocated.Credit.Currency),
+        CreditNotePosted note => ModelRun.Settled(note.Allocations, note.Currency),
+        PaymentReceived payment => ModelRun.Settled(payment.Allocations, payment.Currency),
+        CreditAllocated allocated => ModelRun.Settled(allocated.Allocations, allocated.Credit.Currency),
         _ => ReferenceAccount.Done,
     };
 
     private static string Of(DecisionRecord decision) =>
         string.Join(' ', [decision.Outcome.ToString().ToLowerInvariant(), .. decision.Codes()]);
-
-    private static string Paid(IReadOnlyList<Allocation> allocations, Currency of) =>
-        ReferenceAccount.Settled(allocations.Select(each => (each.Invoice.Value, each.Instalment, Money.ToDecimal(each.Amount, of), Money.ToDecimal(each.Taken - each.Amount, of))));
 
     private static string Lines(
         long invoices, long returned, long uncleared, long orders, long deliveries, long pos, long credits, long balance, long overdue, long? limit) =>

@@ -122,7 +122,8 @@ internal sealed class RandomHistory
                 break;
             case 12:
                 invoices.Add(Next("D"));
-                Story.Bill(invoices[^1], Amount(out var claimed), (DebitKind)random.Next(1, 4), of: claimed);
+                var billed = Amount(out var claimed);
+                Story.Bill(invoices[^1], billed, (DebitKind)random.Next(1, 4), of: claimed, tax: Vat(billed, claimed));
                 break;
             case 13 when invoices.Count > 0:
                 writeOffs.Add(Next("W"));

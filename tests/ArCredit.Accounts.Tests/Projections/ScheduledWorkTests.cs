@@ -154,13 +154,22 @@ public sealed class ScheduledWorkTests
     [Fact]
     public async Task An_account_that_cannot_answer_does_not_keep_the_others_from_their_turn()
     {
-        var asked = new AskedAccounts { Broken = "B" };
+        var asked = new AskedAccounts { Failures = { ["B"] = new OutcomeUnknownException() } };
         var due = new DueAccounts(asked, TimeProvider.System);
+        var failures = new List<Exception>();
+        await due.RunAsync(["A", "B", "C"], failures, CancellationToken.None);
+        await due.RunAsync(["D"], failures, CancellationToken.None);
 
-        var failure = await Should.ThrowAsync<ServiceUnavailableException>(() => due.RunAsync(["A", "B", "C"], CancellationToken.None));
+        asked.InOrder().ShouldBe(["A", "C", "D"]);
+        Should.Throw<ServiceUnavailableException>(() => DueAccounts.ThrowWhenAny(failures))
+            .InnerException.ShouldBeOfType<AggregateException>().InnerExceptions.ShouldHaveSingleItem().ShouldBeOfType<OutcomeUnknownException>();
 
-        failure.InnerException.ShouldBeOfType<AggregateException>().InnerExceptions.ShouldHaveSingleItem().ShouldBeOfType<OutcomeUnknownException>();
-        asked.InOrder().ShouldBe(["A", "C"]);
+        // Nor does one with which something is wrong that nobody has thought of.
+        asked.Failures["D"] = new KeyNotFoundException();
+        await due.RunAsync(["D", "E"], failures, CancellationToken.None);
+        asked.InOrder().ShouldBe(["A", "C", "D", "E"]);
+        Should.Throw<AggregateException>(() => DueAccounts.ThrowWhenAny(failures)).InnerExceptions.Count.ShouldBe(2);
+        DueAccounts.ThrowWhenAny([]);
     }
 
     [Theory]
@@ -207,7 +216,7 @@ public sealed class ScheduledWorkTests
     {
         private readonly ConcurrentQueue<string> asked = new();
 
-        public string? Broken { get; init; }
+        public Dictionary<string, Exception> Failures { get; } = [];
 
         public List<string> InOrder() => [.. asked.Order(StringComparer.Ordinal)];
 
@@ -215,9 +224,9 @@ public sealed class ScheduledWorkTests
         {
             command.ShouldBeOfType<RunDue>();
             options.Bulk.ShouldBeTrue();
-            if (account.Value == Broken)
+            if (Failures.TryGetValue(account.Value, out var failure))
             {
-                throw new OutcomeUnknownException();
+                throw failure;
             }
 
             asked.Enqueue(account.Value);

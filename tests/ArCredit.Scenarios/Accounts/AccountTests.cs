@@ -131,6 +131,18 @@ public sealed class AccountTests(AppFixture fixture) : IClassFixture<AppFixture>
             "reservations/R/captures", """{"amount":0,"final":"no","paid":{"method":"cash"},"invoice":{"number":7,"dueDate":"1800-01-01"}}""",
             "amount", "final", "paid.amount", "invoice.number", "invoice.issueDate", "invoice.dueDate");
         await Names("reservations/R/captures", """{"amount":-1}""", "amount", "invoice");
+
+        // What the account owes for a refund whose payment bounced, and gets back of it, is numbered so.
+        const string Rest = "\"amount\":1,\"currency\":\"EUR\",\"issueDate\":\"2026-01-01\"}";
+        foreach (var path in new[] { "invoices", "debit-notes" })
+        {
+            await Names(path, "{\"number\":\"REFUND-1-1\"," + Rest, "number");
+        }
+
+        await Names("claims", "{\"type\":\"fee\",\"number\":\"REFUND-1-1\"," + Rest, "number");
+        await Names("interest-claims", """{"number":"REFUND-1-1"}""", "number");
+        await Names("reservations/R/captures", """{"invoice":{"number":"REFUND-1-1","issueDate":"2026-01-01"}}""", "invoice.number");
+        await Names("payments", """{"paymentId":"REFUND-1-1","amount":1,"currency":"EUR","receivedOn":"2026-01-01","method":"cash"}""", "paymentId");
     }
 
     [Fact]

@@ -81,6 +81,46 @@ public sealed class RetentionTests
         (await app.Admin.PostAsync($"{customer.Path}/invoices/I-1/retention/releases?ifPeriodClosed=nextOpenDay", new { reason = "x" })).ShouldBe(201)["postedOn"].GetString().ShouldBe("2026-02-01");
     }
 
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task A_policy_counts_claims_and_what_is_not_released_in_time_as_overdue(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var admin = app.Admin;
+        (await admin.PutAsync("/api/v1/policies/segments/strict", new { claims = new { countAsOverdue = "yes" }, retentions = new { counts = true } })).ShouldBeProblem(400, "INVALID_REQUEST")
+            ["errors"].EnumerateObject().Select(each => each.Name).Order().ShouldBe(["claims.countAsOverdue", "retentions.counts"]);
+        var rule = new { overdueDays = new { days = 3 }, claims = new { countAsOverdue = true }, retentions = new { countAsOverdue = true } };
+        (await admin.PutAsync("/api/v1/policies/segments/strict", rule)).ShouldBe(200);
+        var shown = (await admin.GetAsync("/api/v1/policies/segments/strict")).ShouldBe(200);
+        (shown["claims"].GetProperty("countAsOverdue").GetBoolean(), shown["retentions"].GetProperty("countAsOverdue").GetBoolean()).ShouldBe((true, true));
+        var (strict, plain) = (await Customer.OpenAsync(admin, new { creditLimit = 5000, segment = "strict" }), await Customer.OpenAsync(admin, new { creditLimit = 5000 }));
+        foreach (var customer in new[] { strict, plain })
+        {
+            (await InvoiceAsync(customer, "I-1", 1000m, new { percent = 10, expectedReleaseOn = "2026-01-05", dueDays = 2 })).ShouldBe(201);
+            (await InvoiceAsync(customer, "I-2", 100m, new { percent = 10 })).ShouldBe(201);
+            (await customer.Client.PostAsync($"{customer.Path}/claims", new { type = "fee", number = "F-1", issueDate = "2026-01-01", dueDate = "2026-01-06", amount = 7, currency = "EUR" })).ShouldBe(201);
+            (await customer.PayAsync("P-1", 990m, new[] { new { invoice = "I-1", amount = 900m }, new { invoice = "I-2", amount = 90m } })).ShouldBe(201);
+        }
+
+        await app.MoveClockAsync(DateTimeOffset.Parse("2026-01-08T09:00:00Z", null));
+        (await ItemsAsync(strict)).ShouldBe(["F-1/1 7.00 of 7.00 2026-01-06 overdue", "I-1/2 100.00 of 100.00 - overdue retained", "I-2/2 10.00 of 10.00 - retained"]);
+        (await ItemsAsync(strict, "?asOf=2026-01-07")).ShouldBe(["F-1/1 7.00 of 7.00 2026-01-06 overdue", "I-1/2 100.00 of 100.00 - retained", "I-2/2 10.00 of 10.00 - retained"]);
+        (await ItemsAsync(plain)).ShouldBe(["F-1/1 7.00 of 7.00 2026-01-06", "I-1/2 100.00 of 100.00 - retained", "I-2/2 10.00 of 10.00 - retained"]);
+        (await admin.GetAsync($"{strict.Path}/invoices/I-1")).ShouldBe(200)["instalments"][1].GetProperty("flags").EnumerateArray().Select(flag => flag.GetString()).ShouldBe(["overdue", "retained"]);
+        (await admin.GetAsync($"{strict.Path}/invoices/F-1")).ShouldBe(200)["flags"][0].GetString().ShouldBe("overdue");
+        ((await strict.ProfileAsync()).GetProperty("overdue").Amount("amount"), (await plain.ProfileAsync()).GetProperty("overdue").Amount("amount")).ShouldBe((107m, 0m));
+        (await strict.CheckAsync(1m)).ShouldDecide("approved");
+        await app.MoveClockAsync(DateTimeOffset.Parse("2026-01-10T09:00:00Z", null));
+        (await plain.CheckAsync(1m)).ShouldDecide("approved");
+        var declined = (await strict.ReserveAsync(1m, reservationId: "R-1")).ShouldDecide("declined", "OVERDUE_DAYS");
+        var facts = (await admin.GetAsync($"/api/v1/decisions/{declined["decisionId"].GetString()}")).ShouldBe(200)["facts"];
+        facts.GetProperty("overdueWithMore").EnumerateArray().Select(each => each.GetProperty("overdue").Amount("amount")).ShouldBe([7m, 100m, 107m]);
+        (await admin.PutAsync("/api/v1/policies/segments/strict", new { overdueDays = new { days = 3 } })).ShouldBe(200);
+        (await strict.CheckAsync(1m)).ShouldDecide("approved");
+    }
+
     private static Task<Answer> InvoiceAsync(Customer customer, string number, decimal amount, object retention) =>
         customer.Client.PostAsync($"{customer.Path}/invoices", new { number, issueDate = "2026-01-01", dueDate = "2026-01-10", amount, currency = "EUR", retention });
 

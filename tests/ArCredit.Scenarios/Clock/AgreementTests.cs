@@ -1,9 +1,13 @@
 using System.Globalization;
+using System.Text.Json;
+using ArCredit.Accounts.Verify;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Http;
 using ArCredit.Scenarios.Accounts;
 using ArCredit.Testing.App;
 using ArCredit.Testing.Databases;
+using Dapper;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
 
@@ -74,6 +78,105 @@ public sealed class AgreementTests
         (await FlagsAsync(second, customer, "?asOf=2026-01-14")).ShouldBe(["overdue"]);
     }
 
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task What_a_plan_has_been_paid_is_overdue_when_an_older_payment_bounces_on_any_day_it_is_asked_for(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        (await app.Admin.PutAsync("/api/v1/companies/main", new { name = "Main", currency = "EUR", timeZone = "UTC" })).ShouldBe(200);
+        var customer = await OverdueAsync(app);
+        (await customer.InvoiceAsync("I-2", 200m, "2025-12-02", "2025-11-01")).ShouldBe(201);
+        (await customer.PayAsync("P-0", 40m, allocations: new[] { new { invoice = "I-1", amount = 40m } })).ShouldBe(201);
+        (await app.Admin.PostAsync($"{customer.Path}/plans", new { planId = "L-1", schedule = new { count = 2, every = "month", first = "2026-02-02" } })).ShouldBe(201);
+        (await (await app.CallerAsync(Roles.CreditManager)).PostAsync($"{customer.Path}/plans/L-1/approval")).ShouldBe(201);
+        await app.MoveClockAsync(At("2026-01-03T09:00:00Z"));
+        (await customer.PayAsync("P-1", 60m, allocations: new[] { new { invoice = "I-1", amount = 60m } })).ShouldBe(201);
+        (await ItemsAsync(app, customer)).ShouldBe(["I-2 200 inPlan"]);
+        await app.MoveClockAsync(At("2026-01-05T09:00:00Z"));
+        (await app.Admin.PostAsync($"{customer.Path}/payments/P-0/reversal", new { reason = "bounced" })).ShouldBe(201);
+        string[] bounced = ["I-1 40 overdue,returned", "I-2 200 inPlan"];
+        (await ItemsAsync(app, customer)).ShouldBe(bounced);
+        (await customer.ProfileAsync()).GetProperty("overdue").Amount("amount").ShouldBe(40m);
+        await app.MoveClockAsync(At("2026-01-07T09:00:00Z"));
+        (await app.Admin.PostAsync($"{customer.Path}/payments/P-1/reversal", new { reason = "mistake" })).ShouldBe(201);
+
+        await using var again = await app.RestartAsync();
+        string[] both = ["I-1 100 overdue,returned,inPlan", "I-2 200 inPlan"];
+
+        // The plan asks for 60 of it again, and not for the rest.
+        (await ItemsAsync(again, customer)).ShouldBe(both);
+        (await ItemsAsync(again, customer, "?asOf=2026-01-07")).ShouldBe(both);
+        (await ItemsAsync(again, customer, "?asOf=2026-01-06")).ShouldBe(bounced);
+        (await ItemsAsync(again, customer, "?knownAt=2026-01-06T00:00:00Z")).ShouldBe(bounced);
+        (await ItemsAsync(again, customer, "?asOf=2026-01-04")).ShouldBe(["I-2 200 inPlan"]);
+        (await ItemsAsync(again, customer, "?asOf=2026-01-02")).ShouldBe(["I-1 60 inPlan", "I-2 200 inPlan"]);
+        (await FlagsOfInvoiceAsync(again, customer, string.Empty)).ShouldBe("overdue,returned,inPlan");
+        (await FlagsOfInvoiceAsync(again, customer, "?asOf=2026-01-06")).ShouldBe("overdue,returned");
+        (await FlagsOfInvoiceAsync(again, customer, "?asOf=2026-01-02")).ShouldBe("inPlan");
+        await again.StopAsync();
+        await VerifiedAsync(again, "update plan_move set amount = amount + 1 where version = (select min(version) from plan_move)");
+        await VerifiedAsync(again, "delete from plan_move where version = (select max(version) from plan_move)");
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task A_plan_that_nobody_decides_expires_at_the_company_s_midnight_while_its_account_sleeps(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var first = await RunningApp.StartAsync(AppSettings.On(database));
+        (await first.Admin.PutAsync("/api/v1/companies/main", new { name = "Main", currency = "EUR", timeZone = "Asia/Baku" })).ShouldBe(200);
+        var customer = await OverdueAsync(first);
+        var path = $"{customer.Path}/plans";
+        object Body(string id, string on) => new { planId = id, schedule = new { count = 2, every = "week", first = on } };
+        (await first.Admin.PostAsync(path, Body("L-1", "2026-01-02"))).ShouldBe(201);
+
+        await using var second = await first.RestartAsync();
+        var manager = await second.CallerAsync(Roles.CreditManager);
+        await second.MoveClockAsync(At("2026-01-02T19:59:59Z"));
+        (await StatusesAsync(second, customer, "plans")).ShouldBe(["requested"]);
+        await second.MoveClockAsync(At("2026-01-02T20:00:00Z"));
+        (await StatusesAsync(second, customer, "plans")).ShouldBe(["expired"]);
+        (await manager.PostAsync($"{path}/L-1/approval")).ShouldBeProblem(409, "PLAN_EXPIRED").Text.ShouldContain("ended on 2026-01-03");
+        (await manager.PostAsync($"{path}/L-1/rejection")).ShouldBeProblem(409, "PLAN_EXPIRED");
+        (await second.Admin.PostAsync(path, Body("L-1", "2026-01-02"))).ShouldBeProblem(409, "PLAN_ENDED");
+        (await second.Admin.GetAsync($"{path}?status=expired")).ShouldBe(200)["items"][0].Text("endedOn").ShouldBe("2026-01-03");
+        var shown = (await second.Admin.GetAsync($"{customer.Path}/timeline?kind=agreement")).ShouldBe(200)["items"][0];
+        (shown.Text("number"), shown.Text("status")).ShouldBe(("L-1", "expired"));
+
+        // Its item is free for another, which a jump of the clock ends as well before anybody can approve it.
+        (await second.Admin.PostAsync(path, Body("L-2", "2026-01-05"))).ShouldBe(201);
+        await second.MoveClockAsync(At("2026-03-01T00:00:00Z"));
+        (await manager.PostAsync($"{path}/L-2/approval")).ShouldBeProblem(409, "PLAN_EXPIRED").Text.ShouldContain("ended on 2026-01-06");
+        (await FlagsAsync(second, customer)).ShouldBe(["overdue"]);
+        await second.StopAsync();
+        await VerifiedAsync(second, "update payment_plan set breaks_on = '2026-01-05' where id = 'L-2'");
+    }
+
+    /// <summary>Whole; and changed so, not.</summary>
+    private static async Task VerifiedAsync(RunningApp stopped, string change)
+    {
+        var (whole, changed) = (new Findings(), new Findings());
+        await using var session = await stopped.Services.GetRequiredService<IDatabase>().BeginWriteAsync(CancellationToken.None);
+        await JournalVerification.RunAsync(session, new VerifyRequest(null, null), whole, CancellationToken.None);
+        whole.All.ShouldBeEmpty();
+        (await session.Connection.ExecuteAsync(change, transaction: session.Transaction)).ShouldBe(1);
+        await JournalVerification.RunAsync(session, new VerifyRequest(null, null), changed, CancellationToken.None);
+        changed.All.ShouldHaveSingleItem().Subject.ShouldBe(change.Contains("plan_move", StringComparison.Ordinal) ? "plan_move" : "payment_plan");
+    }
+
+    private static async Task<List<string>> ItemsAsync(RunningApp app, Customer customer, string query = "") =>
+        [.. (await app.Admin.GetAsync($"{customer.Path}/open-items{query}")).ShouldBe(200)["items"].EnumerateArray()
+            .Where(item => item.Text("type") == "invoice")
+            .Select(item => string.Create(CultureInfo.InvariantCulture, $"{item.Text("number")} {item.Amount("openAmount"):0} {FlagsOf(item)}"))];
+
+    private static async Task<string> FlagsOfInvoiceAsync(RunningApp app, Customer customer, string query) =>
+        FlagsOf((await app.Admin.GetAsync($"{customer.Path}/invoices/I-1{query}")).ShouldBe(200)["instalments"][0]);
+
+    private static string FlagsOf(JsonElement item) => string.Join(',', item.GetProperty("flags").EnumerateArray().Select(flag => flag.GetString()));
+
     private static async Task<Customer> OverdueAsync(RunningApp app)
     {
         var customer = await Customer.OpenAsync(app.Admin);
@@ -88,4 +191,21 @@ public sealed class AgreementTests
         [.. (await app.Admin.GetAsync($"{customer.Path}/open-items{query}")).ShouldBe(200)["items"][0].GetProperty("flags").EnumerateArray().Select(flag => flag.GetString())];
 
     private static DateTimeOffset At(string instant) => DateTimeOffset.Parse(instant, CultureInfo.InvariantCulture);
+
+    private sealed class Findings : IVerifyObserver
+    {
+        public List<Finding> All { get; } = [];
+
+        public void Found(Finding finding) => All.Add(finding);
+
+        public void Head(AccountHead head)
+        {
+            // Only what is wrong is asked for.
+        }
+
+        public void Progress(VerifiedCounts counts)
+        {
+            // A test does not wait long enough to ask.
+        }
+    }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Numerics;
 using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain.Ledger;
 using ArCredit.Accounts.Domain.Policies;
 using ArCredit.Kernel;
 
@@ -289,14 +291,35 @@ public static class CreditRules
 
     private readonly record struct Case(DecisionFacts Facts, EffectivePolicy Policy, EffectiveLimit Limit, long Before, long? After)
     {
-        /// <summary>Without what is disputed and what is in a payment plan, unless the policy counts that; null facts = there is none of it.</summary>
-        public OverdueFacts Overdue => (Policy.Disputes.CountAsOverdue ? Facts.OverdueWithDisputed : null, Policy.Plans.CountAsOverdue ? Facts.OverdueWithPlanned : null) switch
+        /// <summary>
+        /// Without what is disputed, in a payment plan, claimed or retained, unless the policy counts that; null facts = there is none of it.
+        /// </summary>
+        public OverdueFacts Overdue => WithMore ?? (Policy.Disputes.CountAsOverdue ? Facts.OverdueWithDisputed : null, Policy.Plans.CountAsOverdue ? Facts.OverdueWithPlanned : null) switch
         {
             (null, null) => Facts.Overdue,
             ({ } withDisputed, null) => withDisputed,
             (null, { } withPlanned) => withPlanned,
             _ => Facts.OverdueWithAll ?? Facts.Overdue,
         };
+
+        // Of claims and retentions there is each combination of what there is: the one with all that the policy counts of it.
+        private OverdueFacts? WithMore
+        {
+            get
+            {
+                if (Facts.OverdueWithMore is not { Count: > 0 } more)
+                {
+                    return null;
+                }
+
+                var counted = Policy.CountedAsOverdue;
+                return more.Where(each => (Of(each) & ~counted) == Counted.None).MaxBy(each => BitOperations.PopCount((uint)Of(each)))?.Overdue;
+            }
+        }
+
+        private static Counted Of(OverdueWith with) =>
+            (with.Disputed ? Counted.Disputed : Counted.None) | (with.Planned ? Counted.Planned : Counted.None)
+            | (with.Claims ? Counted.Claims : Counted.None) | (with.Retained ? Counted.Retained : Counted.None);
 
         /// <summary>No credit is asked for: only closed accounts and blocks of all sales stop it.</summary>
         public bool PaidInFull => Facts.Amount == Facts.Paid;

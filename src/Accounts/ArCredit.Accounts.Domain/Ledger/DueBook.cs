@@ -56,7 +56,7 @@ internal sealed class DueBook(Currency currency)
         }
 
         var day = days[item.DueDate];
-        Take(day.Items, item);
+        Require.That(day.Items.Remove(item));
         day.Change(-item.Open, -item.AccountOpen, item.AccountOpen);
         if (day.Items.Count == 0)
         {
@@ -77,11 +77,13 @@ internal sealed class DueBook(Currency currency)
     /// <param name="today">Items due before it.</param>
     /// <param name="account">The account's currency.</param>
     /// <param name="leftOut">By due date, what of which items is not counted and takes no credit; null = nothing.</param>
+    /// <param name="beside">Other items of the currency that count; null = none.</param>
     public IEnumerable<(DateOnly Due, long Sum, long Largest)> Overdue(
-        DateOnly today, Currency account, IReadOnlyDictionary<DateOnly, Dictionary<OpenItem, long>>? leftOut)
+        DateOnly today, Currency account, IReadOnlyDictionary<DateOnly, Dictionary<OpenItem, long>>? leftOut,
+        IEnumerable<(DateOnly Due, OpenItem Item)>? beside = null)
     {
         var credits = Credits;
-        foreach (var (due, day) in days ?? Days(today))
+        foreach (var (due, day) in beside is null ? days ?? Days(today) : WithDaysOf(beside, today))
         {
             if (due >= today)
             {
@@ -90,8 +92,7 @@ internal sealed class DueBook(Currency currency)
 
             if (leftOut is not null && leftOut.TryGetValue(due, out var parts))
             {
-                var (open, sum, largest) = LeftOf(day, credits, account, parts);
-                credits = Math.Max(0, credits - (day.Open - parts.Where(part => ReferenceEquals(part.Key.Invoice.Currency, Currency)).Sum(part => part.Value)));
+                var (open, sum, largest) = LeftOf(day, ref credits, account, parts);
                 if (open > 0)
                 {
                     yield return (due, sum, largest);
@@ -107,11 +108,35 @@ internal sealed class DueBook(Currency currency)
             }
             else
             {
-                var (_, sum, largest) = LeftOf(day, credits, account, null);
-                credits = 0;
+                var (_, sum, largest) = LeftOf(day, ref credits, account, null);
                 yield return (due, sum, largest);
             }
         }
+    }
+
+    /// <summary>The items that are due before a day, by their due dates.</summary>
+    public IEnumerable<(DateOnly Due, OpenItem Item)> DueBefore(DateOnly day) =>
+        InOrder.TakeWhile(item => item.DueDate < day).Select(item => (item.DueDate, item));
+
+    // Made for one look; a day that has items of both is made anew, in settlement order.
+    private IEnumerable<KeyValuePair<DateOnly, DueDay>> WithDaysOf(IEnumerable<(DateOnly Due, OpenItem Item)> beside, DateOnly before)
+    {
+        var known = (days ?? Days(before)).TakeWhile(day => day.Key < before);
+        var others = beside.Where(each => each.Due < before).GroupBy(each => each.Due, each => each.Item).Select(each => KeyValuePair.Create(each.Key, DayOf(each)));
+        return known.Concat(others).GroupBy(day => day.Key, day => day.Value).OrderBy(day => day.Key)
+            .Select(day => KeyValuePair.Create(day.Key, day.Count() == 1 ? day.First() : DayOf(day.SelectMany(each => each.Items))));
+    }
+
+    private static DueDay DayOf(IEnumerable<OpenItem> items)
+    {
+        var day = new DueDay();
+        foreach (var item in items.OrderBy(item => item, InSettlementOrder))
+        {
+            day.Items.Add(item);
+            day.Change(item.Open, item.AccountOpen, 0);
+        }
+
+        return day;
     }
 
     // Made for one look, and only of the days before this one.
@@ -137,7 +162,7 @@ internal sealed class DueBook(Currency currency)
             days.Add(item.DueDate, day = new DueDay());
         }
 
-        Insert(day.Items, item);
+        Require.That(day.Items.Add(item));
         day.Change(item.Open, item.AccountOpen, 0);
     }
 
@@ -155,7 +180,7 @@ internal sealed class DueBook(Currency currency)
         items.RemoveAt(at);
     }
 
-    private static (long Open, long Sum, long Largest) LeftOf(DueDay day, long credits, Currency account, Dictionary<OpenItem, long>? leftOut)
+    private static (long Open, long Sum, long Largest) LeftOf(DueDay day, ref long credits, Currency account, Dictionary<OpenItem, long>? leftOut)
     {
         long open = 0, sum = 0, largest = 0;
         foreach (var item in day.Items)
@@ -195,7 +220,8 @@ internal sealed class DueBook(Currency currency)
         private long largest;
         private bool largestKnown = true;
 
-        public List<OpenItem> Items { get; } = new(1);
+        // A tree: everything that an account buys may be due on one day of the month, and a list would be moved for each.
+        public SortedSet<OpenItem> Items { get; } = new(InSettlementOrder);
 
         public long Open { get; private set; }
 

@@ -8,22 +8,18 @@ namespace ArCredit.Accounts.Domain.Ledger;
 /// Everything open on one account: invoices by number, unapplied credits, sums in account currency. Sums are kept with every
 /// change; cleared documents leave.
 /// </summary>
-internal sealed class OpenItemBook(Currency account)
+internal sealed partial class OpenItemBook(Currency account)
 {
     private readonly SmallMap<DocumentNumber, OpenInvoice> invoices = new();
     private readonly SmallMap<NumberKey, OpenCredit> credits = new();
     private readonly List<DueBook> books = new(0);
 
-    // Claims are owed but never overdue, so they are in books of their own; made when the first one is.
+    // Claims are owed but not overdue unless a policy says so, so they are in books of their own; made when the first one is.
     private List<DueBook>? claims;
     private readonly SmallMap<DocumentNumber, ClearedInvoice> cleared = new();
 
     // Items with terms of discount that were closed lately, as they stood; made when the first one is.
     private SmallMap<(DocumentNumber Invoice, int Instalment), (ItemGiven Given, long Version)>? closed;
-    private (DateOnly Today, long Revision, OverdueFacts Facts, List<OverdueStep> Stair)? overdue;
-
-    // The same with what is otherwise left out, by what that is; made when something is.
-    private (DateOnly Today, long Revision, OverdueFacts Facts, List<OverdueStep> Stair)?[]? overdueWith;
     private long revision;
     private NumberIndex? numbers;
 
@@ -340,83 +336,6 @@ internal sealed class OpenItemBook(Currency account)
         }
     }
 
-    /// <summary>What is overdue on a day; computed once per change of the ledger or of the day.</summary>
-    public OverdueFacts OverdueOn(DateOnly today, long ignoreBelow, Counted counted)
-    {
-        var withDisputed = counted.HasFlag(Counted.Disputed) || Disputes is null;
-        var withPlanned = counted.HasFlag(Counted.Planned) || !HasPlans(today);
-        if (withDisputed && withPlanned)
-        {
-            return Shortened(ref overdue, today, ignoreBelow, null);
-        }
-
-        overdueWith ??= new (DateOnly, long, OverdueFacts, List<OverdueStep>)?[3];
-        return Shortened(
-            ref overdueWith[withDisputed ? 0 : withPlanned ? 1 : 2], today, ignoreBelow,
-            (withPlanned ? [] : PlannedItems(today)).Concat(withDisputed ? [] : Disputes!.Items(Find)));
-    }
-
-    private OverdueFacts Shortened(
-        ref (DateOnly Today, long Revision, OverdueFacts Facts, List<OverdueStep> Stair)? cached, DateOnly today, long ignoreBelow,
-        IEnumerable<(OpenItem Item, long Amount)>? leftOut)
-    {
-        if (cached is not { } known || known.Today != today || known.Revision != revision)
-        {
-            known = ComputeOverdue(today, leftOut);
-            cached = known;
-        }
-
-        return known.Stair.Count <= MaxSteps ? known.Facts : known.Facts with { Steps = Shorten(known.Stair, ignoreBelow) };
-    }
-
-    private const int MaxSteps = 32;
-
-    // A stored stair is short, but the step that today's policy asks for is always in it.
-    private static List<OverdueStep> Shorten(List<OverdueStep> stair, long ignoreBelow)
-    {
-        var (low, high) = (0, stair.Count);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            (low, high) = stair[middle].LargestItem >= ignoreBelow ? (low, middle) : (middle + 1, high);
-        }
-
-        var asked = low < stair.Count ? stair[low] : null;
-        var shortened = stair.Take(MaxSteps - 1).ToList();
-        if (asked is not null && !shortened.Contains(asked))
-        {
-            shortened.Add(asked);
-        }
-
-        return shortened;
-    }
-
-    private (DateOnly Today, long Revision, OverdueFacts Facts, List<OverdueStep> Stair) ComputeOverdue(
-        DateOnly today, IEnumerable<(OpenItem Item, long Amount)>? leftOutOf)
-    {
-        // Claims are in no book of this. Of an item that is disputed and in a plan both parts are left out, as far as it is open.
-        var leftOut = leftOutOf?.Where(each => each.Item.Invoice.Kind is not (DebitKind.Interest or DebitKind.Fee)).GroupBy(each => each.Item.DueDate)
-            .ToDictionary(
-                day => day.Key,
-                day => day.GroupBy(each => each.Item).ToDictionary(item => item.Key, item => Math.Min(item.Key.Open, item.Sum(each => each.Amount))));
-        long sum = 0;
-        var stair = new List<OverdueStep>();
-        var days = books.Count == 1
-            ? books[0].Overdue(today, account, leftOut)
-            : books.SelectMany(book => book.Overdue(today, account, leftOut)).OrderBy(day => day.Due);
-        foreach (var (due, amount, largest) in days)
-        {
-            sum += amount;
-            if (stair.Count == 0 || largest > stair[^1].LargestItem)
-            {
-                stair.Add(new OverdueStep(due, largest));
-            }
-        }
-
-        var facts = stair.Count == 0 ? OverdueFacts.None : new OverdueFacts(sum, stair[0].DueDate, stair);
-        return (today, revision, facts, stair);
-    }
-
     private void Set(OpenItem item, long open, long returned)
     {
         Require.That(open >= 0 && returned >= 0 && returned <= open && open <= item.Amount);
@@ -460,20 +379,6 @@ internal sealed class OpenItemBook(Currency account)
 
         return book;
     }
-}
-
-/// <summary>What counts as overdue although it is usually left out.</summary>
-[Flags]
-internal enum Counted
-{
-    /// <summary>Nothing of that.</summary>
-    None = 0,
-
-    /// <summary>What is disputed.</summary>
-    Disputed = 1,
-
-    /// <summary>What is in a payment plan that is kept.</summary>
-    Planned = 2,
 }
 
 /// <summary>An invoice cleared at a version; the invoice is null when its credits were not known then.</summary>

@@ -14,12 +14,15 @@ public enum PlanTaker
 
     /// <summary>A write-off or waiver: so much less is asked for.</summary>
     WriteOff,
+
+    /// <summary>A release that was taken back: what is retained again is asked for no more.</summary>
+    Retention,
 }
 
 /// <summary>What one act took off the items of a payment plan.</summary>
 /// <param name="By">What kind of act.</param>
 /// <param name="Number">The document's or write-off's.</param>
-/// <param name="No">The allocation within it; 0 of a write-off.</param>
+/// <param name="No">The allocation within it, the instalment that was released; 0 of a write-off.</param>
 /// <param name="On">A payment's value date.</param>
 /// <param name="Lines">Only of items that are in the plan.</param>
 public sealed record PlanEntry(PlanTaker By, DocumentNumber Number, int No, DateOnly? On, IReadOnlyList<PlanLine> Lines);
@@ -44,6 +47,10 @@ internal sealed class Plan(PlanState state, IReadOnlyList<PlanEntry> entries)
 
     public Plan With(PlanEntry entry) => new(State, [.. Entries, entry]);
 
+    /// <summary>What an act took off its items; <paramref name="no"/> null = all allocations of it.</summary>
+    public IEnumerable<PlanLine> TakenBy(PlanTaker by, DocumentNumber number, int? no) => Entries
+        .Where(entry => entry.By == by && entry.Number == number && (no is null || entry.No == no)).SelectMany(entry => entry.Lines);
+
     /// <summary>Without what an act took; <paramref name="no"/> null = all allocations of it. The very plan when it took nothing.</summary>
     public Plan Without(PlanTaker by, DocumentNumber number, int? no)
     {
@@ -52,7 +59,7 @@ internal sealed class Plan(PlanState state, IReadOnlyList<PlanEntry> entries)
     }
 
     /// <summary>
-    /// Where it stands on a day; the very state when nothing has changed. A plan that waits for approval only counts; one that
+    /// Where it stands on a day; the very state when nothing has changed. A plan that waits for approval only counts, until it expires; one that
     /// is to be approved is given as active.
     /// </summary>
     /// <param name="today">Company's date.</param>
@@ -67,7 +74,7 @@ internal sealed class Plan(PlanState state, IReadOnlyList<PlanEntry> entries)
         var (status, breaksOn, received) = Judge(today, room, asked, holds);
         if (!State.WasActive)
         {
-            (status, breaksOn) = (State.Status, null);
+            (status, breaksOn) = (State.LapsesOn < today ? PlanStatus.Expired : State.Status, null);
         }
 
         if ((status, breaksOn, asked, received, holds) == (State.Status, State.BreaksOn, State.Asked, State.Received, State.HoldsUntil))
@@ -75,9 +82,9 @@ internal sealed class Plan(PlanState state, IReadOnlyList<PlanEntry> entries)
             return State;
         }
 
-        // Found out later, it was broken all the same on the day after the last.
+        // Found out later, it had ended all the same on the day after the last.
         var isOpen = status is PlanStatus.Requested or PlanStatus.Active;
-        var endedOn = status == PlanStatus.Broken && State.BreaksOn < today ? State.BreaksOn.Value.AddDays(1) : today;
+        var endedOn = status is PlanStatus.Broken or PlanStatus.Expired && State.LapsesOn < today ? State.LapsesOn.Value.AddDays(1) : today;
         return State with
         {
             Status = status,

@@ -260,6 +260,9 @@ internal readonly record struct PromiseMovement(
         CreditNotePosted note => new(note.Allocations, -1, default),
         WrittenOff writtenOff => new(writtenOff.Lines, -1, DatedOf(writtenOff.Kind)),
         WriteOffReversed back => new(back.Lines, 1, DatedOf(back.Kind)),
+
+        // What is retained again is in no open promise; one that was not kept stays so, and nobody waits for it any more.
+        ReleaseReversed back => new([back.Released], -1, DateOnly.MaxValue),
         _ => null,
     };
 

@@ -1,4 +1,5 @@
 using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain.Ledger;
 using ArCredit.Kernel;
 
 namespace ArCredit.Accounts.Domain.Policies;
@@ -56,6 +57,12 @@ public sealed record CreditPolicy
 
     /// <summary>Payment plans; null = as a wider scope says.</summary>
     public PlanRule? Plans { get; init; }
+
+    /// <summary>Claims for interest and fees; null = as a wider scope says.</summary>
+    public ClaimRule? Claims { get; init; }
+
+    /// <summary>Retentions; null = as a wider scope says.</summary>
+    public RetentionRule? Retentions { get; init; }
 
     /// <summary>Actions of codes that have no field above, or other than that field's.</summary>
     public IReadOnlyDictionary<string, RuleAction>? Actions { get; init; }
@@ -150,6 +157,22 @@ public sealed record PlanRule(int GraceDays, decimal Tolerance, bool CountAsOver
     public static readonly PlanRule Shipped = new(2, 0, false, null);
 }
 
+/// <summary>What claims for interest and fees do.</summary>
+/// <param name="CountAsOverdue">They are overdue past their due date like all else.</param>
+public sealed record ClaimRule(bool CountAsOverdue)
+{
+    /// <summary>What ships.</summary>
+    public static readonly ClaimRule Shipped = new(false);
+}
+
+/// <summary>What retentions do.</summary>
+/// <param name="CountAsOverdue">What is not released is overdue once it would be, had it been released when that was expected.</param>
+public sealed record RetentionRule(bool CountAsOverdue)
+{
+    /// <summary>What ships.</summary>
+    public static readonly RetentionRule Shipped = new(false);
+}
+
 /// <summary>Fails for any other currency.</summary>
 public sealed record CurrencyRule(IReadOnlyList<Currency> Allowed, RuleAction Action);
 
@@ -192,6 +215,8 @@ public sealed class EffectivePolicy
             Promises = policy.Promises ?? Promises;
             Interest = policy.Interest ?? Interest;
             Plans = policy.Plans ?? Plans;
+            Claims = policy.Claims ?? Claims;
+            Retentions = policy.Retentions ?? Retentions;
             foreach (var (code, action) in policy.Actions ?? new Dictionary<string, RuleAction>())
             {
                 actions[code] = new(action, scope);
@@ -236,6 +261,17 @@ public sealed class EffectivePolicy
 
     /// <summary>Shipped: two business days of grace, nothing less, not overdue while kept, each approved.</summary>
     public PlanRule Plans { get; } = PlanRule.Shipped;
+
+    /// <summary>Shipped: claims are never overdue.</summary>
+    public ClaimRule Claims { get; } = ClaimRule.Shipped;
+
+    /// <summary>Shipped: what is retained is never overdue.</summary>
+    public RetentionRule Retentions { get; } = RetentionRule.Shipped;
+
+    /// <summary>What counts as overdue although it is usually left out.</summary>
+    internal Counted CountedAsOverdue =>
+        (Disputes.CountAsOverdue ? Counted.Disputed : Counted.None) | (Plans.CountAsOverdue ? Counted.Planned : Counted.None)
+        | (Claims.CountAsOverdue ? Counted.Claims : Counted.None) | (Retentions.CountAsOverdue ? Counted.Retained : Counted.None);
 
     /// <summary>Null = nothing is written off by itself.</summary>
     public SmallDifferenceRule? SmallDifference { get; }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Domain;
@@ -16,6 +17,9 @@ internal sealed partial class AccountActor
 
     // Replaying this many events is cheaper than writing a snapshot each time an account falls asleep.
     private const int EventsWorthASnapshot = 50;
+
+    // From here on an account's pages are worth more than one processor.
+    private const int PagesWorthSharing = 8;
 
     private long forgottenThrough;
     private Task drained = Task.CompletedTask;
@@ -237,9 +241,7 @@ internal sealed partial class AccountActor
         try
         {
             var head = JsonSerializer.Deserialize<AccountSnapshot>(snapshot.Body, EventCodec.Options) ?? throw new JsonException("A snapshot is null.");
-            var pages = stored.Pages.Select(page => (
-                page.PageNo, JsonSerializer.Deserialize<PageSnapshot>(page.Body, EventCodec.Options) ?? throw new JsonException("A page is null.")));
-            return Woken(Account.Restore(Id, head, pages), snapshot.Hash, stored.Tail, snapshot.Version);
+            return Woken(Account.Restore(Id, head, PagesOf(stored)), snapshot.Hash, stored.Tail, snapshot.Version);
         }
         catch (Exception unusable) when (unusable is JsonException or InvariantException or ArgumentException)
         {
@@ -247,6 +249,35 @@ internal sealed partial class AccountActor
             LogSnapshotUnusable(services.Logger, Id.Value, unusable);
             return null;
         }
+    }
+
+    private static (int Page, PageSnapshot Content)[] PagesOf(StoredAccount stored)
+    {
+        var pages = new (int, PageSnapshot)[stored.Pages.Count];
+        if (pages.Length < PagesWorthSharing)
+        {
+            for (var i = 0; i < pages.Length; i++)
+            {
+                Read(i);
+            }
+
+            return pages;
+        }
+
+        try
+        {
+            Parallel.For(0, pages.Length, Read);
+            return pages;
+        }
+        catch (AggregateException several)
+        {
+            ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
+            throw;
+        }
+
+        void Read(int i) => pages[i] = (
+            stored.Pages[i].PageNo,
+            JsonSerializer.Deserialize<PageSnapshot>(stored.Pages[i].Body, EventCodec.Options) ?? throw new JsonException("A page is null."));
     }
 
     private (Account, byte[], long) Woken(Account? restored, byte[] hash, IEnumerable<JournalRow> tail, long snapshot)

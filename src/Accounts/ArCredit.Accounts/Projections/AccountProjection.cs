@@ -21,6 +21,7 @@ internal sealed class AccountProjection : IProjection
         await DisputeTables.WriteAsync(session, batch, cancellation);
         await LedgerTable.WriteAsync(session, batch.Lines, cancellation);
         await RetentionTable.Insert.ExecuteAsync(session, batch.Retentions, cancellation);
+        await PlanMoves.Insert.ExecuteAsync(session, batch.PlanMoves, cancellation);
         await InterestTable.Insert.ExecuteAsync(session, batch.Interest, cancellation);
         await OpenItemTable.WriteAsync(session, batch.Lines, cancellation);
     }

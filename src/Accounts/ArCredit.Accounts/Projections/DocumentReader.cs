@@ -28,8 +28,8 @@ internal sealed class DocumentReader(IFeed feed, IDatabase database, IJournalRea
                 return new KnownDocument(request, committedVersion, Reservation: await FindReservationAsync(account, request.Number, cancellation));
             case NumberKind.Invoice:
                 await feed.CatchUpAsync(cancellation);
-                var (invoice, last) = await FindInvoiceAsync(account, request.Number, cancellation);
-                return new KnownDocument(request, committedVersion, Invoice: invoice) { LastInstalment = last };
+                var (invoice, last, retainedOn) = await FindInvoiceAsync(account, request.Number, cancellation);
+                return new KnownDocument(request, committedVersion, Invoice: invoice) { LastInstalment = last, RetainedOn = retainedOn };
             case NumberKind.Payment or NumberKind.CreditNote:
                 var credit = await FindCreditAsync(account, request, cancellation);
                 return new KnownDocument(request, committedVersion, Credit: credit)
@@ -69,19 +69,21 @@ internal sealed class DocumentReader(IFeed feed, IDatabase database, IJournalRea
         return row?.ToState();
     }
 
-    private async Task<(StoredInvoice? Invoice, int LastInstalment)> FindInvoiceAsync(AccountId account, DocumentNumber number, CancellationToken cancellation)
+    private async Task<(StoredInvoice? Invoice, int LastInstalment, DateOnly RetainedOn)> FindInvoiceAsync(AccountId account, DocumentNumber number, CancellationToken cancellation)
     {
         await using var session = await database.OpenReadAsync(cancellation);
         var row = await session.Connection.QuerySingleOrDefaultAsync<InvoiceRow>(new CommandDefinition(
             """
             select currency as Currency, amount as Amount, credited as Credited,
                    coalesce((select max(e.instalment) from ledger_entry e
-                              where e.account_id = i.account_id and e.number = i.number and e.item_type = 'invoice'), 0) as LastInstalment
+                              where e.account_id = i.account_id and e.number = i.number and e.item_type = 'invoice'), 0) as LastInstalment,
+                   (select max(e.posted_on) from ledger_entry e
+                     where e.account_id = i.account_id and e.number = i.number and e.item_type = 'invoice' and e.due_date = @never) as RetainedOn
               from invoice i
              where account_id = @account and number = @number
             """,
-            new { account = account.Value, number = number.Value }, cancellationToken: cancellation));
-        return row is null ? default : (new StoredInvoice(number, Currency.Parse(row.Currency), row.Amount, row.Credited), (int)row.LastInstalment);
+            new { account = account.Value, number = number.Value, never = RetentionTerms.NoDueDate }, cancellationToken: cancellation));
+        return row is null ? default : (new StoredInvoice(number, Currency.Parse(row.Currency), row.Amount, row.Credited), (int)row.LastInstalment, row.RetainedOn ?? default);
     }
 
     private async Task<StoredCredit?> FindCreditAsync(AccountId account, DocumentRequest request, CancellationToken cancellation)
@@ -187,5 +189,7 @@ internal sealed class DocumentReader(IFeed feed, IDatabase database, IJournalRea
         public long Credited { get; init; }
 
         public long LastInstalment { get; init; }
+
+        public DateOnly? RetainedOn { get; init; }
     }
 }

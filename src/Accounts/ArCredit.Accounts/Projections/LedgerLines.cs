@@ -41,7 +41,7 @@ internal static class LedgerLines
         var item = new ItemKey(row.AccountId, ItemType.Payment, payment.PaymentId.Value, 0, payment.ReceivedOn, payment.ReceivedOn);
         yield return new LedgerLine(
             item, row.Version, 0, row.RecordedAt, payment.PostedOn, Movement.Posted, payment.Currency, -payment.Unapplied, 0, payment.Amount,
-            payment.Rate, null, null);
+            payment.Rate, null, null, FxDifference: payment.FxDifference);
         foreach (var line in Settled(row, payment.PostedOn, payment.Currency, payment.Allocations, Movement.Paid, (ItemType.Payment, payment.PaymentId.Value)))
         {
             yield return line;
@@ -54,7 +54,7 @@ internal static class LedgerLines
         var item = new ItemKey(row.AccountId, ItemType.Payment, reversed.PaymentId.Value, 0, reversed.ReceivedOn, reversed.ReceivedOn);
         yield return new LedgerLine(
             item, row.Version, 0, row.RecordedAt, reversed.PostedOn, bounced ? Movement.Bounced : Movement.Mistake, reversed.Currency, reversed.Unapplied, 0,
-            reversed.Amount, reversed.Rate, null, null);
+            reversed.Amount, reversed.Rate, null, null, FxDifference: Less(reversed.FxDifference));
         foreach (var line in Reopened(row, reversed.PostedOn, reversed.Currency, reversed.Allocations, (ItemType.Payment, reversed.PaymentId.Value), bounced))
         {
             yield return line;
@@ -87,7 +87,7 @@ internal static class LedgerLines
         var item = new ItemKey(row.AccountId, TypeOf(debit.Kind), debit.Number.Value, 1, debit.IssueDate, debit.DueDate);
         yield return new LedgerLine(
             item, row.Version, 0, row.RecordedAt, debit.PostedOn, Movement.Posted, debit.Currency, debit.Amount, 0, debit.Amount, debit.Rate,
-            debit.Invoice is { } about ? (ItemType.Invoice, about.Value) : null, null);
+            debit.Invoice is { } about ? (ItemType.Invoice, about.Value) : null, null, Vat: debit.Vat, OriginalVat: debit.Vat);
     }
 
     public static IEnumerable<LedgerLine> Of(JournalRow row, WrittenOff writtenOff)

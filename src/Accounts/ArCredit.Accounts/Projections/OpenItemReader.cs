@@ -90,7 +90,7 @@ internal sealed class OpenItemReader(IDatabase database) : IOpenItems
                 $"""
                 select o.account_id as AccountId, o.number as Number, o.instalment as Instalment, o.due_date as DueDate, o.open_amount as OpenAmount,
                        (select count(*) from item_mark m where {Marked} and m.kind = 'disputed') as Disputes,
-                       (select count(*) from item_mark m where {Marked} and m.kind = 'inPlan') as Plans
+                       (select count(*) from item_mark m where {Marked} and m.kind = 'inPlan' and {PlanMoves.LeftOf(string.Empty)} > 0) as Plans
                   from open_item o
                   join account_view v on v.account_id = o.account_id and v.company = @company
                  where o.account_id {OneOf(session, "chunk")} and o.currency = @currency and o.due_date <= @until and {Trade} and o.open_amount > 0

@@ -21,7 +21,7 @@ internal static class PlanTable
         Column.Text<PlanRow>("account_id", row => row.AccountId),
         Column.Text<PlanRow>("id", row => row.Plan.Id.Value),
         Column.Text<PlanRow>("status", row => EnumNames.Name(row.Plan.Status)),
-        Column.DateOrNull<PlanRow>("breaks_on", row => row.Plan.BreaksOn),
+        Column.DateOrNull<PlanRow>("breaks_on", row => row.Plan.LapsesOn),
         Column.Number<PlanRow>("version", row => row.Version),
         Column.Text<PlanRow>("state", row => JsonSerializer.Serialize(row.Plan, EventCodec.Options)));
 }

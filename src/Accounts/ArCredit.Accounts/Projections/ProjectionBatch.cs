@@ -60,6 +60,8 @@ internal sealed class ProjectionBatch
 
     public List<RetentionRow> Retentions { get; } = [];
 
+    public List<PlanMoveRow> PlanMoves { get; } = [];
+
     public IReadOnlyCollection<DisputeRow> Disputes => disputes.Values;
 
     public IReadOnlyCollection<PromiseRow> Promises => promises.Values;
@@ -194,8 +196,9 @@ internal sealed class ProjectionBatch
             case PlanDecided { Plan: var plan }:
                 Put(row, plan);
                 break;
-            case PlanChanged { Plan: var plan }:
+            case PlanChanged { Plan: var plan, Moves: var moves }:
                 Put(row, plan);
+                PlanMoves.AddRange(moves?.Select(move => new PlanMoveRow(row.AccountId, row.Version, row.RecordedAt, plan.Id.Value, move)) ?? []);
                 break;
             case RetentionReleased released:
                 Lines.AddRange(LedgerLines.Of(row, released));

@@ -30,12 +30,14 @@ namespace ArCredit.Accounts.Reference;
 /// <param name="Promises">When a promise to pay counts as kept; absent = two business days of grace, nothing less.</param>
 /// <param name="Interest">What is paid for being late; absent = nothing, unless the account has a rate of its own.</param>
 /// <param name="Plans">Payment plans; absent = two business days of grace, nothing less, not overdue while kept, and each needs approval.</param>
+/// <param name="Claims">Claims for interest and fees; absent = they are never overdue.</param>
+/// <param name="Retentions">Absent = what is retained is never overdue.</param>
 /// <param name="Actions">By rule code: off, warn, refer or decline; goes before a rule's own action.</param>
 internal sealed record PolicyBody(
     decimal? CreditLimit, bool? Unlimited, decimal? TolerancePercent, MaxDocumentBody? MaxDocument, OverdueDaysBody? OverdueDays,
     OverdueAmountBody? OverdueAmount, NearLimitBody? NearLimit, CurrenciesBody? Currencies, PaymentTermsBody? PaymentTerms,
     SmallDifferenceBody? SmallDifference, SettlementBody? Settlement, DisputesBody? Disputes, PromisesBody? Promises, InterestBody? Interest,
-    PlansBody? Plans, IReadOnlyDictionary<string, RuleAction>? Actions)
+    PlansBody? Plans, ClaimsBody? Claims, RetentionsBody? Retentions, IReadOnlyDictionary<string, RuleAction>? Actions)
 {
     private const int MaxDays = 3650;
 
@@ -99,6 +101,8 @@ internal sealed record PolicyBody(
                     plans.GraceDays ?? PlanRule.Shipped.GraceDays, plans.Tolerance ?? PlanRule.Shipped.Tolerance, plans.CountAsOverdue ?? false,
                     plans.WithoutApprovalUpTo)
                 : null,
+            Claims = Claims is { } claims ? new ClaimRule(claims.CountAsOverdue ?? false) : null,
+            Retentions = Retentions is { } retentions ? new RetentionRule(retentions.CountAsOverdue ?? false) : null,
             Actions = Actions,
         };
     }
@@ -117,7 +121,8 @@ internal sealed record PolicyBody(
         policy.Disputes is { } disputes ? new DisputesBody(disputes.CountAsOverdue, disputes.ApproveAbove) : null,
         policy.Promises is { } promises ? new PromisesBody(promises.GraceDays, promises.Tolerance) : null,
         policy.Interest is { } interest ? new InterestBody(interest.Unit, interest.GraceDays, interest.Rates) : null, PlansBody.Of(policy.Plans),
-        policy.Actions);
+        policy.Claims is { } claims ? new ClaimsBody(claims.CountAsOverdue) : null,
+        policy.Retentions is { } retentions ? new RetentionsBody(retentions.CountAsOverdue) : null, policy.Actions);
 
     // Without a currency four decimals and eleven digits: what every currency can hold.
     private static void Amount(string path, decimal? amount, Currency? currency, RequestChecks checks)
@@ -235,6 +240,17 @@ internal sealed record PlansBody(int? GraceDays, decimal? Tolerance, bool? Count
     public static PlansBody? Of(PlanRule? rule) =>
         rule is null ? null : new PlansBody(rule.GraceDays, rule.Tolerance, rule.CountAsOverdue, rule.WithoutApprovalUpTo);
 }
+
+/// <summary>What claims for interest and fees do.</summary>
+/// <param name="CountAsOverdue">True = past their due date they are overdue like all else; absent = they never are.</param>
+internal sealed record ClaimsBody(bool? CountAsOverdue);
+
+/// <summary>What retentions do.</summary>
+/// <param name="CountAsOverdue">
+/// True = what is not released is overdue once its expected release, and its due days after that, have passed; one without an expected
+/// release never is. Absent = none is.
+/// </param>
+internal sealed record RetentionsBody(bool? CountAsOverdue);
 
 /// <summary>Fails for any other currency.</summary>
 [JsonConverter(typeof(CurrenciesConverter))]

@@ -20,7 +20,7 @@ internal sealed record PolicyView(
     string Scope, long Version, DateTimeOffset? CreatedAt, string? CreatedBy, decimal? CreditLimit, bool? Unlimited, decimal? TolerancePercent,
     MaxDocumentBody? MaxDocument, OverdueDaysBody? OverdueDays, OverdueAmountBody? OverdueAmount, NearLimitBody? NearLimit,
     CurrenciesBody? Currencies, PaymentTermsBody? PaymentTerms, SmallDifferenceBody? SmallDifference, SettlementBody? Settlement, DisputesBody? Disputes, PromisesBody? Promises,
-    InterestBody? Interest, PlansBody? Plans, IReadOnlyDictionary<string, Contracts.RuleAction>? Actions)
+    InterestBody? Interest, PlansBody? Plans, ClaimsBody? Claims, RetentionsBody? Retentions, IReadOnlyDictionary<string, Contracts.RuleAction>? Actions)
 {
     /// <summary>What holds for a company that has set nothing.</summary>
     public static PolicyView Shipped()
@@ -29,7 +29,8 @@ internal sealed record PolicyView(
         return new PolicyView(
             RuleScopes.Shipped, 0, null, null, shipped.CreditLimit.Value, Unlimited: false, shipped.TolerancePercent.Value, null, null, null, null, null,
             PaymentTermsBody.Of(shipped.PaymentTerms), null, SettlementBody.Of(shipped.Settlement), new DisputesBody(shipped.Disputes.CountAsOverdue, shipped.Disputes.ApproveAbove),
-            new PromisesBody(shipped.Promises.GraceDays, shipped.Promises.Tolerance), null, PlansBody.Of(shipped.Plans), null);
+            new PromisesBody(shipped.Promises.GraceDays, shipped.Promises.Tolerance), null, PlansBody.Of(shipped.Plans),
+            new ClaimsBody(shipped.Claims.CountAsOverdue), new RetentionsBody(shipped.Retentions.CountAsOverdue), null);
     }
 
     public static PolicyView Of(PolicyRow row)
@@ -38,7 +39,7 @@ internal sealed record PolicyView(
         return new PolicyView(
             row.Scope, row.Version, row.CreatedAt, row.CreatedBy, body.CreditLimit, body.Unlimited, body.TolerancePercent, body.MaxDocument,
             body.OverdueDays, body.OverdueAmount, body.NearLimit, body.Currencies, body.PaymentTerms, body.SmallDifference, body.Settlement, body.Disputes, body.Promises,
-            body.Interest, body.Plans, body.Actions);
+            body.Interest, body.Plans, body.Claims, body.Retentions, body.Actions);
     }
 }
 

@@ -21,24 +21,19 @@ internal sealed class DueAccounts(IAccounts accounts, TimeProvider time)
     private static readonly AskOptions Options = new(Caller, Bulk: true);
 
     /// <summary>
-    /// Asks each once. Those that could not answer stay due and do not keep the others from their turn; the failure is
-    /// thrown at the end.
+    /// Asks each once. Those that could not answer stay due and do not keep the others from their turn; their failures are
+    /// added to <paramref name="failures"/>, for <see cref="ThrowWhenAny"/> after the last page.
     /// </summary>
-    public async Task RunAsync(IEnumerable<string> due, CancellationToken cancellation)
+    public async Task RunAsync(IEnumerable<string> due, List<Exception> failures, CancellationToken cancellation)
     {
-        var failures = new List<Exception>();
         await Parallel.ForEachAsync(
             due, new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation },
-            async (account, stop) =>
-            {
-                if (await AskAsync(AccountId.Parse(account), stop) is { } failure)
-                {
-                    lock (failures)
-                    {
-                        failures.Add(failure);
-                    }
-                }
-            });
+            async (account, stop) => await AskAsync(AccountId.Parse(account), failures, stop));
+    }
+
+    /// <summary>Throws what went wrong, as an outage when it was nothing else.</summary>
+    public static void ThrowWhenAny(List<Exception> failures)
+    {
         if (failures.Count > 0 && failures.TrueForAll(AccountOutage.Is))
         {
             throw new ServiceUnavailableException(
@@ -51,22 +46,28 @@ internal sealed class DueAccounts(IAccounts accounts, TimeProvider time)
         }
     }
 
-    private async Task<Exception?> AskAsync(AccountId account, CancellationToken cancellation)
+    private async Task AskAsync(AccountId account, List<Exception> failures, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
                 await accounts.AskAsync(account, new RunDue(), Options, cancellation);
-                return null;
+                return;
             }
             catch (Exception soon) when (soon is AccountBusyException or AccountUnavailableException && attempt < Attempts)
             {
                 await Task.Delay(Pause, time, cancellation);
             }
-            catch (Exception failure) when (AccountOutage.Is(failure) || failure is InvariantException)
+            catch (Exception failure) when (!cancellation.IsCancellationRequested)
             {
-                return failure;
+                // Thrown after the last page: whatever is wrong with one account, the others have their turn.
+                lock (failures)
+                {
+                    failures.Add(failure);
+                }
+
+                return;
             }
         }
     }

@@ -42,12 +42,14 @@ internal sealed class LapseSweep(IFeed feed, IDatabase database, BusinessClock c
 
         // By due date and account, so that a page never comes twice, whatever becomes of its accounts.
         var (at, account) = (DateTimeOffset.UnixEpoch, string.Empty);
+        var failures = new List<Exception>();
         while (true)
         {
             var page = await ReadAsync(until, at, account, cancellation);
-            await due.RunAsync(page.Select(row => row.AccountId).Distinct(StringComparer.Ordinal), cancellation);
+            await due.RunAsync(page.Select(row => row.AccountId).Distinct(StringComparer.Ordinal), failures, cancellation);
             if (page.Count < PageSize)
             {
+                DueAccounts.ThrowWhenAny(failures);
                 return;
             }
 

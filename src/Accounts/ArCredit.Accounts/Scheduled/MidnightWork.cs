@@ -8,7 +8,7 @@ using Dapper;
 namespace ArCredit.Accounts.Scheduled;
 
 /// <summary>
-/// At each company's midnight, records that money has cleared whose clearing day has passed, and that promises and payment plans are broken.
+/// At each company's midnight, records that money has cleared whose clearing day has passed, and that promises and payment plans are broken or expire.
 /// Midnights at which nothing does are no midnights of work.
 /// </summary>
 internal sealed class MidnightWork(IFeed feed, IDatabase database, IReference reference, DueAccounts due) : IScheduledWork
@@ -49,13 +49,16 @@ internal sealed class MidnightWork(IFeed feed, IDatabase database, IReference re
 
     public async Task RunAsync(DateTimeOffset businessNow, CancellationToken cancellation)
     {
+        var failures = new List<Exception>();
         foreach (var company in reference.Current.Companies.OrderBy(company => company.Id, StringComparer.Ordinal))
         {
-            await RunAsync(company, businessNow, cancellation);
+            await RunAsync(company, businessNow, failures, cancellation);
         }
+
+        DueAccounts.ThrowWhenAny(failures);
     }
 
-    private async Task RunAsync(Company company, DateTimeOffset businessNow, CancellationToken cancellation)
+    private async Task RunAsync(Company company, DateTimeOffset businessNow, List<Exception> failures, CancellationToken cancellation)
     {
         var today = company.DateOf(businessNow);
         var after = string.Empty;
@@ -79,7 +82,7 @@ internal sealed class MidnightWork(IFeed feed, IDatabase database, IReference re
                     new { today, company.Id, after, PageSize }, cancellationToken: cancellation))).AsList();
             }
 
-            await due.RunAsync(page, cancellation);
+            await due.RunAsync(page, failures, cancellation);
             if (page.Count < PageSize)
             {
                 return;

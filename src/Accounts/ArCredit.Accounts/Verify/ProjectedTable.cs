@@ -23,6 +23,8 @@ internal abstract class ProjectedTable(string name, string[] key)
         new Of<RefundRow>("refund", ["account_id", "id"], RefundTable.Put, batch => batch.Refunds),
         new Of<RetentionRow>("retention", ["account_id", "number"], RetentionTable.Insert, batch => batch.Retentions),
         new Of<MarkRow>("item_mark", ["account_id", "kind", "mark_id", "number", "instalment"], ItemMarks.Put, batch => batch.Marks),
+        new Of<PlanMoveRow>(
+            "plan_move", ["account_id", "plan_id", "number", "instalment", "version", "posted_on"], PlanMoves.Insert, batch => batch.PlanMoves),
         new Of<InterestRow>("interest_slice", ["account_id", "claim", "line"], InterestTable.Insert, batch => batch.Interest),
         new Of<UnclearedRow>(
             "payment_due", ["account_id", "payment_id"], DocumentTables.PutUncleared, batch => batch.Uncleared, row => row.ClearsOn is null),

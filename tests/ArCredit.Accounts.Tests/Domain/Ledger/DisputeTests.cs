@@ -51,6 +51,18 @@ public sealed class DisputeTests
     }
 
     [Fact]
+    public void A_dispute_is_credited_at_both_rates_of_the_invoice()
+    {
+        var story = new AccountBuilder().In("JPY", ofCompany: "EUR").WithRate("USD", "JPY", "2026-01-01", 148m).WithRate("EUR", "JPY", "2026-01-01", 160m)
+            .WithRate("USD", "EUR", "2026-01-01", 0.9m).WithRate("USD", "EUR", "2026-03-20", 0.5m).WithRate("USD", "JPY", "2026-03-20", 100m).Open();
+        story.Invoice("I-1", 100, of: "USD");
+        story.Dispute("D-1", "I-1", 40).ShouldAppend<DisputeRaised>().Dispute.CompanyRate.ShouldBe(0.9m);
+        story.AfterDays(60);
+        var note = story.Resolve("D-1", "C-1").ShouldAppend<CreditNotePosted>();
+        (note.Rate, note.CompanyRate, note.Allocations.ShouldHaveSingleItem().FxDifference!.Value.Minor).ShouldBe((148m, 0.9m, 0));
+    }
+
+    [Fact]
     public void What_is_disputed_is_paid_last_unless_the_payer_means_it()
     {
         var story = Story();

@@ -57,7 +57,8 @@ public sealed class PlanReceiptTests
         story.On("2026-03-11T08:00:00Z");
         story.Plan("L-2", "I-1", ("2026-03-20", 100)).ShouldAppend<PlanRequested>();
         story.Decide("L-2");
-        Changes(story.Pay("P-1", 100, received: "2026-03-06")).Select(change => (change.Plan.Id.Value, change.Plan.Status)).ShouldBe([("L-2", PlanStatus.Kept)]);
+        Changes(story.Pay("P-1", 100, received: "2026-03-06")).Select(change => (change.Plan.Id.Value, change.Plan.Status))
+            .ShouldBe([("L-1", PlanStatus.Broken), ("L-2", PlanStatus.Kept)]);
         story.Account.FindPlan("L-1".No())!.Status.ShouldBe(PlanStatus.Broken);
     }
 
@@ -100,7 +101,7 @@ public sealed class PlanReceiptTests
 
         var won = Planned(("2026-03-06", 40), ("2026-03-13", 60));
         After(won.Dispute("D-1", "I-1", 70)).Asked.ShouldBe(30_00);
-        Changes(won.Resolve("D-1", "C-1")).ShouldBeEmpty("it asked for no more before");
+        After(won.Resolve("D-1", "C-1")).ShouldBe((PlanStatus.Active, 30_00, 0, "2026-03-10"), "it asked for no more before");
         won.View.InPlans.ShouldBe(30_00);
     }
 
@@ -126,6 +127,20 @@ public sealed class PlanReceiptTests
         Changes(story.Reverse("P-0", ReversalReason.Bounced)).ShouldBeEmpty();
         (story.View.Overdue.Amount, story.View.InPlans, story.Owed).ShouldBe((40_00, 60_00, 100));
         After(story.Pay("P-1", 100)).ShouldBe((PlanStatus.Kept, 60_00, 60_00, null));
+    }
+
+    [Fact]
+    public void What_acts_take_off_planned_items_or_put_back_is_told_with_the_plan()
+    {
+        static (string, long, string)[] Moves(Verdict verdict) =>
+            [.. Changes(verdict).ShouldHaveSingleItem().Moves?.Select(move => (move.Invoice.Value, move.Amount, $"{move.PostedOn:yyyy-MM-dd}")) ?? []];
+        var story = Planned(("2026-03-06", 40), ("2026-03-13", 60));
+        Moves(story.Pay("P-1", 30)).ShouldBe([("I-1", 30_00, "2026-03-02")]);
+        Moves(story.On("2026-03-03T08:00:00Z").CreditNote("C-1", 20, invoice: "I-1")).ShouldBe([("I-1", 20_00, "2026-03-03")]);
+        Moves(story.Dispute("D-1", "I-1", 10)).ShouldBeEmpty();
+        Moves(story.Sleep().Reverse("P-1", ReversalReason.Bounced)).ShouldBe([("I-1", -30_00, "2026-03-03")]);
+        story.RunDue().ShouldBeEmpty();
+        Moves(story.Undo("C-1", kind: CreditKind.CreditNote)).ShouldBe([("I-1", -20_00, "2026-03-03")]);
     }
 
     [Fact]

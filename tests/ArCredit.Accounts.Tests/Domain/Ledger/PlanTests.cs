@@ -1,5 +1,6 @@
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Domain;
+using ArCredit.Accounts.Domain.Ledger;
 using ArCredit.Accounts.Domain.Policies;
 using ArCredit.Kernel;
 using Shouldly;
@@ -100,7 +101,7 @@ public sealed class PlanTests
     }
 
     [Fact]
-    public void What_would_be_broken_at_once_is_not_approved_and_what_arrived_meanwhile_counts()
+    public void What_arrived_while_a_plan_waited_counts_when_it_is_approved()
     {
         var story = Overdue();
         story.Invoice("I-2", 50, due: "2026-02-10", issued: "2026-01-01");
@@ -109,14 +110,76 @@ public sealed class PlanTests
         story.Pay("P-1", 40, allocations: [("I-1", null, 40)]);
         var paid = story.Pay("P-2", 50, allocations: [("I-2", null, 50)]).ShouldBeOfType<Verdict.Append>().Events.OfType<PlanChanged>().ShouldHaveSingleItem().Plan;
         (paid.Status, paid.Received).ShouldBe((PlanStatus.Requested, 50_00));
-        story.On("2026-03-12T08:00:00Z").RunDue().ShouldBeEmpty();
+        story.On("2026-03-04T23:59:59Z").RunDue().ShouldBeEmpty();
         story.Decide("L-1").ShouldAppend<PlanDecided>().Plan.BreaksOn.ShouldBe("2026-03-24".Day());
         story.Decide("L-2").ShouldAppend<PlanDecided>().Plan.Status.ShouldBe(PlanStatus.Kept);
+    }
 
-        var late = Overdue();
-        late.Plan("L-1", "I-1", ("2026-03-04", 40), ("2026-03-20", 60));
-        late.On("2026-03-07T08:00:00Z").Decide("L-1").ShouldRefuse(RefusalCode.PlanOutdated);
-        late.Decide("L-1", PlanDecision.Withdraw).ShouldAppend<PlanDecided>();
+    [Fact]
+    public void A_plan_that_nobody_decides_expires_when_the_date_of_its_first_instalment_has_passed_whatever_its_grace()
+    {
+        var story = Overdue(Strict);
+        story.Plan("L-1", "I-1", ("2026-03-04", 40), ("2026-03-20", 60));
+        story.On("2026-03-04T23:59:59Z").Sleep().RunDue().ShouldBeEmpty();
+        var expired = story.On("2026-03-07T08:00:00Z").RunDue().ShouldHaveSingleItem().ShouldBeOfType<PlanChanged>().Plan;
+        (expired.Status, expired.EndedOn, expired.BreaksOn, expired.IsOpen).ShouldBe((PlanStatus.Expired, "2026-03-05".Day(), null, false));
+        story.RunDue().ShouldBeEmpty();
+        foreach (var decision in Enum.GetValues<PlanDecision>())
+        {
+            story.Sleep().Decide("L-1", decision).ShouldRefuse(RefusalCode.PlanExpired);
+        }
+
+        story.Ask(new CancelPlan("L-1".No(), MayLift: true)).ShouldRefuse(RefusalCode.PlanExpired);
+        story.Plan("L-1", "I-1", ("2026-03-04", 40), ("2026-03-20", 60)).ShouldBeOfType<Verdict.Taken>();
+        story.Check(10).Facts.BrokenPromises.ShouldBeNull("it was never agreed");
+
+        // Its item is free, and nothing that happens to it concerns the plan any more.
+        story.Plan("L-2", "I-1", ("2026-03-10", 100)).ShouldAppend<PlanRequested>();
+        story.Decide("L-2").ShouldAppend<PlanDecided>();
+        story.Pay("P-1", 60).ShouldBeOfType<Verdict.Append>().Events.OfType<PlanChanged>().ShouldHaveSingleItem().Plan.Id.Value.ShouldBe("L-2");
+        story.Replayed().FindPlan("L-1".No())!.Status.ShouldBe(PlanStatus.Expired);
+    }
+
+    [Fact]
+    public void Plans_that_expired_do_not_make_broken_ones_forgotten()
+    {
+        var story = Overdue(Strict);
+        story.Plan("L-0", "I-1", ("2026-03-03", 100));
+        story.Decide("L-0");
+        story.On("2026-03-06T08:00:00Z").RunDue().ShouldHaveSingleItem();
+        for (var i = 1; i <= 22; i++)
+        {
+            story.Plan($"L-{i:00}", "I-1", (story.Today.ToString("yyyy-MM-dd", null), 100)).ShouldAppend<PlanRequested>();
+            story.After(TimeSpan.FromDays(1)).RunDue().ShouldHaveSingleItem();
+        }
+
+        story.Sleep().Check(10).Facts.BrokenPromises.ShouldBe(1);
+        (story.Account.FindPlan("L-02".No()), story.Account.FindPlan("L-03".No())?.Status).ShouldBe((null, PlanStatus.Expired));
+    }
+
+    [Fact]
+    public void More_plans_than_are_remembered_may_expire_one_after_the_other_or_on_one_day()
+    {
+        var story = Overdue(Strict);
+        for (var i = 1; i <= Plans.MostEnded + 2; i++)
+        {
+            story.Plan($"L-{i:00}", "I-1", (story.Today.ToString("yyyy-MM-dd", null), 100)).ShouldAppend<PlanRequested>();
+            story.After(TimeSpan.FromDays(1)).RunDue().ShouldHaveSingleItem();
+        }
+
+        (story.Account.FindPlan("L-02".No()), story.Sleep().Account.FindPlan("L-03".No())?.Status).ShouldBe((null, PlanStatus.Expired));
+
+        var (many, today) = (Overdue(Strict), "2026-03-02");
+        for (var i = 1; i <= Account.MostPlans; i++)
+        {
+            many.Invoice($"J-{i}", 100, due: "2026-02-01", issued: "2026-01-01");
+            many.Plan($"L-{i:00}", $"J-{i}", (today, 100)).ShouldAppend<PlanRequested>();
+        }
+
+        many.After(TimeSpan.FromDays(1)).RunDue().Count.ShouldBe(Account.MostPlans);
+        many.Plan("M-1", "J-1", ("2026-03-03", 100)).ShouldAppend<PlanRequested>();
+        many.After(TimeSpan.FromDays(1)).RunDue().ShouldHaveSingleItem();
+        many.Account.FindPlan("M-1".No())!.Status.ShouldBe(PlanStatus.Expired);
     }
 
     [Theory]

@@ -1,5 +1,7 @@
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Domain;
+using ArCredit.Accounts.Projections;
+using ArCredit.Platform.Journal;
 using Shouldly;
 using Xunit;
 
@@ -7,6 +9,8 @@ namespace ArCredit.Accounts.Tests.Domain.Ledger;
 
 public sealed class RefundTests
 {
+    private static readonly JournalRow Row = new("C-1001", 1, string.Empty, 1, default, [], default);
+
     private readonly AccountStory story = new AccountBuilder().WithLimit(1000).WithRate("USD", "EUR", "2026-03-01", 0.5m).Open();
 
     [Fact]
@@ -101,6 +105,47 @@ public sealed class RefundTests
         exchange.Refund("F-2", 5, "P-2");
         exchange.Approve("F-2");
         exchange.File("F-2").ShouldAppend<RefundBooked>().Refund.Parts[0].FxDifference.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_a_refund_realised_that_was_never_paid_is_taken_back_whichever_comes_first(bool bounceFirst)
+    {
+        var exchange = new AccountBuilder().WithLimit(1000).WithRate("USD", "EUR", "2026-03-01", 0.5m).WithRate("USD", "EUR", "2026-03-10", 0.6m).Open();
+        exchange.Pay("P-1", 100, of: "USD", allocations: [], rate: 0.5m);
+        exchange.Refund("F-1", 100, of: "USD");
+        exchange.Approve("F-1");
+        exchange.On("2026-03-10T08:00:00Z").File("F-1").ShouldAppend<RefundBooked>();
+        Action[] acts =
+        [
+            () => exchange.Reverse("P-1", ReversalReason.Bounced).ShouldBeOfType<Verdict.Append>(),
+            () => exchange.End("F-1", RefundStatus.Rejected, "AC04").ShouldBeOfType<Verdict.Append>(),
+        ];
+        foreach (var act in bounceFirst ? acts : acts.Reverse())
+        {
+            act();
+            exchange.Forget().Sleep();
+        }
+
+        Realised().ShouldBe(0);
+        if (bounceFirst)
+        {
+            exchange.Undo("REFUND-F-1-1");
+            Realised().ShouldBe(0);
+            exchange.Reverse("REFUND-F-1-1", ReversalReason.Mistake).ShouldAppend<PaymentReversed>();
+            Realised().ShouldBe(-10, "it was paid after all");
+        }
+
+        decimal Realised() => exchange.Journal.Events.SelectMany(happened => happened switch
+        {
+            PaymentReceived received => LedgerLines.Of(Row, received),
+            PaymentReversed reversed => LedgerLines.Of(Row, reversed),
+            RefundBooked booked => LedgerLines.Of(Row, booked),
+            RefundEnded ended => LedgerLines.Of(Row, ended),
+            AllocationUndone undone => LedgerLines.Of(Row, undone),
+            _ => [],
+        }).Sum(line => line.FxDifference?.Amount ?? 0);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
+using System.Globalization;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Domain;
+using ArCredit.Accounts.Domain.Policies;
 using Shouldly;
 using Xunit;
 
@@ -52,10 +54,33 @@ public sealed class RetentionTests
         story.Invoice("I-1", 1000, issued: "2026-02-01", retention: Tenth);
         story.ReleaseRetention("I-1", on: "2026-01-31").ShouldRefuse(RefusalCode.ReleaseDate);
         story.ReleaseRetention("I-1", on: "2030-01-01").ShouldRefuse(RefusalCode.ReleaseDate);
-        story.ReleaseRetention("I-1", on: "2026-02-10", due: "2026-02-09").ShouldRefuse(RefusalCode.ReleaseDate);
+        story.ReleaseRetention("I-1", on: "2026-02-10").ShouldRefuse(RefusalCode.ReleaseDate);
+        story.ReleaseRetention("I-1", on: story.Today.ToString("O", CultureInfo.InvariantCulture), due: "2026-02-09").ShouldRefuse(RefusalCode.ReleaseDate);
         story.ReleaseRetention("I-2").ShouldRefuse(RefusalCode.NotFound);
         story.ReleaseRetention("I-1", 0.001m).ShouldRefuse(RefusalCode.AmountDecimals);
-        story.ReleaseRetention("I-1", on: "2026-02-10").ShouldAppend<RetentionReleased>().DueDate.ShouldBe("2026-02-24".Day());
+        story.ReleaseRetention("I-1", on: story.Today.ToString("O", CultureInfo.InvariantCulture)).ShouldAppend<RetentionReleased>().DueDate.ShouldBe(story.Today.AddDays(14));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_release_is_not_dated_before_what_moved_the_retention_last(bool forgotten)
+    {
+        Until("2026-03-03").Invoice("I-1", 1000, issued: "2026-02-01", retention: Tenth);
+        Until("2026-03-05").ReleaseRetention("I-1", 50, on: "2026-03-02").ShouldRefuse(RefusalCode.ReleaseDate);
+        story.ReleaseRetention("I-1", 50, on: "2026-03-04").ShouldAppend<RetentionReleased>();
+        Until("2026-03-08").ReverseRelease("I-1", 3).ShouldAppend<ReleaseReversed>();
+        Until("2026-03-10").ReleaseRetention("I-1", 50, on: "2026-03-07").ShouldRefuse(RefusalCode.ReleaseDate);
+        story.ReleaseRetention("I-1", 50, on: "2026-03-08").ShouldAppend<RetentionReleased>();
+        story.Pay("P-1", 10, allocations: [("I-1", 2, 10)]);
+        Until("2026-03-12").ReleaseRetention("I-1", on: "2026-03-09").ShouldRefuse(RefusalCode.ReleaseDate);
+        story.ReleaseRetention("I-1", on: "2026-03-10").ShouldAppend<RetentionReleased>();
+
+        AccountStory Until(string day)
+        {
+            story.On($"{day}T08:00:00Z");
+            return forgotten ? story.Forget().Sleep() : story;
+        }
     }
 
     [Fact]
@@ -69,6 +94,52 @@ public sealed class RetentionTests
             .ShouldBe([("I-1", 1, 100_00), ("I-2", 3, 30_00)]);
         story.Pay("P-3", 10, allocations: [("I-2", 3, 10)]).ShouldAppend<PaymentReceived>();
         story.View.Retained.ShouldBe(60_00);
+    }
+
+    [Fact]
+    public void Money_that_happens_to_be_as_much_as_is_retained_pays_what_is_due()
+    {
+        story.Invoice("I-1", 100, due: "2026-03-10", retention: Tenth);
+        Lines(story.Pay("P-1", 10)).ShouldBe("I-1/1 10");
+        Lines(story.Pay("P-2", 90)).ShouldBe("I-1/1 80 I-1/2 10");
+        var split = new AccountBuilder().Unlimited().SplittingVat().Open();
+        split.Invoice("I-2", 118, tax: 18, due: "2026-03-10", retention: Tenth);
+        Lines(split.Pay("P-1", 10)).ShouldBe("I-2/1 10", "net of what is retained is no match either");
+    }
+
+    [Fact]
+    public void A_named_invoice_does_not_pay_its_retention_before_others_that_are_due()
+    {
+        story.Invoice("I-100", 100, due: "2026-03-10", retention: Tenth);
+        story.Invoice("I-200", 30, due: "2026-03-10");
+        story.Invoice("I-300", 100, due: "2026-03-01", issued: "2026-02-01", retention: Tenth);
+        story.Pay("P-1", 90, allocations: [("I-300", 1, 90)]);
+        Lines(story.Pay("P-2", 95, remittance: "I-100")).ShouldBe("I-100/1 90 I-200/1 5");
+        Lines(story.Pay("P-3", 26, remittance: "rest of I-100")).ShouldBe("I-200/1 25 I-100/2 1");
+        Lines(story.Pay("P-4", 9, remittance: "I-100, gross")).ShouldBe("I-100/2 9", "exactly all that is open of it");
+        story.View.Retained.ShouldBe(10_00);
+    }
+
+    [Fact]
+    public void Exactly_the_gross_amount_of_a_named_invoice_pays_all_of_it()
+    {
+        story.Invoice("I-100", 100, due: "2026-03-10", retention: Tenth, discount: [new DiscountStep(2, 30)]);
+        story.Invoice("I-200", 30, due: "2026-03-10");
+        Lines(story.Pay("P-1", 98.20m, remittance: "I-100")).ShouldBe("I-100/1 88.2 I-100/2 10");
+        story.View.Balance.ShouldBe(30_00);
+    }
+
+    [Fact]
+    public void An_allocation_without_an_amount_leaves_what_is_retained_out_unless_it_names_the_instalment()
+    {
+        story.Invoice("I-1", 100, due: "2026-03-10", retention: Tenth);
+        story.Pay("P-1", 200, allocations: []);
+        story.Allocate("P-1", allocations: [("I-1", 1, 60), ("I-1", null, null), ("I-1", null, null)]).ShouldRefuse(RefusalCode.NotReleased);
+        story.Allocate("P-1", allocations: [("I-1", 1, 60), ("I-1", null, null)]).ShouldAppend<CreditAllocated>().Allocations.Sum(line => line.Amount).ShouldBe(90_00);
+        story.View.Retained.ShouldBe(10_00);
+        story.Allocate("P-1", allocations: [("I-1", null, null)]).ShouldRefuse(RefusalCode.NotReleased);
+        story.Allocate("P-1", allocations: [("I-1", 2, null)]).ShouldAppend<CreditAllocated>();
+        story.View.Retained.ShouldBe(0);
     }
 
     [Fact]
@@ -133,6 +204,59 @@ public sealed class RetentionTests
         (story.View.Retained, story.Exposure.OpenInvoices).ShouldBe((10_00, 100_00));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_broken_promise_or_plan_of_what_is_retained_again_is_owed_no_more(bool isPlan)
+    {
+        var actions = new Dictionary<string, RuleAction> { ["BROKEN_PROMISE"] = RuleAction.Decline };
+        var strict = new AccountBuilder().WithLimit(10_000).WithPolicy(new CreditPolicy { Actions = actions }).Open();
+        strict.Invoice("I-1", 1000, due: "2026-12-31", retention: Tenth);
+        strict.ReleaseRetention("I-1", due: "2026-12-31");
+        var tomorrow = strict.Today.AddDays(1);
+        strict.Ask(isPlan
+            ? new RequestPlan("A-1".No(), [new PlanItem("I-1".No(), 3)], null, [new PlanPayment(tomorrow, 100)], null, null, null, null, "collector")
+            : new MakePromise("A-1".No(), [new PromiseItem("I-1".No(), 3)], [new PromisePayment(tomorrow, 100)], null)).ShouldBeOfType<Verdict.Append>();
+        strict.Ask(new ReverseRelease("I-1".No(), 3, null)).ShouldRefuse(RefusalCode.ReleaseUsed);
+        if (isPlan)
+        {
+            strict.Decide("A-1").ShouldBeOfType<Verdict.Append>();
+        }
+
+        strict.AfterDays(10);
+        strict.Check(10).Codes().ShouldBe(["BROKEN_PROMISE"]);
+        strict.ReverseRelease("I-1", 3).ShouldAppend<ReleaseReversed>();
+        strict.Check(10).Codes().ShouldBeEmpty();
+        strict.Sleep(allPages: true).Check(10).Codes().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_plan_that_goes_on_asks_no_more_for_what_is_retained_again()
+    {
+        var owing = new AccountBuilder().WithLimit(10_000).WithPolicy(new CreditPolicy { Actions = new Dictionary<string, RuleAction> { ["BROKEN_PROMISE"] = RuleAction.Decline } }).Open();
+        owing.Invoice("A-1", 50, due: owing.Today.ToString("yyyy-MM-dd", null));
+        owing.Invoice("R-1", 1000, due: "2026-12-31", retention: Tenth);
+        owing.ReleaseRetention("R-1", due: "2026-12-31");
+        var tomorrow = owing.Today.AddDays(1);
+        owing.Ask(new RequestPlan(
+            "L-1".No(), [new PlanItem("A-1".No(), 1), new PlanItem("R-1".No(), 3)], null,
+            [new PlanPayment(tomorrow, 50), new PlanPayment(tomorrow.AddDays(39), 100)], null, null, null, null, "collector")).ShouldBeOfType<Verdict.Append>();
+        owing.Decide("L-1").ShouldBeOfType<Verdict.Append>();
+        owing.AfterDays(9).Check(10).Codes().ShouldBe(["BROKEN_PROMISE"]);
+
+        owing.ReverseRelease("R-1", 3).ShouldBeOfType<Verdict.Append>().Events.OfType<PlanChanged>().ShouldHaveSingleItem()
+            .Moves!.ShouldHaveSingleItem().ShouldBe(new PlanMove("R-1".No(), 3, 100_00, owing.Today));
+        owing.Sleep(allPages: true).Pay("P-1", 50, received: tomorrow.ToString("yyyy-MM-dd", null), allocations: [("A-1", null, 50)])
+            .ShouldBeOfType<Verdict.Append>().Events.OfType<PlanChanged>().ShouldHaveSingleItem().Plan.Status.ShouldBe(PlanStatus.Kept);
+        owing.Check(10).Codes().ShouldBeEmpty();
+        owing.Account.FindPlan("L-1".No())!.Status.ShouldBe(PlanStatus.Kept);
+
+        // The other way round: it was kept, and the bounce asks for the other item alone.
+        owing.Reverse("P-1", ReversalReason.Bounced).ShouldBeOfType<Verdict.Append>();
+        owing.Check(10).Codes().ShouldBe(["BROKEN_PROMISE"]);
+        owing.View.Exposure.Total.ShouldBe(1050_00);
+    }
+
     [Fact]
     public void What_is_retained_is_in_no_promise_and_no_plan()
     {
@@ -175,4 +299,7 @@ public sealed class RetentionTests
         late.ReverseRelease("I-1", 3).ShouldAppend<ReleaseReversed>();
         late.BillInterest("Z-2").ShouldRefuse(RefusalCode.NoInterest);
     }
+
+    private static string Lines(Verdict verdict) => string.Join(' ', verdict.ShouldAppend<PaymentReceived>().Allocations.Select(line =>
+        string.Create(CultureInfo.InvariantCulture, $"{line.Invoice}/{line.Instalment} {line.Amount / 100m:0.##}")));
 }

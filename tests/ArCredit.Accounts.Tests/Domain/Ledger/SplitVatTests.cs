@@ -31,6 +31,35 @@ public sealed class SplitVatTests
     }
 
     [Fact]
+    public void A_debit_note_with_its_vat_has_both_parts_and_a_claim_none()
+    {
+        var note = story.Bill("I-1", 118, DebitKind.DebitNote, tax: 18).ShouldAppend<DebitPosted>();
+        (note.TaxAmount, note.Vat).ShouldBe((18_00, 18_00));
+        story.Bill("F-1", 10).ShouldAppend<DebitPosted>().Vat.ShouldBe(0);
+        story.Bill("D-9", 10, DebitKind.DebitNote, tax: 10.01m).ShouldRefuse(RefusalCode.TaxExceedsAmount);
+        Vats(story.Pay("P-1", 18).ShouldAppend<PaymentReceived>().Allocations).ShouldBe("I-1/1 18 (18)");
+        Vats(story.Pay("P-2", 60).ShouldAppend<PaymentReceived>().Allocations).ShouldBe("I-1/1 60 (0)");
+        Parts().ShouldBe("40 + 0");
+        story.Sleep(allPages: true).Reverse("P-1", ReversalReason.Bounced);
+        Parts().ShouldBe("40 + 18");
+        Vats(story.CreditNote("C-1", 11.80m, invoice: "I-1").ShouldAppend<CreditNotePosted>().Allocations).ShouldBe("I-1/1 11.8 (1.8)");
+        story.Dispute("D-1", "I-1", 23.60m);
+        Vats(story.Resolve("D-1", "C-2").ShouldBeOfType<Verdict.Append>().Events.OfType<CreditNotePosted>().ShouldHaveSingleItem().Allocations).ShouldBe("I-1/1 23.6 (3.6)");
+        Vats(story.WriteOff("W-1", "I-1").ShouldAppend<WrittenOff>().Lines).ShouldBe("I-1/1 22.6 (12.6)");
+        Parts().ShouldBe("0 + 0");
+        story.Forget().Sleep(allPages: true).TakeBack("W-1");
+        Parts().ShouldBe("10 + 12.6");
+        story.View.Balance.ShouldBe(32_60);
+        story.Replayed().View(story.Context()).Balance.ShouldBe(32_60);
+        story.Pay("P-3", 22.60m, allocations: [("I-1", null, 22.60m)]);
+        story.Forget().Sleep(allPages: true).Reverse("P-3", ReversalReason.Mistake);
+        Parts().ShouldBe("10 + 12.6");
+
+        var whole = new AccountBuilder().Unlimited().Open().Bill("D-1", 118, DebitKind.DebitNote, tax: 18).ShouldAppend<DebitPosted>();
+        (whole.TaxAmount, whole.Vat).ShouldBe((18_00, 0), "its company does not split");
+    }
+
+    [Fact]
     public void Money_goes_to_net_first_unless_all_of_it_is_exactly_the_vat()
     {
         story.Invoice("I-1", 118, tax: 18);

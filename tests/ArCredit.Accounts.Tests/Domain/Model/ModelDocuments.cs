@@ -12,13 +12,31 @@ internal sealed record ModelInvoice(
         decimal.Round(Math.Max(0, item.Amount - item.Credited) * percent / 100, Currency.Decimals, MidpointRounding.ToEven);
 
     /// <summary>What a day earns that no line that stands has given already.</summary>
-    public decimal EarnedOn(ModelItem item, DateOnly? day) => day is null ? 0 : Math.Min(item.Open, Math.Max(0, DiscountOf(
+    public decimal EarnedOn(ModelItem item, DateOnly? day) => day is null || !MayEarn(item) ? 0 : Math.Min(item.Open, Math.Max(0, DiscountOf(
         item, Discount.Where(step => IssueDate.AddDays(step.Days) >= day).Select(step => step.Percent).DefaultIfEmpty(0).Max()) - item.Discounted));
 
     public DebitKind Kind { get; init; }
 
     /// <summary>By disputes, account currency, since it was last neither open nor disputed.</summary>
     public decimal DisputeCredited { get; set; }
+
+    /// <summary>To the company's currency, as posted; null = none was published.</summary>
+    public ModelRate? CompanyRate { get; init; }
+
+    /// <summary>The instalment that the customer holds back; higher ones were released of it. 0 = nothing is.</summary>
+    public int Retained { get; init; }
+
+    public int? ReleaseDays { get; init; }
+
+    /// <summary>When it was posted, or what is retained of it last moved.</summary>
+    public DateOnly HeldOn { get; set; }
+
+    public void Moved(ModelItem item, DateOnly on) => HeldOn = IsRetained(item) && on > HeldOn ? on : HeldOn;
+
+    public bool IsRetained(ModelItem item) => item.Number == Retained;
+
+    /// <summary>It is neither retained nor released of that.</summary>
+    public bool MayEarn(ModelItem item) => Retained == 0 || item.Number < Retained;
 
     public bool IsClaim => Kind is DebitKind.Interest or DebitKind.Fee;
 
@@ -45,7 +63,23 @@ internal sealed class ModelItem(int number, DateOnly dueDate, decimal amount)
 
     public decimal Returned { get; set; }
 
-    public ModelItem Copy() => new(Number, DueDate, Open) { Amount = Amount, Returned = Returned, Credited = Credited, Discounted = Discounted };
+    /// <summary>Original VAT where it is settled for itself, else 0.</summary>
+    public decimal Vat { get; init; }
+
+    public decimal OpenVat { get; set; }
+
+    public decimal OpenNet => Open - OpenVat;
+
+    /// <summary>Its release was taken back.</summary>
+    public bool IsGone { get; set; }
+
+    /// <summary>Principal on which interest was billed already, by day.</summary>
+    public Dictionary<DateOnly, decimal> Billed { get; init; } = [];
+
+    public ModelItem Copy() => new(Number, DueDate, Open)
+    {
+        Amount = Amount, Returned = Returned, Credited = Credited, Discounted = Discounted, Vat = Vat, OpenVat = OpenVat, IsGone = IsGone, Billed = new(Billed),
+    };
 }
 
 internal sealed record ModelAllocation(ModelInvoice Invoice, ModelItem Item, decimal Amount, decimal OfReturned)
@@ -55,6 +89,9 @@ internal sealed record ModelAllocation(ModelInvoice Invoice, ModelItem Item, dec
 
     /// <summary>The part of it that is a small difference.</summary>
     public decimal Difference { get; init; }
+
+    /// <summary>How much of all of it is off the VAT part.</summary>
+    public decimal Vat { get; init; }
 
     public decimal Taken => Amount + Forgiven;
 
@@ -74,9 +111,11 @@ internal sealed class ModelDebt(string writeOff, ModelAllocation line)
     public decimal Left => Line.Amount - Recovered;
 }
 
-internal sealed record ModelWriteOff(string Id, WriteOffKind Kind, List<ModelDebt> Debts)
+internal sealed record ModelWriteOff(string Id, WriteOffKind Kind, List<ModelDebt> Debts, DateOnly On)
 {
     public bool Reversed { get; set; }
+
+    public DateOnly? ReversedOn { get; set; }
 }
 
 /// <summary>What was settled at one time; it stands until it is undone.</summary>
@@ -90,6 +129,12 @@ internal sealed record ModelCredit(
     string Number, bool IsPayment, Currency Currency, ModelRate Rate, decimal Amount, DateOnly? ClearsOn, List<ModelSettlement> Settlements, DateOnly? ValueDate = null)
 {
     public bool Reversed { get; set; }
+
+    /// <summary>To the company's currency, as posted; null = none was published.</summary>
+    public ModelRate? CompanyRate { get; init; }
+
+    /// <summary>A dispute was won by it: what it credits was never owed.</summary>
+    public bool IsOfDispute { get; init; }
 
     /// <summary>Of a credit note, its issue date.</summary>
     public DateOnly? IssueDate { get; init; }
@@ -160,6 +205,9 @@ internal sealed record ModelRefund(string Id, string By, List<(ModelCredit Credi
     public int PayeeVersion { get; set; }
 
     public string? File { get; set; }
+
+    /// <summary>By part, company currency, when it left; empty before.</summary>
+    public List<decimal?> Realised { get; } = [];
 
     public bool IsPending => Status is RefundStatus.Requested or RefundStatus.Approved;
 

@@ -28,6 +28,15 @@ internal sealed class ModelRun
     /// <summary>Money came in for something that was written off.</summary>
     public const string Recovered = "recovered";
 
+    /// <summary>Net and VAT were settled for themselves.</summary>
+    public const string OfVat = "of VAT";
+
+    /// <summary>A rate had changed since.</summary>
+    public const string WithDifference = "with exchange difference";
+
+    /// <summary>Money came back before it had cleared, as a direct debit does.</summary>
+    public const string BouncedUncleared = "bounced uncleared";
+
     /// <summary>Outcomes that came up, to see that the steps reach what they should.</summary>
     public Dictionary<string, int> Seen { get; } = [];
 
@@ -64,9 +73,12 @@ internal sealed class ModelRun
         {
             case Step.Ask ask:
                 reference.RunDue();
+                var uncleared = Uncleared();
                 var (found, expected) = (Text(story.Ask(ask.Command)), reference.Ask(ask.Command));
-                var outcome = $"{ask.Command.GetType().Name} {(found.StartsWith("paid", StringComparison.Ordinal) ? found.Contains('+', StringComparison.Ordinal) ? "forgiving" : "paid" : found)}";
-                Seen[outcome] = Seen.GetValueOrDefault(outcome) + 1;
+                See($"{ask.Command.GetType().Name} {Short(found)}");
+                See(found.Contains('~', StringComparison.Ordinal), OfVat);
+                See(found.Contains("fx", StringComparison.Ordinal), $"{ask.Command.GetType().Name} {WithDifference}");
+                See(found == ReferenceAccount.Done && ask.Command is ReversePayment { Reason: ReversalReason.Bounced } && Uncleared() < uncleared, BouncedUncleared);
                 return (found, expected);
             case Step.Wait wait:
                 story.After(wait.Time);
@@ -93,12 +105,35 @@ internal sealed class ModelRun
         return (ReferenceAccount.Done, ReferenceAccount.Done);
     }
 
+    private void See(string outcome) => See(true, outcome);
+
+    private void See(bool it, string outcome)
+    {
+        if (it)
+        {
+            Seen[outcome] = Seen.GetValueOrDefault(outcome) + 1;
+        }
+    }
+
+    private long Uncleared() => story.View.Exposure.Uncleared;
+
+    /// <summary>An answer without its figures.</summary>
+    private static string Short(string answer) => answer.Split(' ')[0] switch
+    {
+        "paid" => answer.Contains('+', StringComparison.Ordinal) ? "forgiving" : "paid",
+        "released" or "billed" or "filed" or "endedfx" => ReferenceAccount.Done,
+        _ => answer,
+    };
+
     private string Text(Verdict verdict) => verdict switch
     {
         Verdict.Check check => Text(check.Decision),
         Verdict.Unchanged => ReferenceAccount.Unchanged,
         Verdict.Refuse refuse => ReferenceAccount.Refused(refuse.Code),
         Verdict.Taken => ReferenceAccount.Taken,
+        Verdict.Append { Events: [RefundEnded ended, ..] } append => ReferenceAccount.Ended(
+            -append.Events.OfType<PaymentReceived>().Sum(back => back.FxDifference?.Amount ?? 0)
+            + (ended.PostedOn is null ? 0 : ended.Refund.Parts.Where(part => ended.Credits.Any(credit => credit.Kind == part.Kind && credit.Number == part.Number)).Sum(part => part.FxDifference?.Amount ?? 0))),
         Verdict.Append append => Text(append.Events[0]),
         _ => throw new InvariantException($"Unknown verdict {verdict}."),
     };
@@ -113,6 +148,9 @@ internal sealed class ModelRun
         CreditNotePosted note => Paid(note.Allocations, note.Currency),
         PaymentReceived payment => Paid(payment.Allocations, payment.Currency),
         CreditAllocated allocated => Paid(allocated.Allocations, allocated.Credit.Currency),
+        RetentionReleased released => ReferenceAccount.Released(released.Instalment, released.DueDate),
+        DebitPosted { Interest: not null } claim => ReferenceAccount.Billed(Money.ToDecimal(claim.Amount, claim.Currency)),
+        RefundBooked filed => ReferenceAccount.Filed(filed.Refund.Parts.Select(part => part.FxDifference?.Amount)),
         _ => ReferenceAccount.Done,
     };
 
@@ -126,18 +164,23 @@ internal sealed class ModelRun
     {
         if (allocations.Any(each => each.WriteOff is not null))
         {
-            Seen[Recovered] = Seen.GetValueOrDefault(Recovered) + 1;
+            See(Recovered);
         }
 
-        return ReferenceAccount.Settled(allocations.Select(each => (each.Invoice.Value, each.Instalment, Money.ToDecimal(each.Amount, of), Money.ToDecimal(each.Taken - each.Amount, of))));
+        return Settled(allocations, of);
     }
+
+    /// <summary>What was settled, in the words of the reference.</summary>
+    public static string Settled(IReadOnlyList<Allocation> allocations, Currency of) => ReferenceAccount.Settled(allocations.Select(each => new SettledLine(
+        each.Invoice.Value, each.Instalment, Money.ToDecimal(each.Amount, of), Money.ToDecimal(each.Taken - each.Amount, of), Money.ToDecimal(each.Vat, of),
+        each.FxDifference?.Amount)));
 
     private string StateOf(AccountView view)
     {
         var exposure = view.Exposure;
         return Lines(
             [exposure.OpenInvoices, exposure.ReturnedPayments, exposure.Uncleared, exposure.Orders, exposure.Deliveries, exposure.Reservations,
-                -exposure.UnappliedCredits, exposure.Total, view.Balance, view.Disputed, view.Overdue.Amount, view.WrittenOff, view.InPlans, view.Limit],
+                -exposure.UnappliedCredits, exposure.Total, view.Balance, view.Disputed, view.Overdue.Amount, view.WrittenOff, view.InPlans, view.Retained, view.Limit],
             view.Overdue.OldestDueDate,
             reference.Reservations.Select(each => StateOf(each.Id) is { } state ? Reservation(state, each.Currency) : $"no {each.Id}")
                 .Concat(reference.Plans.Select(each => $"{each.Id} {PlanText(each.Id)}")));
@@ -151,7 +194,7 @@ internal sealed class ModelRun
         }
 
         var outcome = $"plan {plan.Status}{(plan.HoldsUntil is null ? string.Empty : " holding")}";
-        Seen[outcome] = Seen.GetValueOrDefault(outcome) + 1;
+        See(outcome);
         return ReferenceAccount.PlanText(
             plan.Status, Money.ToDecimal(plan.Asked, plan.Currency), Money.ToDecimal(plan.Received, plan.Currency), plan.BreaksOn, plan.HoldsUntil);
     }
@@ -165,7 +208,7 @@ internal sealed class ModelRun
         decimal?[] amounts =
         [
             reference.OpenInvoices, reference.Returned, reference.Uncleared, reference.Orders, reference.Deliveries, reference.Pos, reference.Unapplied,
-            reference.Exposure, reference.Balance, reference.Disputed, overdue.Sum(item => item.Worth), reference.WrittenOff, reference.InPlans, reference.Limit(),
+            reference.Exposure, reference.Balance, reference.Disputed, overdue.Sum(item => item.Worth), reference.WrittenOff, reference.InPlans, reference.Retained, reference.Limit(),
         ];
         return Lines(
             [.. amounts.Select(amount => (long?)(amount * currency.MinorPerMajor))], overdue.Count == 0 ? null : overdue.Min(item => item.Due),
@@ -183,7 +226,7 @@ internal sealed class ModelRun
     }
 
     private static readonly string[] Names =
-        ["open invoices", "returned", "uncleared", "orders", "deliveries", "pos", "unapplied", "exposure", "balance", "disputed", "overdue", "written off", "in plans", "limit"];
+        ["open invoices", "returned", "uncleared", "orders", "deliveries", "pos", "unapplied", "exposure", "balance", "disputed", "overdue", "written off", "in plans", "retained", "limit"];
 
     private static string Lines(long?[] amounts, DateOnly? oldest, IEnumerable<string> reservations) => string.Join(
         '\n',

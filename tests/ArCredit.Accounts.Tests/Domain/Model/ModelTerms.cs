@@ -24,7 +24,7 @@ internal readonly record struct ModelRate(decimal Over, decimal Under)
 internal sealed record ModelTerms(
     decimal CreditLimit, decimal TolerancePercent, decimal MaxDocument, int OverdueDays, decimal IgnoreBelow, decimal OverdueAmount,
     decimal OverdueShare, int NearDays, decimal NearUtilization, bool DisputedIsOverdue = false, SettlementRule? Settlement = null, bool PlannedIsOverdue = false,
-    bool PlansWithoutApproval = false)
+    bool PlansWithoutApproval = false, bool SplitVat = false, InterestUnit? Interest = null, int InterestGrace = 0, bool ClaimsAreOverdue = false)
 {
     /// <summary>A currency that the policy does not allow.</summary>
     public const string NotAllowed = "CHF";
@@ -45,6 +45,9 @@ internal sealed record ModelTerms(
     /// <summary>All plans that nobody approved.</summary>
     public const decimal PlanApproveAbove = 90;
 
+    /// <summary>From when on which per cent; a tenth of a per cent a day is often just half a cent.</summary>
+    public static readonly (int Day, decimal Percent)[] InterestRates = [(-6, 36.5m), (4, 73m)];
+
     /// <summary>A Wednesday.</summary>
     public static DateOnly Holiday => FirstDay.AddDays(2);
 
@@ -54,9 +57,9 @@ internal sealed record ModelTerms(
     private static readonly (int Day, string From, string To, decimal Rate)[] Rates =
     [
         (0, "EUR", "JPY", 161.37m), (0, "EUR", "KWD", 0.3335m), (0, "EUR", "CHF", 0.95m), (0, "JPY", "CHF", 0.0059m), (0, "KWD", "CHF", 2.85m),
-        (0, "USD", "EUR", 0.917m), (8, "EUR", "USD", 1.113m), (16, "USD", "EUR", 0.5m),
-        (0, "USD", "JPY", 148.2m), (9, "JPY", "USD", 0.0071m), (0, "USD", "KWD", 0.307m), (5, "USD", "KWD", 0.3m),
-        (6, "GBP", "EUR", 1.17m), (6, "JPY", "GBP", 0.0053m), (6, "GBP", "KWD", 0.39m), (12, "GBP", "KWD", 0.41m),
+        (0, "USD", "EUR", 0.917m), (1, "EUR", "USD", 1.113m), (3, "USD", "EUR", 0.5m),
+        (0, "USD", "JPY", 148.2m), (2, "JPY", "USD", 0.0071m), (1, "EUR", "JPY", 163.02m), (2, "KWD", "EUR", 2.995m), (0, "USD", "KWD", 0.307m), (2, "USD", "KWD", 0.3m),
+        (2, "GBP", "EUR", 1.17m), (2, "JPY", "GBP", 0.0053m), (2, "GBP", "KWD", 0.39m), (4, "GBP", "EUR", 1.15m), (5, "GBP", "KWD", 0.41m),
     ];
 
     public static DateOnly FirstDay => DateOnly.FromDateTime(AccountBuilder.Start.DateTime);
@@ -78,7 +81,7 @@ internal sealed record ModelTerms(
     }
 
     public ReferenceBook Book() => new(
-        [new Company(AccountStory.Company, CompanyCurrency, TimeZoneInfo.FindSystemTimeZoneById("Asia/Baku")) { Holidays = new HashSet<DateOnly> { Holiday } }],
+        [new Company(AccountStory.Company, CompanyCurrency, TimeZoneInfo.FindSystemTimeZoneById("Asia/Baku")) { Holidays = new HashSet<DateOnly> { Holiday }, SplitVat = SplitVat }],
         [new PolicyVersion(1, RuleScopes.Company(AccountStory.Company), new CreditPolicy
         {
             CreditLimit = CreditLimit,
@@ -90,7 +93,9 @@ internal sealed record ModelTerms(
             SmallDifference = new(SmallPerItem, SmallPerYear),
             Settlement = Settlement,
             Disputes = new(CountAsOverdue: DisputedIsOverdue, ApproveAbove),
+            Interest = Interest is { } unit ? new InterestRule(unit, InterestGrace, [.. InterestRates.Select(rate => new InterestRate(FirstDay.AddDays(rate.Day), rate.Percent))]) : null,
             Plans = new(PlanGraceDays, PlanTolerance, PlannedIsOverdue, PlansWithoutApproval ? PlanApproveAbove : null),
+            Claims = new(ClaimsAreOverdue),
             Actions = new Dictionary<string, RuleAction> { ["BROKEN_PROMISE"] = RuleAction.Warn },
             Currencies = new([.. new[] { "EUR", "JPY", "KWD", "USD", "GBP" }.Select(Currency.Parse)], RuleAction.Decline),
         })],

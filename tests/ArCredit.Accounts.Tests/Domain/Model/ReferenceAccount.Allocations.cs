@@ -25,21 +25,22 @@ internal sealed partial class ReferenceAccount
                     return Refused(RefusalCode.AmountDecimals);
                 }
 
-                var requests = command.Allocations?.Select(each => new AllocationRequest(each.Invoice, each.Instalment, Minor(each.Amount!.Value, credit.Currency))).ToList();
+                var requests = command.Allocations?.Select(each => new AllocationRequest(each.Invoice, each.Instalment, Minor(each.Amount!.Value, credit.Currency), each.Part)).ToList();
                 var valueDate = credit.IsPayment ? credit.ValueDate : null;
                 var unapplied = new Money(Minor(credit.Unapplied, credit.Currency), credit.Currency);
+                var way = credit.IsPayment ? VatWay.NetFirst : VatWay.InProportion;
                 List<ModelAllocation> lines = [];
                 if (requests is null)
                 {
-                    lines = ByPolicy(string.Empty, credit.Currency, credit.Unapplied, valueDate);
+                    lines = ByPolicy(string.Empty, credit.Currency, credit.Unapplied, valueDate, way);
                 }
-                else if (Copy().SettleAsAsked(unapplied, requests, valueDate, []) is { } refusal)
+                else if (Copy().SettleAsAsked(unapplied, requests, valueDate, [], way) is { } refusal)
                 {
                     return Refused(refusal);
                 }
                 else
                 {
-                    SettleAsAsked(unapplied, requests, valueDate, lines);
+                    SettleAsAsked(unapplied, requests, valueDate, lines, way);
                 }
 
                 if (command.Kind == CreditKind.CreditNote)
@@ -54,7 +55,7 @@ internal sealed partial class ReferenceAccount
 
                 KeepBlock(lines, back: false);
                 credit.Settlements.Add(new ModelSettlement(credit.Settlements.Count + 1, lines));
-                return Settled(lines);
+                return Settled(lines, credit);
         }
     }
 

@@ -56,6 +56,9 @@ internal sealed partial class ReferenceAccount
         RequestPlan request => RequestPlan(request),
         DecidePlan decide => DecidePlan(decide),
         CancelPlan cancel => CancelPlan(cancel),
+        ReleaseRetention release => Release(release),
+        ReverseRelease back => TakeBack(back),
+        BillInterest bill => Bill(bill),
         _ => throw new ArgumentException($"The model knows no {command.GetType().Name}.", nameof(command)),
     };
 

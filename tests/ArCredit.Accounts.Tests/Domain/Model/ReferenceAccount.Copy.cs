@@ -72,7 +72,7 @@ internal sealed partial class ReferenceAccount
         '\n',
         invoices.Select(invoice => string.Create(
                 CultureInfo.InvariantCulture,
-                $"{invoice.Number} {invoice.Rate} {invoice.Credited} {invoice.DisputeCredited} {string.Join(' ', invoice.Items.Select(item => $"{item.Open}/{item.Returned}/{item.Credited}/{item.Discounted}"))}"))
+                $"{invoice.Number} {invoice.Rate} {invoice.Credited} {invoice.DisputeCredited} {string.Join(' ', invoice.Items.Select(item => $"{item.Open}/{item.Returned}/{item.Credited}/{item.Discounted}/{item.OpenVat}/{item.Billed.Values.Sum()}"))}"))
             .Concat(credits.Select(credit => string.Create(
                 CultureInfo.InvariantCulture, $"{credit.Number} {credit.Rate} {credit.Reversed} {credit.Unapplied} {credit.Settlements.Count} {string.Join(' ', credit.Allocations.Select(each => each.Amount))}")))
             .Concat(reservations.Select(reservation => reservation.ToString()))

@@ -105,16 +105,24 @@ internal sealed partial class ReferenceAccount
         var inOrder = invoice.Items.OrderBy(item => item.DueDate).ToList();
         var first = inOrder.Select(item => (invoice, item, (decimal?)Math.Min(item.Open, dispute.Of(item))));
         var rest = inOrder.Select(item => (invoice, item, (decimal?)(item.Open - Math.Min(item.Open, dispute.Of(item)))));
-        var lines = SettleParts([.. first, .. rest], credited);
+        var lines = SettleParts([.. first, .. rest], credited, way: VatWay.InProportion);
         lines.ForEach(line => line.Item.Credited += line.Amount);
         invoice.Credited += credited;
         invoice.DisputeCredited += Worth(credited, invoice);
-        credits.Add(new ModelCredit(command.CreditNote!.Value.Value, false, invoice.Currency, invoice.Rate, credited, null, ModelCredit.First(lines)) { IssueDate = command.IssueDate ?? Today });
-        return Settled(lines);
+        credits.Add(new ModelCredit(command.CreditNote!.Value.Value, false, invoice.Currency, invoice.Rate, credited, null, ModelCredit.First(lines))
+        {
+            IssueDate = command.IssueDate ?? Today,
+            CompanyRate = invoice.CompanyRate,
+            IsOfDispute = true,
+        });
+        return Settled(lines, credits[^1]);
     }
 
     /// <summary>Every item with what is not disputed of it, then the disputed parts; an item without a dispute is not a part.</summary>
-    private IEnumerable<(ModelInvoice Invoice, ModelItem Item, decimal? Part)> DisputedLast(IEnumerable<(ModelInvoice Invoice, ModelItem Item)> items)
+    private IEnumerable<(ModelInvoice Invoice, ModelItem Item, decimal? Part)> DisputedLast(List<(ModelInvoice Invoice, ModelItem Item)> items) =>
+        [.. DisputedLastOf(items.Where(each => !each.Invoice.IsRetained(each.Item))), .. DisputedLastOf(items.Where(each => each.Invoice.IsRetained(each.Item)))];
+
+    private IEnumerable<(ModelInvoice Invoice, ModelItem Item, decimal? Part)> DisputedLastOf(IEnumerable<(ModelInvoice Invoice, ModelItem Item)> items)
     {
         var all = items.Select(each => (each.Invoice, each.Item, Disputed: DisputedOf(each.Invoice, each.Item))).ToList();
         return all.Select(each => (each.Invoice, each.Item, each.Disputed > 0 ? each.Item.Open - each.Disputed : (decimal?)null))

@@ -50,7 +50,18 @@ internal sealed partial class ReferenceAccount
             return tooMuch;
         }
 
-        if (facts.Instalments.Count > 0 && facts.Instalments.Sum(instalment => instalment.Amount) != command.Amount.Minor)
+        if (facts.TaxAmount > command.Amount.Minor)
+        {
+            return Refused(RefusalCode.TaxExceedsAmount);
+        }
+
+        var retained = RetainedOf(facts, amount, of);
+        if (facts.Retention is not null && (retained <= 0 || retained >= amount))
+        {
+            return Refused(RefusalCode.RetentionMismatch);
+        }
+
+        if (facts.Instalments.Count > 0 && facts.Instalments.Sum(instalment => Money.ToDecimal(instalment.Amount, of)) != amount - retained)
         {
             return Refused(RefusalCode.InstalmentsMismatch);
         }
@@ -80,15 +91,12 @@ internal sealed partial class ReferenceAccount
         }
 
         takings.ForEach(taking => taking.Apply());
-        var instalments = facts.Instalments.Count > 0
-            ? facts.Instalments.Select((each, index) => new ModelItem(index + 1, each.DueDate, Money.ToDecimal(each.Amount, of)))
-            : [new ModelItem(1, facts.DueDate ?? facts.IssueDate.AddDays(30), amount)];
-        var invoice = new ModelInvoice(facts.Number.Value, of, rate, facts.IssueDate, amount, [.. instalments], facts.Discount ?? []);
+        var invoice = InvoiceOf(facts, amount, of, rate, retained);
         invoices.Add(invoice);
         if (paid > 0)
         {
             var bound = Settle(invoice.Items.OrderBy(item => item.DueDate).Select(item => (invoice, item)), paid);
-            credits.Add(new ModelCredit($"paid:{invoice.Number}", true, of, rate, paid, null, ModelCredit.First(bound), facts.IssueDate));
+            credits.Add(new ModelCredit($"paid:{invoice.Number}", true, of, rate, paid, null, ModelCredit.First(bound), facts.IssueDate) { CompanyRate = invoice.CompanyRate });
         }
 
         return answer;
@@ -153,13 +161,17 @@ internal sealed partial class ReferenceAccount
                 return Refused(invoice.Currency != of ? RefusalCode.CurrencyMismatch : RefusalCode.CreditExceedsInvoice);
             }
 
-            allocations = Settle(ItemsIn(of).Where(each => each.Invoice == invoice), amount);
+            allocations = Settle(ItemsIn(of).Where(each => each.Invoice == invoice), amount, way: VatWay.InProportion);
             allocations.ForEach(line => line.Item.Credited += line.Amount);
             invoice.Credited += amount;
         }
 
-        credits.Add(new ModelCredit(command.Number.Value, false, of, rate, amount, null, ModelCredit.First(allocations)) { IssueDate = command.IssueDate });
-        return Settled(allocations);
+        credits.Add(new ModelCredit(command.Number.Value, false, of, rate, amount, null, ModelCredit.First(allocations))
+        {
+            IssueDate = command.IssueDate,
+            CompanyRate = CompanyRateOf(of),
+        });
+        return Settled(allocations, credits[^1]);
     }
 
     private string Pay(PostPayment command)
@@ -190,17 +202,27 @@ internal sealed partial class ReferenceAccount
         }
 
         credits.Add(new ModelCredit(
-            command.PaymentId.Value, true, of, rate, amount, command.ClearsOn, ModelCredit.First(allocations), command.ReceivedOn));
+            command.PaymentId.Value, true, of, rate, amount, command.ClearsOn, ModelCredit.First(allocations), command.ReceivedOn)
+        {
+            CompanyRate = CompanyRateOf(of),
+        });
         KeepBlock(allocations, back: false);
-        return Settled(allocations);
+        return Settled(allocations, credits[^1]);
     }
 
-    private List<ModelAllocation> ByPolicy(string text, Currency of, decimal amount, DateOnly? valueDate)
+    private List<ModelAllocation> ByPolicy(string text, Currency of, decimal amount, DateOnly? valueDate, VatWay way = VatWay.NetFirst)
     {
         var numbers = Regex.Matches(text, @"\S+").SelectMany(word => NumbersIn(word.Value, of)).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var named = Settle(ItemsIn(of).Where(each => numbers.Contains(each.Invoice.Number)), amount, valueDate);
+        var meant = ItemsIn(of).Where(each => numbers.Contains(each.Invoice.Number)).ToList();
+        var part = PartOf(meant, amount);
+        var isAll = part is not null || amount == meant.Sum(each => each.Item.Open) || amount == meant.Sum(each => each.Item.Open - each.Invoice.EarnedOn(each.Item, valueDate));
+        var held = isAll ? [] : meant.FindAll(each => each.Invoice.IsRetained(each.Item));
+        var all = meant.Select(each => each.Invoice).ToHashSet<ModelInvoice>(ReferenceEqualityComparer.Instance);
+        meant = isAll ? meant : meant.FindAll(each => !each.Invoice.IsRetained(each.Item));
+        var named = SettleParts(meant.Select(each => (each.Invoice, each.Item, OpenOf(each.Item, part))), amount, valueDate, way: way, part: part);
         var left = amount - named.Sum(allocation => allocation.Amount);
-        List<ModelAllocation> lines = [.. named, .. SettleParts(PolicyOrder(of, left, valueDate), left, valueDate, named)];
+        var order = PolicyOrder(of, left, valueDate, all, held, out part);
+        List<ModelAllocation> lines = [.. named, .. SettleParts(order, left, valueDate, named, way: way, part: part)];
         Recover(of, null, null, amount - lines.Sum(line => line.Amount), lines);
         return lines;
     }
@@ -215,15 +237,19 @@ internal sealed partial class ReferenceAccount
         return whole.FirstOrDefault(IsOpen) is { } one ? [one] : Regex.Split(word, @"[^\w#.-]").Select(Bare).Where(IsOpen);
     }
 
-    private IEnumerable<(ModelInvoice Invoice, ModelItem Item, decimal? Part)> PolicyOrder(Currency of, decimal amount, DateOnly? on)
+    private IEnumerable<(ModelInvoice Invoice, ModelItem Item, decimal? Part)> PolicyOrder(
+        Currency of, decimal amount, DateOnly? on, HashSet<ModelInvoice> named, List<(ModelInvoice Invoice, ModelItem Item)> held, out ItemPart? part)
     {
+        part = null;
+
         // As the policy says; if it says nothing: what is due, interest, fees, and then the same of what is not due yet.
         var kinds = terms.Settlement?.Kinds.ToList() ?? [SettlementKind.Invoice, SettlementKind.Interest, SettlementKind.Fee];
-        var items = ItemsIn(of).ToList();
+        var items = ItemsIn(of).Where(each => !named.Contains(each.Invoice)).ToList();
         items = terms.Settlement?.By == SettlementDate.IssueDate ? [.. items.OrderBy(each => each.Invoice.IssueDate)] : items;
         items = [.. items.OrderBy(each => kinds.IndexOf(Enum.Parse<SettlementKind>(each.Invoice.IsClaim ? each.Invoice.Kind.ToString() : "Invoice")))];
         items = terms.Settlement?.DueFirst == false ? items : [.. items.OrderBy(each => each.Item.DueDate > Today)];
-        var trade = items.FindAll(each => !each.Invoice.IsClaim);
+        items = [.. items.OrderBy(each => each.Invoice.IsRetained(each.Item))];
+        var trade = items.FindAll(each => !each.Invoice.IsClaim && !each.Invoice.IsRetained(each.Item));
         if (trade.Find(each => each.Item.Open == amount) is { Item: not null } one)
         {
             return [(one.Invoice, one.Item, null)];
@@ -239,7 +265,7 @@ internal sealed partial class ReferenceAccount
         whole ??= trade.Find(each => each.Invoice.Items.Sum(item => each.Invoice.EarnedOn(item, on)) is > 0 and var earned
             && each.Invoice.Open - earned == amount).Invoice;
         return whole is null
-            ? DisputedLast(items)
+            ? WithoutRetained(trade, amount, on) ?? ByPart(trade, amount, out part) ?? DisputedLast([.. held, .. items])
             : items.Where(each => each.Invoice == whole).OrderBy(each => each.Item.Number).Select(each => (each.Invoice, each.Item, (decimal?)null));
     }
 
@@ -249,13 +275,15 @@ internal sealed partial class ReferenceAccount
         orderby each.Item.DueDate, each.Item.Number
         select each;
 
-    private RefusalCode? SettleAsAsked(Money of, IReadOnlyList<AllocationRequest> requests, DateOnly? valueDate, List<ModelAllocation> lines)
+    private RefusalCode? SettleAsAsked(
+        Money of, IReadOnlyList<AllocationRequest> requests, DateOnly? valueDate, List<ModelAllocation> lines, VatWay way = VatWay.NetFirst)
     {
         if (requests.Sum(request => request.Amount) > of.Minor)
         {
             return RefusalCode.AllocationExceedsPayment;
         }
 
+        var openBefore = Items.Select(each => each.Item).ToHashSet();
         foreach (var request in requests)
         {
             if (FindInvoice(request.Invoice) is not { } invoice)
@@ -269,9 +297,17 @@ internal sealed partial class ReferenceAccount
             }
 
             var wanted = Money.ToDecimal(request.Amount, of.Currency);
-            var settled = Settle(Asked(request), wanted, valueDate, maybeShort: false);
+            var isOfPart = request.Part is not null && invoice.Items.Exists(openBefore.Contains);
+            if (isOfPart && invoice.Items.Exists(item => openBefore.Contains(item) && item.Vat == 0 && (request.Instalment ?? item.Number) == item.Number))
+            {
+                return RefusalCode.ItemNotSplit;
+            }
+
+            var settled = SettleParts(
+                Asked(request).Select(each => (each.Invoice, each.Item, OpenOf(each.Item, request.Part))), wanted, valueDate, maybeShort: false, way: way, part: request.Part);
             lines.AddRange(settled);
-            if (Recover(of.Currency, invoice, request.Instalment, wanted - settled.Sum(line => line.Amount), lines) > 0)
+            var left = wanted - settled.Sum(line => line.Amount);
+            if ((isOfPart ? left : Recover(of.Currency, invoice, request.Instalment, left, lines)) > 0)
             {
                 return RefusalCode.AllocationExceedsOpen;
             }
@@ -293,6 +329,11 @@ internal sealed partial class ReferenceAccount
                 var ofReturned = Math.Min(more, last.Item.Returned);
                 lines[at] = lines[at] with { OfReturned = last.OfReturned + ofReturned };
                 (last.Item.Open, last.Item.Returned) = (last.Item.Open - more, last.Item.Returned - ofReturned);
+                if (more > 0)
+                {
+                    lines[at] = lines[at] with { Vat = last.Vat + last.Item.OpenVat };
+                    last.Item.OpenVat = 0;
+                }
             }
         }
 
@@ -304,7 +345,7 @@ internal sealed partial class ReferenceAccount
     {
         var used = credits.Where(credit => !credit.Reversed).SelectMany(credit => credit.Allocations).Concat(before)
             .Concat(WrittenOffLines).Sum(each => Worth(each.Difference, each.Invoice));
-        var isLateDiscount = line.Invoice.Discount.Any(step => line.Invoice.DiscountOf(line.Item, step.Percent) - line.Item.Discounted == rest);
+        var isLateDiscount = line.Invoice.MayEarn(line.Item) && line.Invoice.Discount.Any(step => line.Invoice.DiscountOf(line.Item, step.Percent) - line.Item.Discounted == rest);
         return valueDate is not null && !isLateDiscount
             && Worth(rest, line.Invoice) <= Math.Min(Policy(ModelTerms.SmallPerItem), Policy(ModelTerms.SmallPerYear) - used)
             ? line with { Forgiven = line.Forgiven + rest, Difference = rest }
@@ -316,13 +357,15 @@ internal sealed partial class ReferenceAccount
     /// as far as it needs them, and a small difference of the last item, as far as all of those before leave room for it.
     /// </summary>
     private List<ModelAllocation> Settle(
-        IEnumerable<(ModelInvoice Invoice, ModelItem Item)> order, decimal amount, DateOnly? valueDate = null, bool maybeShort = true) =>
-        SettleParts(order.Select(each => (each.Invoice, each.Item, (decimal?)null)), amount, valueDate, null, maybeShort);
+        IEnumerable<(ModelInvoice Invoice, ModelItem Item)> order, decimal amount, DateOnly? valueDate = null, bool maybeShort = true,
+        VatWay way = VatWay.NetFirst) =>
+        SettleParts(order.Select(each => (each.Invoice, each.Item, (decimal?)null)), amount, valueDate, null, maybeShort, way);
 
     /// <summary>The same for items of which only a part stands in the order: that earns no discount.</summary>
     private List<ModelAllocation> SettleParts(
         IEnumerable<(ModelInvoice Invoice, ModelItem Item, decimal? Part)> order, decimal amount, DateOnly? valueDate = null,
-        List<ModelAllocation>? before = null, bool maybeShort = true)
+        List<ModelAllocation>? before = null, bool maybeShort = true, VatWay way = VatWay.NetFirst, ItemPart? part = null,
+        DateOnly? movedOn = null)
     {
         var lines = new List<ModelAllocation>();
         decimal open = 0;
@@ -333,9 +376,9 @@ internal sealed partial class ReferenceAccount
                 open = limit ?? item.Open;
                 var earned = limit is null ? invoice.EarnedOn(item, valueDate) : 0;
                 var discount = amount + earned >= open ? earned : 0;
-                var part = Math.Min(amount, open - discount);
-                lines.Add(new ModelAllocation(invoice, item, part, 0) { Forgiven = discount });
-                amount -= part;
+                var paid = Math.Min(amount, open - discount);
+                lines.Add(new ModelAllocation(invoice, item, paid, 0) { Forgiven = discount });
+                amount -= paid;
             }
         }
 
@@ -354,15 +397,16 @@ internal sealed partial class ReferenceAccount
         for (var i = 0; i < lines.Count; i++)
         {
             var item = lines[i].Item;
-            lines[i] = lines[i] with { OfReturned = Math.Min(lines[i].Taken, item.Returned) };
-            (item.Open, item.Returned) = (item.Open - lines[i].Taken, item.Returned - lines[i].OfReturned);
+            lines[i].Invoice.Moved(item, movedOn ?? Today);
+            lines[i] = lines[i] with { OfReturned = Math.Min(lines[i].Taken, item.Returned), Vat = VatOf(lines[i], way, part, isAllOfIt: lines.Count == 1) };
+            (item.Open, item.Returned, item.OpenVat) = (item.Open - lines[i].Taken, item.Returned - lines[i].OfReturned, item.OpenVat - lines[i].Vat);
             item.Discounted += lines[i].Forgiven - lines[i].Difference;
         }
 
         return lines;
     }
 
-    private static void Reopen(ModelAllocation line, bool isCreditNote, bool bounced)
+    private void Reopen(ModelAllocation line, bool isCreditNote, bool bounced)
     {
         if (line.Debt is { } debt)
         {
@@ -373,6 +417,8 @@ internal sealed partial class ReferenceAccount
         line.Item.Credited -= isCreditNote ? line.Amount : 0;
         line.Item.Discounted -= line.Forgiven - line.Difference;
         line.Item.Open += line.Taken;
+        line.Invoice.Moved(line.Item, Today);
+        line.Item.OpenVat += line.Vat;
         line.Item.Returned += bounced ? line.Taken : line.OfReturned;
     }
 
@@ -400,14 +446,9 @@ internal sealed partial class ReferenceAccount
         return Done;
     }
 
-    private static string Settled(IEnumerable<ModelAllocation> allocations) =>
-        Settled(allocations.Select(each => (each.Invoice.Number, each.Item.Number, each.Amount, each.Forgiven)));
-
-    /// <summary>How both sides write down what was paid.</summary>
-    public static string Settled(IEnumerable<(string Invoice, int Instalment, decimal Amount, decimal Forgiven)> allocations) =>
-        string.Join(' ', ["paid", .. allocations.Select(each =>
-            string.Create(CultureInfo.InvariantCulture, $"{each.Invoice}/{each.Instalment}={each.Amount:0.000}")
-            + (each.Forgiven == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"+{each.Forgiven:0.000}")))]);
+    private static string Settled(IEnumerable<ModelAllocation> allocations, ModelCredit by) => Settled(allocations.Select(each => new SettledLine(
+        each.Invoice.Number, each.Item.Number, each.Amount, each.Forgiven, each.Vat,
+        DifferenceOf(by.Currency, each.Amount, by.CompanyRate, each.Invoice.CompanyRate))));
 
     private static long Minor(decimal amount, Currency of) => (long)(amount * of.MinorPerMajor);
 

@@ -139,7 +139,7 @@ internal sealed partial class ReferenceAccount
         var after = Seen();
         var isPaid = command is PostPayment or AllocateCredit { Kind: CreditKind.Payment };
         var asksAgain = command is ReverseWriteOff or UndoAllocation { Kind: CreditKind.CreditNote } or ResolveDispute;
-        foreach (var at in Enumerable.Range(0, before.Count).Where(at => before[at] != after[at] && !plans[at].IsGone).OrderBy(at => plans[at].Id, StringComparer.Ordinal))
+        foreach (var at in Enumerable.Range(0, before.Count).Where(at => before[at] != after[at] && !plans[at].IsGone && plans[at].Status != PlanStatus.Expired).OrderBy(at => plans[at].Id, StringComparer.Ordinal))
         {
             Judge(plans[at], asksAgain, isPaid);
         }
@@ -152,6 +152,12 @@ internal sealed partial class ReferenceAccount
         foreach (var plan in ActivePlans.Where(plan => plan.BreaksOn < Today).ToList())
         {
             Judge(plan);
+        }
+
+        foreach (var plan in plans.Where(plan => plan.Status == PlanStatus.Requested && plan.Instalments[0].On < Today))
+        {
+            Judge(plan);
+            plan.Status = PlanStatus.Expired;
         }
     }
 
@@ -167,7 +173,7 @@ internal sealed partial class ReferenceAccount
         var chosen = new List<(ModelInvoice Invoice, ModelItem Item)>();
         if (command.Items is null)
         {
-            chosen = [.. ItemsIn(command.Currency ?? currency).Where(each => each.Item.DueDate < Today && !each.Invoice.IsClaim && !IsInOpenPlan(each.Item)
+            chosen = [.. ItemsIn(command.Currency ?? currency).Where(each => each.Item.DueDate < Today && (terms.ClaimsAreOverdue || !each.Invoice.IsClaim) && !IsInOpenPlan(each.Item)
                 && (terms.DisputedIsOverdue || DisputedOf(each.Invoice, each.Item) < each.Item.Open))];
         }
 
@@ -179,7 +185,12 @@ internal sealed partial class ReferenceAccount
                 return Refused(RefusalCode.NothingToPlan);
             }
 
-            chosen.AddRange(found.Where(each => !chosen.Contains(each)));
+            if (found.TrueForAll(each => each.Invoice.IsRetained(each.Item)))
+            {
+                return Refused(RefusalCode.NotReleased);
+            }
+
+            chosen.AddRange(found.Where(each => !each.Invoice.IsRetained(each.Item) && !chosen.Contains(each)));
         }
 
         if (chosen.Count == 0)
@@ -260,6 +271,8 @@ internal sealed partial class ReferenceAccount
         {
             case null:
                 return Refused(RefusalCode.NotFound);
+            case { Status: PlanStatus.Expired }:
+                return Refused(RefusalCode.PlanExpired);
             case { Status: not PlanStatus.Requested, DecidedBy: null, IsGone: true }:
                 return Refused(RefusalCode.NotFound);
             case { Status: not PlanStatus.Requested, DecidedBy: null }:
@@ -275,12 +288,6 @@ internal sealed partial class ReferenceAccount
             case var plan:
                 plan.Status = PlanStatus.Active;
                 Judge(plan);
-                if (plan.Status == PlanStatus.Broken)
-                {
-                    plan.Status = PlanStatus.Requested;
-                    return Refused(RefusalCode.PlanOutdated);
-                }
-
                 plan.DecidedBy = command.By;
                 return Done;
         }
@@ -294,6 +301,8 @@ internal sealed partial class ReferenceAccount
                 return Taken;
             case null or { IsGone: true }:
                 return Refused(RefusalCode.NotFound);
+            case { Status: PlanStatus.Expired }:
+                return Refused(RefusalCode.PlanExpired);
             case { Status: PlanStatus.Requested }:
                 return Refused(RefusalCode.PlanNotActive);
             case { Status: PlanStatus.Kept }:

@@ -115,7 +115,8 @@ internal sealed partial class ReferenceAccount
         }
 
         (refund.Status, refund.File) = (RefundStatus.Filed, command.File);
-        return Done;
+        refund.Realised.AddRange(refund.Parts.Select(part => DifferenceOf(part.Credit.Currency, part.Amount, part.Credit.CompanyRate, CompanyRateOf(part.Credit.Currency))));
+        return Filed(refund.Realised);
     });
 
     private string Report(ReportRefund command)
@@ -156,11 +157,15 @@ internal sealed partial class ReferenceAccount
                 var owed = invoices.Find(invoice => invoice.Number == OwedNumber(refund, at))!;
                 credits.Add(new ModelCredit(
                     OwedNumber(refund, at), true, credit.Currency, credit.Rate, amount, null,
-                    ModelCredit.First(Settle(owed.Items.Where(item => item.Open > 0).Select(item => (owed, item)), amount, maybeShort: false)), Today));
+                    ModelCredit.First(Settle(owed.Items.Where(item => item.Open > 0).Select(item => (owed, item)), amount, maybeShort: false)), Today)
+                {
+                    CompanyRate = credit.CompanyRate,
+                });
             }
         }
 
-        return Done;
+        // What it realised when it left is given back, whether its payments still stand or not.
+        return Ended(refund.Realised.Sum() ?? 0);
     });
 
     /// <summary>What is not filed yet is cancelled; what has left is owed.</summary>
@@ -180,6 +185,7 @@ internal sealed partial class ReferenceAccount
             invoices.Add(new ModelInvoice(OwedNumber(refund, at), payment.Currency, payment.Rate, Today, amount, [new ModelItem(1, Today, amount)], [])
             {
                 Kind = DebitKind.DebitNote,
+                CompanyRate = payment.CompanyRate,
             });
         }
     }

@@ -21,17 +21,24 @@ internal sealed partial class ReferenceAccount
             return Taken;
         }
 
+        if (command.TaxAmount > command.Amount.Minor)
+        {
+            return Refused(RefusalCode.TaxExceedsAmount);
+        }
+
         if (RateOf(command.Amount.Currency) is not { } rate)
         {
             return Refused(RefusalCode.NoRate);
         }
 
         var amount = command.Amount.Amount;
+        var vat = terms.SplitVat && command.Kind == DebitKind.DebitNote ? Money.ToDecimal(command.TaxAmount ?? 0, command.Amount.Currency) : 0;
         invoices.Add(new ModelInvoice(
             command.Number.Value, command.Amount.Currency, rate, command.IssueDate, amount,
-            [new ModelItem(1, command.DueDate ?? command.IssueDate.AddDays(30), amount)], [])
+            [new ModelItem(1, command.DueDate ?? command.IssueDate.AddDays(30), amount) { Vat = vat, OpenVat = vat }], [])
         {
             Kind = command.Kind,
+            CompanyRate = CompanyRateOf(command.Amount.Currency),
         });
         return Done;
     }
@@ -74,9 +81,9 @@ internal sealed partial class ReferenceAccount
             return Refused(RefusalCode.DifferenceTooLarge);
         }
 
-        var lines = Settle(items, amount)
+        var lines = Settle(items, amount, way: VatWay.InProportion)
             .ConvertAll(line => isSmall ? line with { Amount = 0, Forgiven = line.Amount, Difference = line.Amount } : line);
-        writeOffs.Add(new ModelWriteOff(command.Id.Value, command.Kind, lines.ConvertAll(line => new ModelDebt(command.Id.Value, line))));
+        writeOffs.Add(new ModelWriteOff(command.Id.Value, command.Kind, lines.ConvertAll(line => new ModelDebt(command.Id.Value, line)), Today));
         if (command.Kind == WriteOffKind.BadDebt)
         {
             blocks.TryAdd(WriteOffBlock, false);
@@ -96,7 +103,7 @@ internal sealed partial class ReferenceAccount
             case { Kind: WriteOffKind.BadDebt } debt when debt.Debts.Exists(each => each.Recovered > 0):
                 return Refused(RefusalCode.WriteOffRecovered);
             case var writeOff:
-                writeOff.Reversed = true;
+                (writeOff.Reversed, writeOff.ReversedOn) = (true, Today);
                 writeOff.Debts.ForEach(debt => Reopen(debt.Line, isCreditNote: false, bounced: false));
                 if (writeOff.Kind == WriteOffKind.BadDebt && Debts.All(debt => debt.Left == 0))
                 {

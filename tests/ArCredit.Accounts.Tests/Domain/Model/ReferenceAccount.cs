@@ -58,7 +58,7 @@ internal sealed partial class ReferenceAccount(Currency currency, ModelTerms ter
         foreach (var group in Items.Select(each => each.Invoice.Currency).Distinct().ToList())
         {
             var unapplied = credits.Where(credit => credit.Currency == group).Sum(credit => credit.Unapplied);
-            foreach (var (invoice, item) in ItemsIn(group).Where(each => each.Item.DueDate < Today && !each.Invoice.IsClaim))
+            foreach (var (invoice, item) in ItemsIn(group).Where(each => each.Item.DueDate < Today && (terms.ClaimsAreOverdue || !each.Invoice.IsClaim)))
             {
                 var leftOut = (terms.DisputedIsOverdue ? 0 : DisputedOf(invoice, item)) + (terms.PlannedIsOverdue ? 0 : PlannedOf(item));
                 var counted = item.Open - Math.Min(item.Open, leftOut);

@@ -1,3 +1,4 @@
+using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Domain.Policies;
 using ArCredit.Kernel;
 using Shouldly;
@@ -5,11 +6,16 @@ using Xunit;
 
 namespace ArCredit.Accounts.Tests.Domain.Model;
 
-/// <summary>The account against the reference, over random sequences. A failure prints its seed and its shortest sequence.</summary>
+/// <summary>
+/// The account against the reference, over random sequences. A failure prints its seed and its shortest sequence. The reference leaves out groups
+/// of accounts, promises, changed disputes, closed periods, policies that change, terms of payment and discount other than the invoice's own,
+/// imported history, rates and accounting dates that are sent, an account's own rate of interest, and the bounds on the number of lines, refunds and disputes.
+/// </summary>
 public sealed class ReferenceModelTests
 {
-    private const int Enough = 2_000 + WithRefunds;
+    private const int Enough = 2_000 + WithRefunds + WithParts;
     private const int WithRefunds = 700;
+    private const int WithParts = 900;
     private const int Usual = 20_260_302;
     private const int StepsEach = 50;
 
@@ -37,6 +43,7 @@ public sealed class ReferenceModelTests
 
         // Steps that never get anywhere would agree as well.
         (Sequences < Enough ? [] : Reached).Where(outcome => seen.GetValueOrDefault(outcome) <= 10)
+            .Concat((Sequences < Enough ? [] : Rare).Where(outcome => !seen.ContainsKey(outcome)))
             .Select(outcome => $"{outcome}: {seen.GetValueOrDefault(outcome)}").ShouldBeEmpty();
     }
 
@@ -65,9 +72,21 @@ public sealed class ReferenceModelTests
         "AllocateCredit refused AllocationExceedsOpen", "UndoAllocation done", "UndoAllocation taken", "UndoAllocation refused PaymentReversed",
         "RequestRefund done", "RequestRefund taken", "RequestRefund refused RefundExceedsUnapplied", "RequestRefund refused RefundNotCleared",
         "RequestRefund refused CurrencyMismatch", "ApproveRefund done", "ApproveRefund refused OwnRequest",
-        "FileRefund done",
+        "FileRefund done", $"PostPayment {ModelRun.WithDifference}", $"AllocateCredit {ModelRun.WithDifference}",
+        $"PostCreditNote {ModelRun.WithDifference}", ModelRun.OfVat, ModelRun.BouncedUncleared, "PostInvoice refused TaxExceedsAmount",
+        "PostInvoice refused RetentionMismatch", "PostInvoice refused InstalmentsMismatch",
+        "ReleaseRetention done", "ReleaseRetention refused NotFound", "ReleaseRetention refused ReleaseExceedsRetained", "ReleaseRetention refused ReleaseDate",
+        "ReverseRelease done", "ReverseRelease refused NotFound",
+        "BillInterest done", "BillInterest taken", "BillInterest refused NoInterest", "BillInterest refused InterestInFuture",
         "FileRefund refused RefundState", "ReportRefund done", "EndRefund done",
         "EndRefund refused RefundState",
+    ];
+
+    /// <summary>So much has to come together for these that once is enough.</summary>
+    private static readonly string[] Rare =
+    [
+        $"FileRefund {ModelRun.WithDifference}", "PostPayment refused ItemNotSplit", "AllocateCredit refused ItemNotSplit", "ReleaseRetention refused AmountDecimals",
+        "ReverseRelease refused ReleaseUsed", "RequestPlan refused NotReleased",
     ];
 
     private static readonly SettlementRule?[] Settlements =
@@ -77,8 +96,12 @@ public sealed class ReferenceModelTests
         new([SettlementKind.Invoice, SettlementKind.Fee, SettlementKind.Interest], SettlementDate.IssueDate, DueFirst: false),
     ];
 
-    /// <summary>Refunds take so many steps that in every sequence they would leave too few for the rest: of 2,700 the last 700 have them.</summary>
-    private static bool HasRefunds(int seed) => ((((long)seed - Usual) % Enough) + Enough) % Enough >= Enough - WithRefunds;
+    /// <summary>Refunds, and VAT, retentions and interest, take so many steps that in every sequence they would leave too few for the rest.</summary>
+    private static (bool Refunds, bool Parts) Has(int seed)
+    {
+        var at = ((((long)seed - Usual) % Enough) + Enough) % Enough;
+        return (at is >= 2_000 and < 2_000 + WithRefunds, at >= 2_000 + WithRefunds);
+    }
 
     private static ModelRun Begin(int seed, out List<Step> steps)
     {
@@ -89,10 +112,17 @@ public sealed class ReferenceModelTests
             IgnoreBelow: random.Next(0, 2) * 20, OverdueAmount: random.Next(0, 4) * 60, OverdueShare: random.Next(0, 50), NearDays: random.Next(1, 6),
             NearUtilization: random.Next(40, 100), DisputedIsOverdue: random.Next(4) == 0,
             Settlement: Settlements[seed % Settlements.Length],
-            PlannedIsOverdue: random.Next(4) == 0, PlansWithoutApproval: random.Next(3) == 0);
+            PlannedIsOverdue: random.Next(4) == 0, PlansWithoutApproval: random.Next(3) == 0, ClaimsAreOverdue: seed % 4 == 1);
+        var (refunds, parts) = Has(seed);
+        terms = !parts ? terms : terms with
+        {
+            SplitVat = random.Next(4) > 0,
+            Interest = random.GetItems<InterestUnit?>([InterestUnit.Year365, InterestUnit.Year365, InterestUnit.Year360, InterestUnit.Day, null], 1)[0],
+            InterestGrace = random.Next(2) * random.Next(1, 6),
+        };
         var unit = currency.Code == "JPY" ? 100 : currency.MinorPerMajor;
         long? limit = random.Next(5) switch { 0 => null, 1 => 0, _ => random.Next(2, 12) * 100 * unit };
-        steps = [.. new StepMaker(random, currency, HasRefunds(seed)).Make(StepsEach)];
+        steps = [.. new StepMaker(random, currency, refunds, parts).Make(StepsEach)];
         return new ModelRun(currency, terms, limit);
     }
 

@@ -7,7 +7,7 @@ namespace ArCredit.Accounts.Tests.Domain.Model;
 /// Random steps from a seed. Numbers come from small sets and are mostly ones that were used before; amounts are small and
 /// often round, so that limits, exact matches and rests are met again and again.
 /// </summary>
-internal sealed class StepMaker(Random random, Currency account, bool withRefunds = false)
+internal sealed partial class StepMaker(Random random, Currency account, bool withRefunds = false, bool withParts = false)
 {
     private static readonly Currency[] Foreign = [.. new[] { "USD", "USD", "GBP", "EUR", ModelTerms.NotAllowed }.Select(Currency.Parse)];
 
@@ -31,7 +31,7 @@ internal sealed class StepMaker(Random random, Currency account, bool withRefund
         }
     }
 
-    private Step Next() => random.Next(withRefunds ? 120 : 112) switch
+    private Step Next() => withParts && Chance(0.2) ? new Step.Ask(OfParts()) : random.Next(withRefunds ? 120 : 112) switch
     {
         < 14 => new Step.Ask(Reserve()),
         < 19 => new Step.Ask(new CheckCredit(Purchase(AnyCurrency()), Pick<Checkpoint>())),
@@ -107,7 +107,7 @@ internal sealed class StepMaker(Random random, Currency account, bool withRefund
     {
         var (id, of) = Reservation();
         var amount = Chance(0.6) ? Amount(of) : (Money?)null;
-        return new CaptureReservation(id.No(), amount, Chance(0.2), Chance(0.2) ? Paid(amount ?? Amount(of)) : null, Facts(NewInvoice(of, 1)));
+        return new CaptureReservation(id.No(), amount, Chance(0.2), Chance(0.2) ? Paid(amount ?? Amount(of)) : null, WithParts(Facts(NewInvoice(of, 1)), amount));
     }
 
     private PostInvoice Invoice()
@@ -118,7 +118,7 @@ internal sealed class StepMaker(Random random, Currency account, bool withRefund
         var captures = Enumerable.Range(0, Chance(0.3) ? random.Next(1, 3) : 0)
             .Select(_ => new CaptureRequest(Reservation().Id.No(), Chance(0.5) ? Amount(of).Minor : null, Chance(0.2)));
         return new PostInvoice(
-            amount, Facts(NewInvoice(of, Math.Max(1, parts.Length))) with { Instalments = parts }, [.. captures],
+            amount, WithParts(Facts(NewInvoice(of, Math.Max(1, parts.Length))) with { Instalments = parts }, amount), [.. captures],
             Chance(0.2) ? Paid(amount) : null, Chance(0.2));
     }
 
@@ -126,7 +126,8 @@ internal sealed class StepMaker(Random random, Currency account, bool withRefund
     {
         var of = AnyCurrency();
         var kind = (DebitKind)random.Next(1, 4);
-        return new PostDebit(kind, NewInvoice(of, 1).No(), Day(), Chance(0.8) ? Day() : null, null, Amount(of), null, null, null);
+        var bill = new PostDebit(kind, NewInvoice(of, 1).No(), Day(), Chance(0.8) ? Day() : null, null, Amount(of), null, null, null);
+        return kind == DebitKind.DebitNote && withParts ? bill with { TaxAmount = TaxOf(bill.Amount) } : bill;
     }
 
     private WriteOff WriteOff()
@@ -156,6 +157,13 @@ internal sealed class StepMaker(Random random, Currency account, bool withRefund
         var id = Chance(0.9) ? $"P{payments.Count + 1}" : Payment();
         payments.Add(id);
         var (_, of, _) = ExistingInvoice();
+        if (exact.Count > 0 && Chance(0.5))
+        {
+            // Exactly what is open of something, if nothing was paid of it yet.
+            return new PostPayment(
+                id.No(), exact[random.Next(exact.Count)], Day(), null, null, PaymentMethod.Transfer, null, null, Chance(0.3) ? new FreeText(Remittance()) : null);
+        }
+
         var amount = Amount(Chance(0.9) ? of : AnyCurrency());
         amount = Chance(0.3) ? amount with { Minor = Math.Max(1, amount.Minor - (amount.Minor * random.Next(1, 11) / 100)) } : amount;
         IReadOnlyList<AllocationRequest>? allocations = random.Next(10) switch
@@ -165,7 +173,7 @@ internal sealed class StepMaker(Random random, Currency account, bool withRefund
             _ => [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Allocation(of))],
         };
         return new PostPayment(
-            id.No(), amount, Day(), null, null, PaymentMethod.Transfer, Chance(0.3) ? Day() : null, allocations,
+            id.No(), amount, Day(), null, null, Chance(0.7) ? PaymentMethod.Transfer : PaymentMethod.DirectDebit, Chance(0.3) ? Day() : null, allocations,
             Chance(0.4) ? new FreeText(Remittance()) : null);
     }
 
@@ -190,7 +198,7 @@ internal sealed class StepMaker(Random random, Currency account, bool withRefund
     private AllocationRequest Allocation(Currency of)
     {
         var (number, _, instalments) = ExistingInvoice();
-        return new AllocationRequest(number.No(), Chance(0.4) ? random.Next(1, instalments + 1) : null, Amount(of).Minor);
+        return new AllocationRequest(number.No(), Chance(0.4) ? random.Next(1, instalments + 1) : null, Amount(of).Minor, AnyPart());
     }
 
     private AllocateCredit Allocate()
@@ -200,7 +208,7 @@ internal sealed class StepMaker(Random random, Currency account, bool withRefund
         IReadOnlyList<SettlementRequest>? asked = Chance(0.6)
             ? null
             : [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Allocation(of)).Select(each => new SettlementRequest(
-                each.Invoice, each.Instalment, Chance(0.5) ? Money.ToDecimal(each.Amount, account) : random.Next(1, 20)))];
+                each.Invoice, each.Instalment, Chance(0.5) ? Money.ToDecimal(each.Amount, account) : random.Next(1, 20), each.Part))];
         return new AllocateCredit(kind, number, asked, null);
     }
 

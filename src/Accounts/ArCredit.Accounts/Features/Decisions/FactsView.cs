@@ -48,6 +48,7 @@ namespace ArCredit.Accounts.Features.Decisions;
 /// <param name="OverdueWithDisputed">The same with what was disputed; null = nothing was.</param>
 /// <param name="OverdueWithPlanned">The same with what was in a payment plan; null = nothing was.</param>
 /// <param name="OverdueWithAll">The same with both; null = nothing was disputed, or nothing in a plan.</param>
+/// <param name="OverdueWithMore">The same with claims or retentions past their days, each with all that a policy may count beside them; null = there were none.</param>
 /// <param name="WrittenOff">Bad debt that made nothing available.</param>
 internal sealed record FactsView(
     DateTimeOffset At, DateOnly Today, Checkpoint Checkpoint, string Company, string? Segment, Currency DocumentCurrency, decimal Amount, decimal Paid,
@@ -56,7 +57,8 @@ internal sealed record FactsView(
     ExposureShown Exposure, FactsOverdue Overdue, bool BuyersNamed, string? BuyerId, FactsBuyer? Buyer, IReadOnlyList<FactsBuyerPart>? BuyerParts,
     bool ReferenceRequired, string? Reference, decimal? GroupLimit, decimal? GroupExposure, int? DunningLevel, int? BrokenPromises, decimal? DaysBeyondTerms,
     string? RiskClass, PaymentTerms? Terms, decimal? Velocity, decimal? LargestDocument, PaymentTerms? AgreedTerms, DateOnly? DeliveryDate,
-    FactsOverdue? OverdueWithDisputed, FactsOverdue? OverdueWithPlanned, FactsOverdue? OverdueWithAll, decimal WrittenOff)
+    FactsOverdue? OverdueWithDisputed, FactsOverdue? OverdueWithPlanned, FactsOverdue? OverdueWithAll,
+    IReadOnlyList<FactsOverdueWith>? OverdueWithMore, decimal WrittenOff)
 {
     /// <summary>The view of stored facts.</summary>
     public static FactsView Of(DecisionFacts facts)
@@ -74,7 +76,8 @@ internal sealed record FactsView(
             Amounts.Of(facts.LargestDocument, currency), facts.AgreedTerms, facts.DeliveryDate,
             facts.OverdueWithDisputed is { } disputed ? FactsOverdue.Of(disputed, currency) : null,
             facts.OverdueWithPlanned is { } planned ? FactsOverdue.Of(planned, currency) : null,
-            facts.OverdueWithAll is { } all ? FactsOverdue.Of(all, currency) : null, Amounts.Of(facts.WrittenOff, currency));
+            facts.OverdueWithAll is { } all ? FactsOverdue.Of(all, currency) : null,
+            facts.OverdueWithMore is { } more ? [.. more.Select(each => FactsOverdueWith.Of(each, currency))] : null, Amounts.Of(facts.WrittenOff, currency));
     }
 }
 
@@ -99,6 +102,18 @@ internal sealed record FactsOverdue(decimal Amount, DateOnly? OldestDueDate, IRe
     public static FactsOverdue Of(OverdueFacts overdue, Currency currency) => new(
         Amounts.Of(overdue.Amount, currency), overdue.OldestDueDate,
         [.. overdue.Steps.Select(step => new FactsOverdueStep(step.DueDate, Amounts.Of(step.LargestItem, currency)))]);
+}
+
+/// <summary>What was overdue with what is usually left out.</summary>
+/// <param name="Disputed">What was disputed counts.</param>
+/// <param name="Planned">What was in a payment plan counts.</param>
+/// <param name="Claims">Claims count.</param>
+/// <param name="Retained">Retentions count whose expected day had passed.</param>
+/// <param name="Overdue">All of that.</param>
+internal sealed record FactsOverdueWith(bool Disputed, bool Planned, bool Claims, bool Retained, FactsOverdue Overdue)
+{
+    public static FactsOverdueWith Of(OverdueWith with, Currency currency) =>
+        new(with.Disputed, with.Planned, with.Claims, with.Retained, FactsOverdue.Of(with.Overdue, currency));
 }
 
 /// <summary>A step of the overdue stair.</summary>

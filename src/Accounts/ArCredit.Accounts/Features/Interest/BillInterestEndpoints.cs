@@ -40,7 +40,7 @@ internal static class BillInterestEndpoints
         .Refuses(400, 404, 409, 413, 415, 422, 503);
 
     private static BillInterest ToCommand(BillInterestBody body, CallTarget target, RequestChecks checks) => new(
-        body.Number, checks.Date("through", body.Through), body.Currency, checks.Date("issueDate", body.IssueDate), checks.Date("dueDate", body.DueDate),
+        checks.NotReserved("number", body.Number), checks.Date("through", body.Through), body.Currency, checks.Date("issueDate", body.IssueDate), checks.Date("dueDate", body.DueDate),
         checks.Date("postedOn", body.PostedOn), checks.Rate("fxRate", body.FxRate), checks.Line("reference", body.Reference, RequestChecks.MaxReference));
 
     private static Task RespondAsync(HttpContext http, Answer answer)

@@ -81,7 +81,7 @@ internal static class PlanEndpoints
             .Refuses(400, 404, 409, 413, 415, 422, 503);
         MapDecision(
             account, "approval", Approve, Approvers, "Approves a requested plan",
-            "Not with the key that asked for it (403 OWN_REQUEST). One that would be broken at once is a 409 PLAN_OUTDATED.", "Approved.");
+            "Not with the key that asked for it (403 OWN_REQUEST), nor once the date of its first instalment has passed (409 PLAN_EXPIRED): request it anew then.", "Approved.");
         MapDecision(account, "rejection", Reject, Approvers, "Rejects a requested plan", "Its items may be in another plan then.", "Rejected.");
         MapDecision(account, "withdrawal", Withdraw, Workers, "Takes a requested plan back before it is decided", "Its items may be in another plan then.", "Withdrawn.");
         account.MapPost("plans/{planId}/cancellation", (HttpContext http, IAccounts accounts) => Cancel.RunAsync(http, accounts))

@@ -16,7 +16,7 @@ internal static class PlanReads
         account.MapGet("plans", ListAsync)
             .RequireRoles(Roles.Any)
             .WithSummary("The account's payment plans, by id")
-            .HasQuery("status", typeof(PlanStatus), "requested, active, kept, broken, cancelled, rejected or withdrawn; absent = all.")
+            .HasQuery("status", typeof(PlanStatus), "requested, active, kept, broken, cancelled, rejected, withdrawn or expired; absent = all.")
             .HasPaging()
             .Answers(200, typeof(ListPage<PlanView>), "A page of plans.")
             .Refuses(400, 404, 503);

@@ -18,7 +18,7 @@ internal sealed record PlanInstalmentView(DateOnly On, decimal Amount, decimal A
 
 /// <summary>A payment plan.</summary>
 /// <param name="PlanId">Unique within the account.</param>
-/// <param name="Status">requested, active, kept, broken, cancelled, rejected or withdrawn.</param>
+/// <param name="Status">requested, active, kept, broken, cancelled, rejected, withdrawn, or expired (not decided by the date of its first instalment).</param>
 /// <param name="Currency">Of its items and instalments.</param>
 /// <param name="Amount">All of it, as requested.</param>
 /// <param name="Asked">The amount less what was credited or given up since and what is disputed.</param>

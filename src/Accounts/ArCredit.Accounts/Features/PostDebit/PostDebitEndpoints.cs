@@ -14,12 +14,13 @@ namespace ArCredit.Accounts.Features;
 /// <param name="DueDate">Absent = by the account's terms.</param>
 /// <param name="PostedOn">Accounting date; absent = today.</param>
 /// <param name="Amount">With VAT, above 0.</param>
+/// <param name="TaxAmount">VAT within the amount; where the company splits VAT it is a part of its own from then on.</param>
 /// <param name="Currency">The document's.</param>
 /// <param name="FxRate">Units of account currency per unit of the document's; absent = the newest published.</param>
 /// <param name="Invoice">The invoice it is about; for readers only.</param>
 /// <param name="Reference">The customer's own reference.</param>
 internal sealed record PostDebitNoteBody(
-    DocumentNumber Number, DateOnly IssueDate, DateOnly? DueDate, DateOnly? PostedOn, decimal Amount, Currency Currency, decimal? FxRate,
+    DocumentNumber Number, DateOnly IssueDate, DateOnly? DueDate, DateOnly? PostedOn, decimal Amount, decimal? TaxAmount, Currency Currency, decimal? FxRate,
     DocumentNumber? Invoice, string? Reference);
 
 /// <summary>What a claim is for.</summary>
@@ -48,14 +49,26 @@ internal sealed record PostClaimBody(
     DocumentNumber? Invoice, string? Reference);
 
 /// <summary>A debit note or claim as posted.</summary>
+/// <param name="Type">debitNote, interest or fee.</param>
+/// <param name="Number">Unique among the account's invoices, debit notes and claims.</param>
+/// <param name="IssueDate">Document date.</param>
+/// <param name="DueDate">When it is due.</param>
+/// <param name="PostedOn">Accounting date.</param>
+/// <param name="Currency">The document's.</param>
+/// <param name="Amount">With VAT.</param>
+/// <param name="TaxAmount">VAT within it, as posted; null = not said.</param>
+/// <param name="VatAmount">VAT that is settled for itself; null where VAT is not split.</param>
+/// <param name="FxRate">Units of account currency per unit of the document's.</param>
+/// <param name="Invoice">What it is about.</param>
+/// <param name="Reference">The customer's own reference.</param>
 internal sealed record DebitView(
-    DebitKind Type, DocumentNumber Number, DateOnly IssueDate, DateOnly DueDate, DateOnly PostedOn, Currency Currency, decimal Amount, decimal FxRate,
+    DebitKind Type, DocumentNumber Number, DateOnly IssueDate, DateOnly DueDate, DateOnly PostedOn, Currency Currency, decimal Amount, decimal? TaxAmount, decimal? VatAmount, decimal FxRate,
     DocumentNumber? Invoice, string? Reference)
 {
     /// <summary>The view of a posting.</summary>
     public static DebitView Of(DebitPosted posted) => new(
         posted.Kind, posted.Number, posted.IssueDate, posted.DueDate, posted.PostedOn, posted.Currency, Amounts.Of(posted.Amount, posted.Currency),
-        posted.Rate, posted.Invoice, posted.Reference);
+        Amounts.Of(posted.TaxAmount, posted.Currency), posted.Vat == 0 ? null : Amounts.Of(posted.Vat, posted.Currency), posted.Rate, posted.Invoice, posted.Reference);
 }
 
 /// <summary><c>POST /accounts/{accountId}/debit-notes</c> and <c>…/claims</c>.</summary>
@@ -79,7 +92,7 @@ internal static class PostDebitEndpoints
             .RequireRoles(Roles.Billing | Roles.Finance | Roles.Collector)
             .WithSummary("Bills a claim for interest or a fee")
             .WithDescription(
-                "A claim is an item of its own: it is part of balance and exposure, never of what is overdue, is settled after what is due " +
+                "A claim is an item of its own: it is part of balance and exposure, not of what is overdue unless the policy counts it, is settled after what is due " +
                 "(interest before fees), and can be waived by a write-off of kind waiver.")
             .HasIdempotencyKey()
             .HasClosedPeriods()
@@ -89,13 +102,22 @@ internal static class PostDebitEndpoints
             .Refuses(400, 404, 409, 413, 415, 422, 503);
     }
 
-    private static PostDebit ToCommand(PostDebitNoteBody body, CallTarget target, RequestChecks checks) => new(
-        DebitKind.DebitNote, body.Number, checks.Date("issueDate", body.IssueDate), checks.Date("dueDate", body.DueDate),
-        checks.Date("postedOn", body.PostedOn), checks.Amount("amount", body.Amount, body.Currency), checks.Rate("fxRate", body.FxRate), body.Invoice,
-        checks.Line("reference", body.Reference, RequestChecks.MaxReference));
+    private static PostDebit ToCommand(PostDebitNoteBody body, CallTarget target, RequestChecks checks)
+    {
+        var tax = checks.Amount("taxAmount", body.TaxAmount, body.Currency, orZero: true);
+        if (body.TaxAmount > body.Amount)
+        {
+            checks.Refuse("taxAmount", "must not be above the amount");
+        }
+
+        return new PostDebit(
+            DebitKind.DebitNote, checks.NotReserved("number", body.Number), checks.Date("issueDate", body.IssueDate), checks.Date("dueDate", body.DueDate),
+            checks.Date("postedOn", body.PostedOn), checks.Amount("amount", body.Amount, body.Currency), checks.Rate("fxRate", body.FxRate), body.Invoice,
+            checks.Line("reference", body.Reference, RequestChecks.MaxReference), tax?.Minor);
+    }
 
     private static PostDebit ToCommand(PostClaimBody body, CallTarget target, RequestChecks checks) => new(
-        body.Type == ClaimType.Interest ? DebitKind.Interest : DebitKind.Fee, body.Number, checks.Date("issueDate", body.IssueDate),
+        body.Type == ClaimType.Interest ? DebitKind.Interest : DebitKind.Fee, checks.NotReserved("number", body.Number), checks.Date("issueDate", body.IssueDate),
         checks.Date("dueDate", body.DueDate), checks.Date("postedOn", body.PostedOn), checks.Amount("amount", body.Amount, body.Currency),
         checks.Rate("fxRate", body.FxRate), body.Invoice, checks.Line("reference", body.Reference, RequestChecks.MaxReference));
 

@@ -53,13 +53,9 @@ internal static class PostPaymentEndpoint
     /// <summary>The command of a body.</summary>
     public static PostPayment ToCommand(PostPaymentBody body, CallTarget target, RequestChecks checks)
     {
-        if (body.PaymentId.Value?.StartsWith(BoundPrefix, StringComparison.Ordinal) == true)
-        {
-            checks.Refuse("paymentId", $"must not begin with '{BoundPrefix}'");
-        }
-
+        checks.NotReserved("paymentId", body.PaymentId, BoundPrefix);
         return new PostPayment(
-            body.PaymentId, checks.Amount("amount", body.Amount, body.Currency), checks.Date("receivedOn", body.ReceivedOn),
+            checks.NotReserved("paymentId", body.PaymentId), checks.Amount("amount", body.Amount, body.Currency), checks.Date("receivedOn", body.ReceivedOn),
             checks.Date("postedOn", body.PostedOn), checks.Rate("fxRate", body.FxRate), body.Method, checks.Date("clearsOn", body.ClearsOn),
             ReadAllocations(body, checks), checks.FreeText("remittance", body.Remittance));
     }

@@ -19,7 +19,13 @@ internal sealed class OpenItemMarks
     /// <summary>So is what is in a payment plan.</summary>
     public bool PlannedIsOverdue { get; private init; }
 
-    /// <summary>The marks, of one document or of all; the policy is asked only where something is disputed.</summary>
+    /// <summary>So are claims.</summary>
+    public bool ClaimsAreOverdue { get; private init; }
+
+    /// <summary>By invoice, when what is retained of it would be due, had it been released when that was expected; only where that counts.</summary>
+    private Dictionary<string, DateOnly> Retained { get; init; } = [];
+
+    /// <summary>The marks, of one document or of all, and what the policy says of them.</summary>
     public static async Task<OpenItemMarks> ReadAsync(
         DbSession session, AccountId account, AsKnown asKnown, DateOnly today, Func<string?, EffectivePolicy> policyOf,
         CancellationToken cancellation, DocumentNumber? number = null)
@@ -39,29 +45,34 @@ internal sealed class OpenItemMarks
             where += " and until_on is null";
         }
 
+        var moved = string.Empty;
         if (asKnown.AsOf is { } day)
         {
             parameters.Add("asOf", day);
+            moved += " and p.posted_on <= @asOf";
             where += " and since_on <= @asOf and (until_on is null or until_on > @asOf)";
         }
 
         if (asKnown.At is { } instant)
         {
             parameters.Add("knownAt", instant);
+            moved += " and p.recorded_at <= @knownAt";
             where += " and since_at <= @knownAt and (until_at is null or until_at > @knownAt)";
         }
 
         var rows = (await session.Connection.QueryAsync<Row>(new CommandDefinition(
-            $"select kind as Kind, number as Number, instalment as Instalment, amount as Amount from item_mark where {where}", parameters,
-            session.Transaction, cancellationToken: cancellation))).AsList();
-        var segment = rows.Count == 0 ? null : await session.Connection.QuerySingleOrDefaultAsync<string?>(new CommandDefinition(
+            $"select kind as Kind, number as Number, instalment as Instalment, {PlanMoves.LeftOf(moved)} as Amount from item_mark m where {where}", parameters,
+            session.Transaction, cancellationToken: cancellation))).Where(row => row.Amount > 0).AsList();
+        var segment = await session.Connection.QuerySingleOrDefaultAsync<string?>(new CommandDefinition(
             "select segment from account_view where account_id = @account", new { account = account.Value }, session.Transaction,
             cancellationToken: cancellation));
-        var policy = rows.Count == 0 ? null : policyOf(segment);
+        var policy = policyOf(segment);
         var marks = new OpenItemMarks
         {
-            DisputedIsOverdue = policy?.Disputes.CountAsOverdue == true,
-            PlannedIsOverdue = policy?.Plans.CountAsOverdue == true,
+            DisputedIsOverdue = policy.Disputes.CountAsOverdue,
+            PlannedIsOverdue = policy.Plans.CountAsOverdue,
+            ClaimsAreOverdue = policy.Claims.CountAsOverdue,
+            Retained = policy.Retentions.CountAsOverdue ? await RetainedAsync(session, account, cancellation) : [],
         };
         foreach (var row in rows)
         {
@@ -77,6 +88,14 @@ internal sealed class OpenItemMarks
         return marks;
     }
 
+    private static async Task<Dictionary<string, DateOnly>> RetainedAsync(DbSession session, AccountId account, CancellationToken cancellation)
+    {
+        var rows = await session.Connection.QueryAsync<RetainedRow>(new CommandDefinition(
+            "select number as Number, expected_on as ExpectedOn, due_days as DueDays from retention where account_id = @account and expected_on < @never",
+            new { account = account.Value, never = RetentionTerms.NoDueDate }, session.Transaction, cancellationToken: cancellation));
+        return rows.ToDictionary(row => row.Number, row => RetentionTerms.DueWhenExpected(row.ExpectedOn, (int)(row.DueDays ?? 0)), StringComparer.Ordinal);
+    }
+
     /// <summary>What is disputed of an item, minor units; may be more than is open.</summary>
     public long DisputedOf(string number, long instalment) => SumOf(MarkKind.Disputed, number, instalment);
 
@@ -90,7 +109,8 @@ internal sealed class OpenItemMarks
         var isOwed = item.Type.IsDebit() && item.Open > 0;
         var leftOut = (DisputedIsOverdue ? 0 : DisputedOf(item.Number, item.Instalment))
             + (PlannedIsOverdue ? 0 : SumOf(MarkKind.InPlan, item.Number, item.Instalment));
-        if (isOwed && !item.Type.IsClaim() && item.DueDate < today && item.Open > leftOut)
+        var dueOn = item.DueDate == RetentionTerms.NoDueDate ? Retained.GetValueOrDefault(item.Number, item.DueDate) : item.DueDate;
+        if (isOwed && (ClaimsAreOverdue || !item.Type.IsClaim()) && dueOn < today && item.Open > leftOut)
         {
             flags.Insert(0, "overdue");
         }
@@ -133,5 +153,14 @@ internal sealed class OpenItemMarks
         public long Instalment { get; init; }
 
         public long Amount { get; init; }
+    }
+
+    private sealed class RetainedRow
+    {
+        public string Number { get; init; } = string.Empty;
+
+        public DateOnly ExpectedOn { get; init; }
+
+        public long? DueDays { get; init; }
     }
 }

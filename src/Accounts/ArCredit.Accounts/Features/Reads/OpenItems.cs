@@ -34,7 +34,7 @@ internal enum OpenItemStatus
 /// <param name="VatOpenAmount">Open VAT; null where VAT is not split.</param>
 /// <param name="DisputedAmount">The part of it that is disputed; null = nothing.</param>
 /// <param name="Flags">
-/// overdue (past its due date on the day asked for; never of a claim), unearnedDiscount (a discount was taken too late), returned (re-opened by a bounced payment), dueBeforeIssue, capturedAfterLapse,
+/// overdue (past its due date on the day asked for; of a claim or what is retained only where the policy counts it), unearnedDiscount (a discount was taken too late), returned (re-opened by a bounced payment), dueBeforeIssue, capturedAfterLapse,
 /// creditAboveInvoice, paidAhead (on the day asked for it was paid but not yet posted), disputed, promised, inPlan (of a payment plan that is kept), retained (the customer holds it back
 /// until it is released).
 /// </param>

@@ -28,7 +28,7 @@ internal static class InvoiceChecks
         }
 
         return new InvoiceFacts(
-            fields.Number, checks.Date($"{at}issueDate", fields.IssueDate), checks.Date($"{at}dueDate", fields.DueDate),
+            checks.NotReserved($"{at}number", fields.Number), checks.Date($"{at}issueDate", fields.IssueDate), checks.Date($"{at}dueDate", fields.DueDate),
             checks.Date($"{at}postedOn", fields.PostedOn), tax?.Minor, checks.Rate($"{at}fxRate", fields.FxRate), instalments,
             checks.Line($"{at}department", fields.Department, 64), checks.Line($"{at}reference", fields.Reference, RequestChecks.MaxReference),
             fields.Discount is null ? null : PaymentTermsBody.ReadSteps($"{at}discount", fields.Discount, checks),

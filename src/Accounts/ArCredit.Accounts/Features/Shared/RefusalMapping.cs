@@ -71,7 +71,7 @@ internal static class RefusalMapping
         RefusalCode.PlanOverlaps => (409, "PLAN_OVERLAPS", "An item is in another open plan."),
         RefusalCode.TooManyPlans => (422, "TOO_MANY_PLANS", "There are too many plans, or too many items in one."),
         RefusalCode.OwnRequest => (403, "OWN_REQUEST", "Nobody approves their own request."),
-        RefusalCode.PlanOutdated => (409, "PLAN_OUTDATED", "The plan would be broken at once."),
+        RefusalCode.PlanExpired => (409, "PLAN_EXPIRED", "The plan was not decided in time."),
         RefusalCode.PlanNotActive => (409, "PLAN_NOT_ACTIVE", "The plan waits for approval."),
         RefusalCode.PlanDecided => (409, "PLAN_DECIDED", "The plan needs no decision."),
         RefusalCode.PlanEnded => (409, "PLAN_ENDED", "The plan has ended."),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Domain;
 using ArCredit.Kernel;
 using ArCredit.Platform.Http;
 
@@ -59,6 +60,17 @@ internal sealed class RequestChecks
 
     /// <summary>Adds an error.</summary>
     public void Refuse(string path, string rule) => (errors ??= new FieldErrors()).Add(path, rule);
+
+    /// <summary>The number of a new document that is not one of those the account gives out itself.</summary>
+    public DocumentNumber NotReserved(string path, DocumentNumber number, string prefix = Account.OwedPrefix)
+    {
+        if (number.Value?.StartsWith(prefix, StringComparison.Ordinal) == true)
+        {
+            Refuse(path, $"must not begin with '{prefix}'");
+        }
+
+        return number;
+    }
 
     /// <summary>An amount above 0 (or at least 0) in minor units; without a currency it is held against what any currency allows.</summary>
     public Money Amount(string path, decimal amount, Currency? currency, bool orZero = false)
