@@ -47,6 +47,7 @@ public static class BankingModule
         services.AddHostedService<PaymentFileWorker>();
         services.AddSingleton<DirectDebitSettings>();
         services.AddSingleton<MandateStore>();
+        services.AddSingleton<MandateAmendmentStore>();
         services.AddSingleton<CollectionStore>();
         services.AddSingleton<DueCollections>();
         services.AddSingleton<CollectionRuns>();
@@ -72,6 +73,7 @@ public static class BankingModule
         PaymentFileEndpoints.Map(endpoints);
         StatusReportEndpoints.Map(endpoints);
         MandateEndpoints.Map(endpoints);
+        MandateAmendmentEndpoints.Map(endpoints);
         DirectDebitEndpoints.Map(endpoints);
         CollectionEndpoints.Map(endpoints);
         return endpoints;

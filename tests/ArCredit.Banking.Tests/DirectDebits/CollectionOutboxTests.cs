@@ -113,6 +113,29 @@ public sealed class CollectionOutboxTests : IDisposable
     }
 
     [Fact]
+    public async Task A_mandate_that_was_amended_while_a_file_was_left_half_way_cools_down_first()
+    {
+        const string NewIban = "DE76508800500194780101";
+        await using var app = await StartAsync();
+        var (desk, messageId) = await SentAsync(app);
+        (await desk.Asks.PutAsync("/api/v1/accounts/alpha/mandates/M-alpha/amendments/A-1", new { iban = NewIban })).ShouldBe(201);
+        (await desk.Signs.PostAsync("/api/v1/accounts/alpha/mandates/M-alpha/amendments/A-1/confirmation")).ShouldBe(200);
+        await app.StopAsync();
+
+        // All collections were decided when the process died, and nothing was written.
+        await SetAsync(app, "update payment_file set state = 'collecting', content = null, content_hash = null, temporary = null");
+        File.Delete(Directory.EnumerateFiles(Outbox).Single());
+        await using var next = await app.RestartAsync();
+        await UntilAsync(async () => (await FileStateAsync(next, messageId)) == "sent");
+        var after = new DebitDesk(next, next.Admin, next.Admin);
+        (await after.CollectionAsync("alpha")).GetProperty("reason").GetString().ShouldBe("MANDATE_COOLING_DOWN");
+        var text = await File.ReadAllTextAsync(Directory.EnumerateFiles(Outbox).ShouldHaveSingleItem());
+        text.ShouldContain("M-beta");
+        text.ShouldNotContain("M-alpha");
+        text.ShouldNotContain(NewIban);
+    }
+
+    [Fact]
     public async Task A_file_that_comes_too_late_for_its_day_is_not_sent_any_more()
     {
         string messageId;

@@ -123,7 +123,7 @@ public sealed class StatementScenarioTests
         (await finance.PutBankAccountAsync("other", OtherIban)).ShouldBe(201);
         var off = (await finance.SendStatementAsync(EndOfDay + second.Replace("EUR40,00", "EUR40,01", StringComparison.Ordinal))).ShouldBeProblem(422, "STATEMENT_BALANCE_WRONG");
         off["line"].GetInt32().ShouldBe(28);
-        (await finance.SendStatementAsync(EndOfDay.Replace("C10,00", "C10", StringComparison.Ordinal))).ShouldBeProblem(400, "STATEMENT_UNREADABLE");
+        (await finance.SendStatementAsync(EndOfDay.Replace("C10,00", "C10.0", StringComparison.Ordinal))).ShouldBeProblem(400, "STATEMENT_UNREADABLE");
         (await finance.SendStatementAsync(EndOfDay.Replace("EUR", "USD", StringComparison.Ordinal))).ShouldBeProblem(422, "STATEMENT_CURRENCY_WRONG");
         (await finance.SendStatementAsync("anything")).ShouldBeProblem(400, "STATEMENT_FORMAT_UNKNOWN");
         (await finance.SendStatementAsync(string.Empty)).ShouldBeProblem(400, "STATEMENT_FORMAT_UNKNOWN");

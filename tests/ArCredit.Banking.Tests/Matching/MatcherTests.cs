@@ -67,6 +67,29 @@ public sealed class MatcherTests
     }
 
     [Fact]
+    public void Of_a_known_payers_invoice_with_instalments_gross_less_retention_is_exact_too()
+    {
+        OpenInstalment[] items =
+        [
+            Item("a", "OLD-1", 500), Item("a", "I-2", 300), Item("a", "I-2", 600, 2), Item("a", "OLD-2", 400, 3),
+            Item("a", "I-2", 100, 3) with { DueDate = RetentionTerms.NoDueDate },
+        ];
+        Best(Match(900, [], known: [Known("a", FoundBy.Iban, items)])).ShouldBe("a 0.95 Iban,ExactAmount I-2/1=300 I-2/2=600");
+        Best(Match(1000, [], known: [Known("a", FoundBy.Iban, items)])).ShouldBe("a 0.95 Iban,ExactAmount I-2/1=300 I-2/2=600 I-2/3=100");
+    }
+
+    [Fact]
+    public void What_is_retained_is_no_exact_match_of_its_own_while_anything_else_is_owed()
+    {
+        OpenInstalment[] items = [Item("a", "I-1", 90), Item("a", "I-2", 10), Item("a", "I-1", 10, 2) with { DueDate = RetentionTerms.NoDueDate }];
+        var exact = Match(10, [], known: [Known("a", FoundBy.Iban, items)]);
+        (Best(exact), exact.IsAmbiguous).ShouldBe(("a 0.95 Iban,ExactAmount I-2/1=10", false));
+        Match(10, [], known: [Known("a", FoundBy.Iban, [items[0], items[2]])]).Suggestions.ShouldHaveSingleItem().Allocations.ShouldBeNull();
+        Best(Match(110, [], known: [Known("a", FoundBy.Iban, items)])).ShouldBe("a 0.92 Iban,OldestFirst I-1/1=90 I-2/1=10 I-1/2=10");
+        Best(Match(10, [], known: [Known("a", FoundBy.Iban, [items[2]])])).ShouldBe("a 0.95 Iban,ExactAmount I-1/2=10");
+    }
+
+    [Fact]
     public void Several_invoices_named_are_paid_when_they_sum_up()
     {
         OpenInstalment[] items = [Item("a", "INV-1001", 100), Item("a", "INV-1002", 50), Item("a", "INV-1003", 7)];

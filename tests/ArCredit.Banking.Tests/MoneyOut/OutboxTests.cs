@@ -47,6 +47,28 @@ public sealed class OutboxTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_fails_is_left_and_the_others_go_on()
+    {
+        await using var app = await RunningApp.StartAsync(Settings);
+        var (desk, first) = await SentAsync(app);
+        await desk.CustomerAsync("beta", 100);
+        await desk.ApprovedAsync("beta", "R-2", 100);
+        await app.MoveClockAsync(AppSettings.Start.AddDays(5));
+        var second = (await desk.MakeFileAsync()).ShouldBe(201)["file"].GetProperty("messageId").GetString()!;
+
+        // The one cannot be uploaded, nor the other's neighbour in the inbox be opened.
+        await SetAsync(app, $"update payment_file set state = 'ready', content = null where message_id = '{first}'");
+        Directory.CreateDirectory(Inbox);
+        File.CreateSymbolicLink(Path.Combine(Inbox, "0.xml"), Path.Combine(folder, "nowhere"));
+        await BringAsync("1.xml", RefundDesk.Report(second, "ACSC"));
+        await desk.BecomesAsync("beta", "R-2", "settled");
+
+        // What is known of the payments of the one is told all the same.
+        await SetAsync(app, $"update payment_line set wanted = 'settled' where message_id = '{first}'");
+        await desk.BecomesAsync("alpha", "R-1", "settled");
+    }
+
+    [Fact]
     public async Task A_file_that_the_bank_has_taken_away_is_not_sent_again()
     {
         await using var app = await RunningApp.StartAsync(Settings);

@@ -95,7 +95,7 @@ public sealed class RefundScenarioTests
         var rejected = await desk.RefundAsync("alpha", "R-1");
         (rejected["status"].GetString(), rejected["code"].GetString(), rejected["codeText"].GetString()).ShouldBe(("rejected", "AC04", "The account is closed."));
         (await desk.StandAsync("alpha")).ShouldBe((-100, -100, 0));
-        (await desk.StatusAsync("beta", "R-2")).ShouldBe("filed");
+        (await desk.StatusAsync("beta", "R-2")).ShouldBe("sent");
         (await desk.ApprovedAgainAsync("alpha", "R-3", 100)).ShouldBe("approved");
     }
 
@@ -213,6 +213,45 @@ public sealed class RefundScenarioTests
         // Told by the bank's report as well, it is returned once.
         (await desk.ReportAsync(RefundDesk.Report(made["file"].GetProperty("messageId").GetString()!, "RJCT", "AC04"))).ShouldBe(201)["rejected"].GetInt32().ShouldBe(0);
         (await desk.StandAsync("alpha")).ShouldBe((-100, -100, 0));
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task What_the_bank_says_of_a_file_says_that_it_was_sent(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var desk = await RefundDesk.OpenAsync(app);
+        await desk.CustomerAsync("alpha", 100);
+        await desk.CustomerAsync("beta", 50);
+        await desk.CustomerAsync("gamma", 20);
+        await desk.ApprovedAsync("alpha", "R-1", 60);
+        await desk.CoolDownAsync();
+
+        // Uploaded by hand, and nobody said so.
+        var messageId = (await desk.MakeFileAsync()).ShouldBe(201)["file"].GetProperty("messageId").GetString()!;
+        (await desk.ReportAsync(RefundDesk.Report(messageId, "ACCP"))).ShouldBe(201)["noted"].GetInt32().ShouldBe(1);
+        (await desk.Asks.GetAsync($"/api/v1/bank/payment-files/{messageId}")).ShouldBe(200)["file"].GetProperty("state").GetString().ShouldBe("sent");
+        (await desk.Asks.PostAsync($"/api/v1/bank/payment-files/{messageId}/withdrawal")).ShouldBeProblem(409, "PAYMENT_FILE_STATE");
+        (await desk.StatusAsync("alpha", "R-1")).ShouldBe("sent");
+        (await desk.StandAsync("alpha")).ShouldBe((-40, -40, 0));
+
+        // A booking of one payment says it of the others; banks write our ids in capitals.
+        await desk.ApprovedAsync("beta", "R-2", 50);
+        await desk.ApprovedAsync("gamma", "R-3", 20);
+        var made = (await desk.MakeFileAsync()).ShouldBe(201);
+        var second = made["file"].GetProperty("messageId").GetString()!;
+        var ids = RefundDesk.Payments(made).ToDictionary(line => line.GetProperty("refundId").GetString()!, line => line.GetProperty("endToEndId").GetString()!);
+        (await app.Admin.SendStatementAsync(CashFile.Of("S-1", new CashLine(-50m) { EndToEnd = ids["R-2"].ToUpperInvariant() }))).ShouldBe(201);
+        await desk.BecomesAsync("beta", "R-2", "settled");
+        await desk.BecomesAsync("gamma", "R-3", "sent");
+        (await desk.Asks.PostAsync($"/api/v1/bank/payment-files/{second}/withdrawal")).ShouldBeProblem(409, "PAYMENT_FILE_STATE");
+        (await app.Admin.SendStatementAsync(CashFile.Of("S-2", new CashLine(50m) { EndToEnd = ids["R-2"].ToUpperInvariant(), IsReversal = true }))).ShouldBe(201);
+        await desk.BecomesAsync("beta", "R-2", "returned");
+        (await desk.ReportAsync(RefundDesk.Report(second.ToUpperInvariant(), "PART", payments: [(ids["R-3"].ToUpperInvariant(), "RJCT", "AC04")])))
+            .ShouldBe(201)["rejected"].GetInt32().ShouldBe(1);
+        await desk.BecomesAsync("gamma", "R-3", "rejected");
     }
 
     [Fact]

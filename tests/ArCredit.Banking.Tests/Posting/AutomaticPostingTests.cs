@@ -211,6 +211,29 @@ public sealed class AutomaticPostingTests
     [Theory]
     [OnSqlite]
     [OnPostgres]
+    public async Task A_debit_of_several_returns_of_which_one_has_no_reason_waits(Dialect dialect)
+    {
+        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var desk = await CashDesk.OpenAsync(app.Admin);
+        var file = System.Text.Encoding.UTF8.GetString(CashFile.Of("S", new CashLine(-37m) { Details = [(10m, "a"), (20m, "b"), (7m, "c")], ReturnReason = "AC04" }));
+        const string Reason = "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>";
+        var sent = (await app.Admin.SendStatementAsync(file.Remove(file.LastIndexOf(Reason, StringComparison.Ordinal), Reason.Length))).ShouldBe(201);
+        var statement = sent["statements"][0].GetProperty("id").GetString()!;
+        await desk.SettledAsync(statement);
+        CashDesk.Fate((await desk.PaymentsAsync(statement)).ShouldHaveSingleItem()).ShouldBe("waiting NO_MATCH");
+
+        // Where the bank marks the whole as taken back, each is.
+        var reversed = (await app.Admin.SendStatementAsync(file.Remove(file.LastIndexOf(Reason, StringComparison.Ordinal), Reason.Length)
+            .Replace("<RvslInd>false", "<RvslInd>true", StringComparison.Ordinal).Replace(">S<", ">S2<", StringComparison.Ordinal))).ShouldBe(201);
+        statement = reversed["statements"][0].GetProperty("id").GetString()!;
+        await desk.SettledAsync(statement);
+        (await desk.PaymentsAsync(statement)).Count.ShouldBe(3);
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
     public async Task A_correction_leaves_the_account_as_it_was(Dialect dialect)
     {
         await using var database = await TestDatabase.CreateAsync(dialect);

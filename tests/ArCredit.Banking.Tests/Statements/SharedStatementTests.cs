@@ -36,7 +36,7 @@ public sealed class SharedStatementTests
         var first = read[0];
         first.Head.Account.ShouldBe(new OwnAccount(null, "0194774600888", "50880050"));
         (first.Head.Opening!.Amount, first.End.Closing!.Amount, first.End.Available!.Amount).ShouldBe((-123471836, -123762823, -123762823));
-        first.Entries[0].Text.ShouldBe(new PaymentText("TFNR 40005 00005", null, null, "Grund nicht spezifiziert Reject aus SEPA-Ueberweisungsauftrag", null));
+        first.Entries[0].Text.ShouldBe(new PaymentText("TFNR 40005 00005", null, null, "Grund nicht spezifiziert Reject aus SEPA-Ueberweisungsauftrag", null) { ReturnReason = "MS03" });
         (first.Entries[5].Amount, first.Entries[5].IsReversal, first.Entries[5].IsCredit).ShouldBe((-20488, true, false));
         var incoming = read[1].Entries[0];
         (incoming.Code, incoming.BankReference, incoming.Text.EndToEndId).ShouldBe(("NTRF/166", "0724710290621954", "EndToEndIdTFNR2000400001"));

@@ -164,8 +164,12 @@ internal sealed partial class CollectionBookings(IDatabase database, CollectionS
     private static List<string> IdsOf(StoredPayment payment) =>
         [.. new[] { payment.EndToEndId, payment.StructuredReference, payment.BankReference, payment.Remittance }.OfType<string>()
             .SelectMany(text => OurId().Matches(text).Select(match => match.Value))
-            .Select(id => id.StartsWith("ARC", StringComparison.OrdinalIgnoreCase) ? "ARC" + id[3..].ToLowerInvariant() : "DD" + id[2..].ToLowerInvariant())
+            .Select(AsWritten)
             .Distinct(StringComparer.Ordinal).OrderByDescending(id => id.StartsWith("DD", StringComparison.Ordinal)).ThenByDescending(id => id.Length).Take(MaxIds)];
+
+    /// <summary>An id of ours as we write it, whatever its capitals have become; any other text as it is.</summary>
+    public static string AsWritten(string id) => OurId().Match(id) is not { Success: true } match || match.Value != id ? id
+        : id.StartsWith("ARC", StringComparison.OrdinalIgnoreCase) ? "ARC" + id[3..].ToLowerInvariant() : "DD" + id[2..].ToLowerInvariant();
 
     private const int MessageIdLength = 25;
     private const int MaxIds = 10;

@@ -87,9 +87,11 @@ internal sealed class CollectionFiles(
     public async Task CollectAsync(PaymentFile file, CancellationToken cancellation)
     {
         var today = companies.TodayOf(file.Company) ?? throw new InvariantException($"Company {file.Company} has no date.");
-        foreach (var collection in await store.WhereAsync("c.message_id = @MessageId and c.state = 'taken'", new { file.MessageId }, cancellation))
+
+        // Those that were decided before a node was away are asked again: their mandates may have changed since.
+        foreach (var collection in await store.WhereAsync("c.message_id = @MessageId and c.state in ('taken', 'filed')", new { file.MessageId }, cancellation))
         {
-            if (await IsOverAsync(collection, file, today, cancellation))
+            if (await IsOverAsync(collection, file, today, cancellation) || collection.Is(CollectionState.Filed))
             {
                 continue;
             }
@@ -113,22 +115,60 @@ internal sealed class CollectionFiles(
         }
 
         byte[] content;
+        List<(string CollectionId, IReadOnlyList<MandateAmendment> Amendments)> told;
         await using (var session = await database.OpenReadAsync(cancellation))
         {
-            var lines = new List<DebitLine>(filed.Count);
-            foreach (var collection in filed)
-            {
-                lines.Add(new DebitLine(
-                    collection, await MandateStore.FindAsync(session, collection.Company, collection.MandateId)
-                        ?? throw new InvariantException($"There is no mandate {collection.MandateId}.")));
-            }
-
-            var blocks = (await CollectionStore.BlocksAsync(session, file.MessageId)).Where(block => filed.Any(collection => collection.Block == block.Block)).ToList();
-            content = DirectDebitFile.Write(file, file.CreditorId ?? throw new InvariantException($"File {file.MessageId} has no creditor."), blocks, lines);
+            (content, told) = await WriteAsync(session, file, filed);
         }
 
         await files.FixAsync(
-            file, filed.Count, filed.Sum(collection => collection.Amount), content, Convert.ToHexStringLower(SHA256.HashData(content)), cancellation);
+            file, filed.Count, filed.Sum(collection => collection.Amount), content, Convert.ToHexStringLower(SHA256.HashData(content)), cancellation,
+            async session => await IsStillAsync(session, file, filed, content, today) && await ReportAsync(session, told));
+    }
+
+    private static async Task<(byte[] Content, List<(string CollectionId, IReadOnlyList<MandateAmendment> Amendments)> Told)> WriteAsync(
+        DbSession session, PaymentFile file, IReadOnlyList<Collection> filed)
+    {
+        var told = new List<(string CollectionId, IReadOnlyList<MandateAmendment> Amendments)>();
+        var lines = new List<DebitLine>(filed.Count);
+        foreach (var collection in filed)
+        {
+            var amended = await MandateAmendmentStore.StandingAsync(session, collection.Company, collection.MandateId, collection.CollectOn)
+                ?? throw new InvariantException($"There is no mandate {collection.MandateId}.");
+            lines.Add(new DebitLine(collection, amended.Mandate, amended.Originals));
+            told.Add((collection.CollectionId, amended.Untold));
+        }
+
+        var blocks = (await CollectionStore.BlocksAsync(session, file.MessageId)).Where(block => filed.Any(collection => collection.Block == block.Block)).ToList();
+        return (DirectDebitFile.Write(file, file.CreditorId ?? throw new InvariantException($"File {file.MessageId} has no creditor."), blocks, lines), told);
+    }
+
+    // In turn with amendments: what a mandate is now goes into the file, or the file is made anew.
+    private static async Task<bool> IsStillAsync(DbSession session, PaymentFile file, IReadOnlyList<Collection> filed, byte[] content, DateOnly today)
+    {
+        var setting = await DirectDebitSettings.OfAsync(session, file.BankAccount);
+        foreach (var collection in filed)
+        {
+            if (await ReasonAsync(session, setting.LeadDays, file.CreditorId, collection, today) is not null)
+            {
+                return false;
+            }
+        }
+
+        return (await WriteAsync(session, file, filed)).Content.AsSpan().SequenceEqual(content);
+    }
+
+    private static async Task<bool> ReportAsync(DbSession session, List<(string CollectionId, IReadOnlyList<MandateAmendment> Amendments)> told)
+    {
+        foreach (var (collectionId, amendments) in told)
+        {
+            if (!await MandateAmendmentStore.ReportAsync(session, collectionId, amendments))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>True when a file that has not left comes too late for one of its collections: the bank would debit on another day than was announced.</summary>
@@ -151,7 +191,7 @@ internal sealed class CollectionFiles(
         var reason = await ReasonAsync(session, setting.LeadDays, file.CreditorId, collection, today);
         if (reason is not null)
         {
-            await CollectionStore.MoveAsync(session, collection, CollectionState.Taken, CollectionState.Cancelled, reason);
+            await CollectionStore.MoveAsync(session, collection, collection.Is(CollectionState.Filed) ? CollectionState.Filed : CollectionState.Taken, CollectionState.Cancelled, reason);
         }
 
         await session.CommitAsync(cancellation);
@@ -167,7 +207,8 @@ internal sealed class CollectionFiles(
         }
 
         // The customer was told the day; another one has to be announced anew.
-        var mandate = await MandateStore.FindAsync(session, collection.Company, collection.MandateId);
+        var amended = await MandateAmendmentStore.StandingAsync(session, collection.Company, collection.MandateId, collection.CollectOn);
+        var mandate = amended?.Mandate;
         var status = mandate?.StandsOn(collection.CollectOn);
         var ended = TargetDays.FirstFor(today, leadDays) > collection.CollectOn ? "DATE_MISSED"
             : status is MandateStatus.Cancelled or MandateStatus.Lapsed ? string.Create(CultureInfo.InvariantCulture, $"MANDATE_{status}").ToUpperInvariant()
@@ -177,7 +218,10 @@ internal sealed class CollectionFiles(
             await CollectionStore.MoveAsync(session, collection, CollectionState.Approved, CollectionState.Cancelled, ended);
         }
 
-        return ended ?? (status == MandateStatus.Suspended ? "MANDATE_SUSPENDED" : mandate?.CreditorId != creditorId ? "MANDATE_OTHER_CREDITOR" : null);
+        return ended ?? (status == MandateStatus.Suspended ? "MANDATE_SUSPENDED"
+            : mandate?.CreditorId != creditorId ? "MANDATE_OTHER_CREDITOR"
+            : amended?.UsableFrom > today ? "MANDATE_COOLING_DOWN"
+            : null);
     }
 
     private static async Task AssignAsync(DbSession session, PaymentFile file, List<Collection> taken)

@@ -13,8 +13,8 @@ internal sealed class CollectionReports(CollectionStore store)
     public async Task<(StatusReportView? View, string? Stranger)> TakeAsync(DbSession session, StatusReport report, PaymentFile file, CancellationToken cancellation)
     {
         var collections = await CollectionStore.WhereAsync(session, "c.message_id = @MessageId and c.state <> 'cancelled'", new { file.MessageId }, cancellation);
-        var known = collections.ToDictionary(collection => collection.CollectionId, StringComparer.Ordinal);
-        var blocks = (await CollectionStore.BlocksAsync(session, file.MessageId)).ToDictionary(block => block.PaymentId, block => block.Block, StringComparer.Ordinal);
+        var known = collections.ToDictionary(collection => collection.CollectionId, StringComparer.OrdinalIgnoreCase);
+        var blocks = (await CollectionStore.BlocksAsync(session, file.MessageId)).ToDictionary(block => block.PaymentId, block => block.Block, StringComparer.OrdinalIgnoreCase);
         if (report.Payments.FirstOrDefault(payment => !known.ContainsKey(payment.EndToEndId)) is { } stranger)
         {
             return (null, stranger.EndToEndId);
@@ -25,7 +25,7 @@ internal sealed class CollectionReports(CollectionStore store)
             return (null, other.PaymentId);
         }
 
-        var told = report.Payments.GroupBy(payment => payment.EndToEndId, StringComparer.Ordinal).ToDictionary(each => each.Key, each => each.Last(), StringComparer.Ordinal);
+        var told = report.Payments.GroupBy(payment => payment.EndToEndId, StringComparer.OrdinalIgnoreCase).ToDictionary(each => each.Key, each => each.Last(), StringComparer.OrdinalIgnoreCase);
         var ofBlocks = report.Blocks.Where(block => block.PaymentId is not null).GroupBy(block => blocks[block.PaymentId!]).ToDictionary(each => each.Key, each => each.Last());
         var (rejected, noted) = (0, 0);
         foreach (var collection in collections)

@@ -29,25 +29,28 @@ internal sealed partial class CollectionSettlement(
 
     private const int Page = 200;
 
-    /// <summary>Carries out everything that is decided or due. Throws what an account throws when it cannot answer.</summary>
+    /// <summary>Carries out everything that is decided or due. One that fails holds up no other; throws what failed first.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         await EndMissedAsync(cancellation);
         await BeginAsync(cancellation);
+        var attempts = new MoneyOut.Attempts(LogLeft);
         foreach (var collection in await store.WhereAsync("c.untold = 1", new { }, cancellation, Page))
         {
-            await AnnounceAsync(collection, cancellation);
+            await attempts.TryAsync(() => AnnounceAsync(collection, cancellation), cancellation);
         }
 
         foreach (var collection in await store.WhereAsync("c.state = 'settling'", new { }, cancellation))
         {
-            await SettleAsync(collection, cancellation);
+            await attempts.TryAsync(() => SettleAsync(collection, cancellation), cancellation);
         }
 
         foreach (var collection in await store.WhereAsync("c.state = 'settled' and c.wanted = 'returned'", new { }, cancellation))
         {
-            await ReturnAsync(collection, cancellation);
+            await attempts.TryAsync(() => ReturnAsync(collection, cancellation), cancellation);
         }
+
+        attempts.Finish();
     }
 
     /// <summary>Writes the announcements of a run into the timelines.</summary>
@@ -180,6 +183,9 @@ internal sealed partial class CollectionSettlement(
 
         await store.ReturnedAsync(collection, cancellation);
     }
+
+    [LoggerMessage(LogLevel.Warning, "A collection could not be told to its account; it is tried again")]
+    private partial void LogLeft(Exception failure);
 
     [LoggerMessage(LogLevel.Warning, "Collection {Collection} of account {Account} was refused: {Code}")]
     private partial void LogRefused(string collection, string account, RefusalCode code);

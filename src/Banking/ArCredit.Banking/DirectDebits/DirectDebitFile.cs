@@ -6,8 +6,8 @@ using ArCredit.Kernel;
 
 namespace ArCredit.Banking.DirectDebits;
 
-/// <summary>A collection with its block and the mandate as it was when its file was made.</summary>
-internal sealed record DebitLine(Collection Collection, Mandate Mandate);
+/// <summary>A collection with its block, the mandate as it counts on its day, and what of it the debtor's bank was told otherwise before.</summary>
+internal sealed record DebitLine(Collection Collection, Mandate Mandate, Originals? Originals = null);
 
 /// <summary>
 /// ISO 20022 pain.008, version 08: a payment block for each scheme, sequence and day. The bytes follow from what is stored, so that
@@ -18,6 +18,7 @@ internal static class DirectDebitFile
     public const string Format = "pain.008.001.08";
 
     private const int MaxRemittance = 140;
+    private const int MaxName = 70;
 
     public static byte[] Write(PaymentFile file, string creditorId, IReadOnlyList<CollectionBlock> blocks, IReadOnlyList<DebitLine> lines)
     {
@@ -63,16 +64,7 @@ internal static class DirectDebitFile
         CreditTransferFile.WriteAccount(xml, "CdtrAcct", file.Iban, file.Currency);
         CreditTransferFile.WriteAgent(xml, "CdtrAgt", file.Bic, isNew: true);
         xml.WriteElementString("ChrgBr", "SLEV");
-        xml.WriteStartElement("CdtrSchmeId");
-        xml.WriteStartElement("Id");
-        xml.WriteStartElement("PrvtId");
-        xml.WriteStartElement("Othr");
-        xml.WriteElementString("Id", creditorId);
-        WriteCode(xml, "SchmeNm", "Prtry", "SEPA");
-        xml.WriteEndElement();
-        xml.WriteEndElement();
-        xml.WriteEndElement();
-        xml.WriteEndElement();
+        WriteCreditor(xml, "CdtrSchmeId", null, creditorId);
         foreach (var line in lines)
         {
             WriteDebit(xml, file, line);
@@ -83,7 +75,7 @@ internal static class DirectDebitFile
 
     private static void WriteDebit(XmlWriter xml, PaymentFile file, DebitLine line)
     {
-        var (collection, mandate) = line;
+        var (collection, mandate, originals) = line;
         xml.WriteStartElement("DrctDbtTxInf");
         xml.WriteStartElement("PmtId");
         xml.WriteElementString("InstrId", collection.CollectionId);
@@ -95,8 +87,13 @@ internal static class DirectDebitFile
         xml.WriteEndElement();
         xml.WriteStartElement("DrctDbtTx");
         xml.WriteStartElement("MndtRltdInf");
-        xml.WriteElementString("MndtId", mandate.MandateId);
+        xml.WriteElementString("MndtId", mandate.ToldAs);
         xml.WriteElementString("DtOfSgntr", Day(mandate.SignedOn));
+        if (originals is not null)
+        {
+            WriteAmendment(xml, originals);
+        }
+
         xml.WriteEndElement();
         xml.WriteEndElement();
         CreditTransferFile.WriteAgent(xml, "DbtrAgt", mandate.Bic, isNew: true);
@@ -105,6 +102,63 @@ internal static class DirectDebitFile
         xml.WriteStartElement("RmtInf");
         xml.WriteElementString("Ustrd", PaymentText.Of(string.Join(' ', collection.AllItems.Select(item => item.Number.Value).Distinct(StringComparer.Ordinal)), MaxRemittance));
         xml.WriteEndElement();
+        xml.WriteEndElement();
+    }
+
+    /// <summary>
+    /// In the order of the schema's MandateRelatedInformation14 and AmendmentInformationDetails13. The rule books' guidelines for files of creditors
+    /// (EPC130-08, EPC131-08) put the IBAN of an account at the same bank, or SMNDA, under the original debtor account.
+    /// </summary>
+    private static void WriteAmendment(XmlWriter xml, Originals originals)
+    {
+        xml.WriteElementString("AmdmntInd", "true");
+        xml.WriteStartElement("AmdmntInfDtls");
+        if (originals.MandateId is { } mandateId)
+        {
+            xml.WriteElementString("OrgnlMndtId", mandateId);
+        }
+
+        if (originals.CreditorId is not null || originals.CreditorName is not null)
+        {
+            WriteCreditor(xml, "OrgnlCdtrSchmeId", originals.CreditorName, originals.CreditorId);
+        }
+
+        if (originals.Account == Originals.OtherBank)
+        {
+            xml.WriteStartElement("OrgnlDbtrAcct");
+            xml.WriteStartElement("Id");
+            WriteCode(xml, "Othr", "Id", Originals.OtherBank);
+            xml.WriteEndElement();
+            xml.WriteEndElement();
+        }
+        else if (originals.Account is { } iban)
+        {
+            CreditTransferFile.WriteAccount(xml, "OrgnlDbtrAcct", iban, null);
+        }
+
+        xml.WriteEndElement();
+    }
+
+    private static void WriteCreditor(XmlWriter xml, string element, string? name, string? creditorId)
+    {
+        xml.WriteStartElement(element);
+        if (name is not null)
+        {
+            xml.WriteElementString("Nm", PaymentText.Of(name, MaxName));
+        }
+
+        if (creditorId is not null)
+        {
+            xml.WriteStartElement("Id");
+            xml.WriteStartElement("PrvtId");
+            xml.WriteStartElement("Othr");
+            xml.WriteElementString("Id", creditorId);
+            WriteCode(xml, "SchmeNm", "Prtry", "SEPA");
+            xml.WriteEndElement();
+            xml.WriteEndElement();
+            xml.WriteEndElement();
+        }
+
         xml.WriteEndElement();
     }
 

@@ -37,7 +37,7 @@ internal sealed class DueCollections(IOpenItems items, IFeed feed, IDatabase dat
         {
             claimed = await CollectionStore.ClaimedAsync(session, own.Company, cancellation);
             underWay = await FixedDebits.ReadAsync(session, "c.company = @Company", new { own.Company }, cancellation);
-            mandates = await MandateStore.OfCompanyAsync(session, own.Company, request.Accounts.Count == 1 ? request.Accounts[0].Value : null, cancellation);
+            mandates = await MandateStore.OfCompanyAsync(session, own.Company, request.Accounts.Count == 1 ? request.Accounts[0].Value : null, request.CollectOn, cancellation);
         }
 
         var usable = Usable(mandates, setting, request, today, left);

@@ -42,7 +42,7 @@ internal enum MandateStatus
 }
 
 /// <summary>One version of a mandate.</summary>
-internal sealed class Mandate
+internal sealed record Mandate
 {
     /// <summary>Months without a collection after which a mandate must not be used any more, by both rule books.</summary>
     public const int LapseMonths = 36;
@@ -54,6 +54,12 @@ internal sealed class Mandate
     public long Version { get; init; }
 
     public string AccountId { get; init; } = string.Empty;
+
+    /// <summary>The id that an amendment gave it; null = the one it was signed under.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>As files name it.</summary>
+    public string ToldAs => Reference ?? MandateId;
 
     /// <summary>The creditor identifier that the debtor signed for; null = none was known, and nothing is collected.</summary>
     public string? CreditorId { get; init; }

@@ -27,7 +27,7 @@ internal enum MandateChange
     NoCreditor,
 }
 
-/// <summary>Mandates of customers. What was signed never changes: another bank account is another mandate.</summary>
+/// <summary>Mandates of customers, as they were signed: amendments stand beside them.</summary>
 internal sealed class MandateStore(IDatabase database, TimeProvider time)
 {
     private const string Columns =
@@ -57,20 +57,42 @@ internal sealed class MandateStore(IDatabase database, TimeProvider time)
             new { account, company, mandateId }, cancellationToken: cancellation))];
     }
 
-    /// <summary>An account's mandates as they stand, by id.</summary>
-    public async Task<IReadOnlyList<Mandate>> OfAccountAsync(string account, string after, int limit, CancellationToken cancellation)
+    /// <summary>An account's mandates as they count on a day, by id.</summary>
+    public async Task<IReadOnlyList<Mandate>> OfAccountAsync(string account, string company, string after, int limit, DateOnly day, CancellationToken cancellation)
     {
         await using var session = await database.OpenReadAsync(cancellation);
-        return [.. await session.Connection.QueryAsync<Mandate>(new CommandDefinition(
+        var signed = await session.Connection.QueryAsync<Mandate>(new CommandDefinition(
             $"{Columns} where m.account_id = @account and m.mandate_id > @after and {Newest} order by m.mandate_id limit @limit",
-            new { account, after, limit }, cancellationToken: cancellation))];
+            new { account, after, limit }, cancellationToken: cancellation));
+        var amendments = await MandateAmendmentStore.OfCompanyAsync(session, company, account, cancellation);
+        return [.. signed.Select(mandate => AmendedMandate.On(day, mandate, amendments[mandate.MandateId]).Mandate)];
     }
 
-    /// <summary>All mandates of a company as they stand, or those of one account.</summary>
-    public static async Task<IReadOnlyList<Mandate>> OfCompanyAsync(DbSession session, string company, string? account, CancellationToken cancellation) =>
-        [.. await session.Connection.QueryAsync<Mandate>(new CommandDefinition(
+    /// <summary>The id of a mandate that was signed under the id, or has it by an amendment that is confirmed; the id itself when there is none.</summary>
+    public async Task<string> SignedAsAsync(string company, string mandateId, CancellationToken cancellation)
+    {
+        await using var session = await database.OpenReadAsync(cancellation);
+        return await FindAsync(session, company, mandateId) is not null ? mandateId : await session.Connection.QueryFirstOrDefaultAsync<string?>(new CommandDefinition(
+            "select mandate_id from mandate_amendment where company = @company and reference = @mandateId and status = 'confirmed' order by mandate_id limit 1",
+            new { company, mandateId }, cancellationToken: cancellation)) ?? mandateId;
+    }
+
+    /// <summary>An account's mandate by its amendments, in their order.</summary>
+    public async Task<IReadOnlyList<MandateAmendment>> AmendmentsAsync(string company, string mandateId, CancellationToken cancellation)
+    {
+        await using var session = await database.OpenReadAsync(cancellation);
+        return await MandateAmendmentStore.OfMandateAsync(session, company, mandateId);
+    }
+
+    /// <summary>All mandates of a company as they count on a day, or those of one account.</summary>
+    public static async Task<IReadOnlyList<Mandate>> OfCompanyAsync(DbSession session, string company, string? account, DateOnly day, CancellationToken cancellation)
+    {
+        var signed = await session.Connection.QueryAsync<Mandate>(new CommandDefinition(
             $"{Columns} where m.company = @company {(account is null ? string.Empty : "and m.account_id = @account")} and {Newest} order by m.account_id, m.signed_on desc, m.mandate_id",
-            new { company, account }, session.Transaction, cancellationToken: cancellation))];
+            new { company, account }, session.Transaction, cancellationToken: cancellation));
+        var amendments = await MandateAmendmentStore.OfCompanyAsync(session, company, account, cancellation);
+        return [.. signed.Select(mandate => AmendedMandate.On(day, mandate, amendments[mandate.MandateId]).Mandate)];
+    }
 
     /// <summary>Enters what was signed, once. Without a creditor identifier it is for the only one of the company's own accounts.</summary>
     public async Task<MandateChange> AddAsync(Mandate mandate, CancellationToken cancellation)
@@ -80,6 +102,11 @@ internal sealed class MandateStore(IDatabase database, TimeProvider time)
         if (await FindAsync(session, mandate.Company, mandate.MandateId) is { } known)
         {
             return Signed(known) == Signed(mandate) && known.CreditorId == (mandate.CreditorId ?? known.CreditorId) ? MandateChange.Unchanged : MandateChange.Taken;
+        }
+
+        if (await MandateAmendmentStore.IsReferenceAsync(session, mandate.Company, mandate.MandateId, mandate.MandateId))
+        {
+            return MandateChange.Taken;
         }
 
         if ((mandate.CreditorId ?? await DirectDebitSettings.OnlyCreditorAsync(session, mandate.Company)) is not { } creditorId)

@@ -33,8 +33,15 @@ internal sealed record MandateChangeBody(string Reason);
 /// <param name="ChangedAt">When.</param>
 internal sealed record MandateVersionView(int Version, MandateStatus Status, string? Reason, string ChangedBy, DateTimeOffset ChangedAt);
 
-/// <summary>A mandate.</summary>
+/// <summary>What was signed and was amended since.</summary>
+/// <param name="Iban">Without spaces.</param>
+/// <param name="Bic">Null = found by the IBAN.</param>
+/// <param name="CreditorId">Null = none was known.</param>
+internal sealed record SignedMandateView(string Iban, string? Bic, string? CreditorId);
+
+/// <summary>A mandate, as it stands today.</summary>
 /// <param name="MandateId">Unique within the company.</param>
+/// <param name="ToldAs">The id that banks know it by: the same, or the one that an amendment gave it.</param>
 /// <param name="Status">active, suspended, cancelled, lapsed (36 months without a collection) or used (a one-off that was collected).</param>
 /// <param name="Reason">Code: why it is not active.</param>
 /// <param name="Iban">Without spaces.</param>
@@ -48,16 +55,20 @@ internal sealed record MandateVersionView(int Version, MandateStatus Status, str
 /// <param name="LastCollectedOn">Null = not yet.</param>
 /// <param name="UsableUntil">The last day of a collection; each collection moves it.</param>
 /// <param name="History">All versions, the newest first; in the answer of one mandate only.</param>
+/// <param name="Signed">Before every amendment; in the answer of one mandate only.</param>
+/// <param name="Amendments">All of them, in the order they were asked for; in the answer of one mandate only.</param>
 internal sealed record MandateView(
-    string MandateId, MandateStatus Status, string? Reason, string Iban, string Holder, string? Bic, DateOnly SignedOn, MandateScheme Scheme, MandateKind Type,
-    int? NoticeDays, string? CreditorId, DateOnly? LastCollectedOn, DateOnly UsableUntil, IReadOnlyList<MandateVersionView> History)
+    string MandateId, string ToldAs, MandateStatus Status, string? Reason, string Iban, string Holder, string? Bic, DateOnly SignedOn, MandateScheme Scheme, MandateKind Type,
+    int? NoticeDays, string? CreditorId, DateOnly? LastCollectedOn, DateOnly UsableUntil, IReadOnlyList<MandateVersionView> History,
+    SignedMandateView? Signed, IReadOnlyList<AmendmentView> Amendments)
 {
-    public static MandateView Of(Mandate mandate, IReadOnlyList<Mandate> versions, DateOnly today) => new(
-        mandate.MandateId, mandate.StandsOn(today), mandate.Reason, mandate.Iban, mandate.Holder, mandate.Bic, mandate.SignedOn, mandate.Rules, mandate.Type,
+    public static MandateView Of(Mandate mandate, IReadOnlyList<Mandate> versions, IReadOnlyList<MandateAmendment> amendments, DateOnly today) => new(
+        mandate.MandateId, mandate.ToldAs, mandate.StandsOn(today), mandate.Reason, mandate.Iban, mandate.Holder, mandate.Bic, mandate.SignedOn, mandate.Rules, mandate.Type,
         (int?)mandate.NoticeDays, mandate.CreditorId, mandate.LastCollectedOn, mandate.UsableUntil,
         [.. versions.Select(version => new MandateVersionView(
             (int)version.Version, EnumNames.TryParse<MandateStatus>(version.Status, out var status) ? status : throw new InvariantException($"No mandate is {version.Status}."),
-            version.Reason, version.ChangedBy, version.ChangedAt))]);
+            version.Reason, version.ChangedBy, version.ChangedAt))],
+        versions.Count == 0 ? null : new SignedMandateView(versions[0].Iban, versions[0].Bic, versions[0].CreditorId), [.. amendments.Select(AmendmentView.Of)]);
 }
 
 /// <summary><c>/accounts/{accountId}/mandates</c>.</summary>
@@ -74,14 +85,15 @@ internal static class MandateEndpoints
         mandates.MapPut("{mandateId}", PutAsync)
             .RequireRoles(Roles.Billing | Roles.CreditManager | Roles.Finance)
             .WithSummary("Enters a mandate that a customer has signed")
-            .WithDescription("What was signed never changes: another bank account is another mandate. The same again changes nothing, anything else under the id is a 409.")
+            .WithDescription("What was signed never changes: what comes later is an amendment. The same again changes nothing, anything else under the id is a 409.")
             .Takes(typeof(MandateBody))
             .Answers(201, typeof(MandateView), "Entered.")
             .Answers(200, typeof(MandateView), "As it was.")
             .Refuses(400, 404, 409, 413, 415, 422, 503);
         mandates.MapGet("{mandateId}", GetAsync)
             .RequireRoles(Readers)
-            .WithSummary("A mandate with its history")
+            .WithSummary("A mandate with its history and amendments")
+            .WithDescription("By the id it was signed under, or the one that an amendment gave it.")
             .Answers(200, typeof(MandateView), "The mandate.")
             .Refuses(400, 404, 503);
         mandates.MapGet(string.Empty, ListAsync)
@@ -106,7 +118,7 @@ internal static class MandateEndpoints
 
     private static async Task PutAsync(HttpContext http, MandateStore store, IAccounts accounts, ICompanyRates companies)
     {
-        if (await TargetAsync(http, accounts, companies) is not { } target)
+        if (await TargetAsync(http, null, accounts, companies) is not { } target)
         {
             return;
         }
@@ -137,18 +149,32 @@ internal static class MandateEndpoints
         await AnswerAsync(http, store, target, change, change == MandateChange.Done ? 201 : 200);
     }
 
-    private static void Check(MandateBody body, FieldErrors errors, DateOnly today)
+    /// <summary>What can be wrong with a debtor's account, but for the form of the BIC.</summary>
+    public static void CheckAccount(string? iban, string? bic, FieldErrors errors)
     {
-        var country = HolderFields.CheckIban(body.Iban, errors)?[..2];
+        var country = HolderFields.CheckIban(iban, errors)?[..2];
         if (country is not null && !SepaCountries.Has(country))
         {
             errors.Add("iban", "must be of a country that takes part in SEPA");
         }
-        else if (country is not null && body.Bic is null && !SepaCountries.IsEea(country))
+        else if (country is not null && bic is null && !SepaCountries.IsEea(country))
         {
             errors.Add("bic", "is needed outside the European Economic Area");
         }
+    }
 
+    /// <summary>What can be wrong with a reason.</summary>
+    public static void CheckReason(MandateChangeBody body, FieldErrors errors)
+    {
+        if (!Text.IsIdentifier(body.Reason, MaxReason))
+        {
+            errors.Add("reason", $"must be 1 to {MaxReason} characters without control characters or surrounding white space");
+        }
+    }
+
+    private static void Check(MandateBody body, FieldErrors errors, DateOnly today)
+    {
+        CheckAccount(body.Iban, body.Bic, errors);
         if (body.CreditorId is not null && CreditorId.From(body.CreditorId) is null)
         {
             errors.Add("creditorId", "must be a creditor identifier with right check digits");
@@ -169,20 +195,12 @@ internal static class MandateEndpoints
 
     private static async Task ChangeAsync(HttpContext http, MandateStore store, IAccounts accounts, ICompanyRates companies, MandateStatus status)
     {
-        if (await TargetAsync(http, accounts, companies) is not { } target)
+        if (await TargetAsync(http, store, accounts, companies) is not { } target)
         {
             return;
         }
 
-        static void Judge(MandateChangeBody body, FieldErrors errors)
-        {
-            if (!Text.IsIdentifier(body.Reason, MaxReason))
-            {
-                errors.Add("reason", $"must be 1 to {MaxReason} characters without control characters or surrounding white space");
-            }
-        }
-
-        if (await MoneyOutBody.ReadAsync<MandateChangeBody>(http, Judge) is { } body)
+        if (await MoneyOutBody.ReadAsync<MandateChangeBody>(http, CheckReason) is { } body)
         {
             var change = await store.ChangeAsync(target.Account.Value, target.Company, target.MandateId, status, body.Reason, http.Caller().Id, http.RequestAborted);
             await AnswerAsync(http, store, target, change, 200);
@@ -191,13 +209,13 @@ internal static class MandateEndpoints
 
     private static async Task GetAsync(HttpContext http, MandateStore store, IAccounts accounts, ICompanyRates companies)
     {
-        if (await TargetAsync(http, accounts, companies) is { } target)
+        if (await TargetAsync(http, store, accounts, companies) is { } target)
         {
             await AnswerAsync(http, store, target, MandateChange.Unchanged, 200);
         }
     }
 
-    private static async Task AnswerAsync(HttpContext http, MandateStore store, Target target, MandateChange change, int status)
+    private static async Task AnswerAsync(HttpContext http, MandateStore store, MandateTarget target, MandateChange change, int status)
     {
         if (change == MandateChange.Taken)
         {
@@ -218,10 +236,22 @@ internal static class MandateEndpoints
             return;
         }
 
+        await (change == MandateChange.Unknown ? NoMandate.ExecuteAsync(http) : ShowAsync(http, store, target, status));
+    }
+
+    /// <summary>Answers with the mandate as it stands, or a 404.</summary>
+    public static async Task ShowAsync(HttpContext http, MandateStore store, MandateTarget target, int status)
+    {
         var versions = await store.VersionsAsync(target.Account.Value, target.Company, target.MandateId, http.RequestAborted);
-        await (versions.Count == 0 || change == MandateChange.Unknown
-            ? Problems.NotFound("MANDATE_NOT_FOUND", "The account has no such mandate.").ExecuteAsync(http)
-            : Reply.Json(http, status, MandateView.Of(versions[0], versions, target.Today)));
+        if (versions.Count == 0)
+        {
+            await NoMandate.ExecuteAsync(http);
+            return;
+        }
+
+        var amendments = await store.AmendmentsAsync(target.Company, target.MandateId, http.RequestAborted);
+        var standing = AmendedMandate.On(target.Today, versions[0], amendments).Mandate;
+        await Reply.Json(http, status, MandateView.Of(standing, versions, amendments, target.Today));
     }
 
     private static async Task ListAsync(HttpContext http, MandateStore store, IAccounts accounts, ICompanyRates companies)
@@ -241,11 +271,12 @@ internal static class MandateEndpoints
         }
 
         var today = companies.TodayOf(view.Master.Company) ?? throw new InvariantException($"Company {view.Master.Company} has no date.");
-        var read = await store.OfAccountAsync(account.Value, paging.After?[0] ?? string.Empty, paging.Limit + 1, http.RequestAborted);
-        await Reply.Json(http, 200, paging.Page([.. read.Select(mandate => MandateView.Of(mandate, [], today))], mandate => [mandate.MandateId]));
+        var read = await store.OfAccountAsync(account.Value, view.Master.Company, paging.After?[0] ?? string.Empty, paging.Limit + 1, today, http.RequestAborted);
+        await Reply.Json(http, 200, paging.Page([.. read.Select(mandate => MandateView.Of(mandate, [], [], today))], mandate => [mandate.MandateId]));
     }
 
-    private static async Task<Target?> TargetAsync(HttpContext http, IAccounts accounts, ICompanyRates companies)
+    /// <summary>The mandate that a path names; null when a problem was answered. Without a store it is the id itself, which nothing need have.</summary>
+    public static async Task<MandateTarget?> TargetAsync(HttpContext http, MandateStore? store, IAccounts accounts, ICompanyRates companies)
     {
         if (!RouteReader.TryAccount(http, out var account, out var problem) || !RouteReader.TryText(http, "mandateId", MandateId.MaxLength, out var mandateId, out problem)
             || (problem = NotAnId(mandateId) ?? new QueryReader(http).Problem()) is not null)
@@ -257,7 +288,8 @@ internal static class MandateEndpoints
         if (await AccountsAway.OrUnavailableAsync(accounts.ReadAsync(account, http.RequestAborted)) is { } view)
         {
             var company = view.Master.Company;
-            return new Target(account, mandateId, company, companies.TodayOf(company) ?? throw new InvariantException($"Company {company} has no date."));
+            var signedAs = store is null ? mandateId : await store.SignedAsAsync(company, mandateId, http.RequestAborted);
+            return new MandateTarget(account, signedAs, company, companies.TodayOf(company) ?? throw new InvariantException($"Company {company} has no date."));
         }
 
         await NoAccount.ExecuteAsync(http);
@@ -278,5 +310,8 @@ internal static class MandateEndpoints
 
     private static ProblemResult NoAccount => Problems.NotFound("ACCOUNT_NOT_FOUND", "There is no such account.");
 
-    private sealed record Target(AccountId Account, string MandateId, string Company, DateOnly Today);
+    private static ProblemResult NoMandate => Problems.NotFound("MANDATE_NOT_FOUND", "The account has no such mandate.");
 }
+
+/// <summary>A mandate that a path names, by the id it was signed under, with the day in its company.</summary>
+internal sealed record MandateTarget(AccountId Account, string MandateId, string Company, DateOnly Today);

@@ -133,7 +133,7 @@ internal static class PaymentFileEndpoints
         {
             await run.AdvanceAsync(messageId, cancellation);
         }
-        catch (Exception outage) when (AccountsAway.Is(outage) || outage is IOException)
+        catch (Exception outage) when (AccountsAway.Is(outage) || outage is IOException or UnauthorizedAccessException)
         {
             run.LogLeft(messageId, outage);
         }

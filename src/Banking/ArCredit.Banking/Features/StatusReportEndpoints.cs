@@ -48,7 +48,7 @@ internal static class StatusReportEndpoints
         {
             await run.AdvanceAsync(view.MessageId, http.RequestAborted);
         }
-        catch (Exception outage) when (AccountsAway.Is(outage) || outage is IOException)
+        catch (Exception outage) when (AccountsAway.Is(outage) || outage is IOException or UnauthorizedAccessException)
         {
             run.LogLeft(view.MessageId, outage);
         }

@@ -50,10 +50,10 @@ internal sealed class CustomerMatch(SetSearch sets)
             new(customer.Account, customer.Name, sure, why is { } reason ? [.. evidence, reason] : evidence, allocations);
 
         var amount = payment.Amount.Minor;
-        var items = customer.Items;
-        var exact = items.Where(item => item.Open == amount).Select(item => new[] { item })
-            .Concat(items.GroupBy(item => item.Number).Where(invoice => invoice.Count() > 1 && invoice.Sum(item => item.Open) == amount).Select(invoice => invoice.ToArray()))
-            .ToList();
+
+        // What is retained is not owed yet: it is paid with the rest of its invoice, or when there is nothing else.
+        var items = customer.Items.Any(item => !item.IsRetained) ? [.. customer.Items.Where(item => !item.IsRetained)] : customer.Items;
+        var exact = items.Where(item => item.Open == amount).Select(item => new[] { item }).Concat(Invoices(customer.Items, amount)).ToList();
         if (exact.Count > 0)
         {
             return new CustomerFit(
@@ -69,13 +69,12 @@ internal sealed class CustomerMatch(SetSearch sets)
                 Fits: true, IsAmbiguous: parts.Count > 1);
         }
 
-        long[] amounts = [.. items.Select(item => item.Open)];
-        if (SetSearch.RunOf(amounts, amount) is var run and > 0)
+        if (SetSearch.RunOf([.. customer.Items.Select(item => item.Open)], amount) is var run and > 0)
         {
-            return new CustomerFit([Make(confidence - ForRun, Evidence.OldestFirst, Allocation.Whole(items.Take(run)))], Fits: true, IsAmbiguous: false);
+            return new CustomerFit([Make(confidence - ForRun, Evidence.OldestFirst, Allocation.Whole(customer.Items.Take(run)))], Fits: true, IsAmbiguous: false);
         }
 
-        var set = sets.Find(amounts, amount);
+        var set = sets.Find([.. items.Select(item => item.Open)], amount);
         IReadOnlyList<SuggestedAllocation> ofSet = Allocation.Whole(set.Items.Select(index => items[index]));
         return set.Outcome switch
         {
@@ -86,6 +85,13 @@ internal sealed class CustomerMatch(SetSearch sets)
                 Fits: ofSet.Count > 0, IsAmbiguous: true),
         };
     }
+
+    // Whole invoices, gross or gross less what is retained of them.
+    private static IEnumerable<OpenInstalment[]> Invoices(IReadOnlyList<OpenInstalment> items, long amount) => items.GroupBy(item => item.Number)
+        .SelectMany(invoice => invoice.Any(item => item.IsRetained)
+            ? new[] { invoice.ToArray(), [.. invoice.Where(item => !item.IsRetained)] }
+            : [invoice.ToArray()])
+        .Where(invoice => invoice.Length > 1 && invoice.Sum(item => item.Open) == amount);
 
     private sealed record CustomerFit(IReadOnlyList<Suggestion> Suggestions, bool Fits, bool IsAmbiguous);
 }

@@ -7,7 +7,7 @@ namespace ArCredit.Banking.MoneyOut;
 
 /// <summary>
 /// Reads what the bank's files folder brings: status reports and statements. Each goes to <c>done</c>, or to <c>refused</c> with the reason
-/// beside it. A file that was read and not moved is read again and changes nothing, because its content is its key.
+/// beside it; one that cannot be opened or moved is left, and the others go on. A file that was read and not moved is read again and changes nothing, because its content is its key.
 /// </summary>
 internal sealed partial class Inbox(MoneyOutFolders folders, StatusReports reports, BankFileStore statements, PaymentWorker payments, ILogger<Inbox> log)
 {
@@ -23,18 +23,23 @@ internal sealed partial class Inbox(MoneyOutFolders folders, StatusReports repor
 
         foreach (var path in Directory.EnumerateFiles(folder).Where(IsWhole).Order(StringComparer.Ordinal).ToList())
         {
-            var refusal = await TakeAsync(path, cancellation);
-            var into = Path.Combine(folder, refusal is null ? "done" : "refused");
-            Directory.CreateDirectory(into);
-            var target = FreeName(into, Path.GetFileName(path));
-            if (refusal is not null)
-            {
-                LogRefused(Path.GetFileName(path), refusal);
-                await File.WriteAllTextAsync(target + ".reason.txt", refusal + "\n", cancellation);
-            }
-
-            File.Move(path, target);
+            await new Attempts(failure => LogLeft(failure, Path.GetFileName(path))).TryAsync(() => TakeAsync(folder, path, cancellation), cancellation);
         }
+    }
+
+    private async Task TakeAsync(string folder, string path, CancellationToken cancellation)
+    {
+        var refusal = await TakeAsync(path, cancellation);
+        var into = Path.Combine(folder, refusal is null ? "done" : "refused");
+        Directory.CreateDirectory(into);
+        var target = FreeName(into, Path.GetFileName(path));
+        if (refusal is not null)
+        {
+            LogRefused(Path.GetFileName(path), refusal);
+            await File.WriteAllTextAsync(target + ".reason.txt", refusal + "\n", cancellation);
+        }
+
+        File.Move(path, target);
     }
 
     // Whoever brings files writes them under such a name and renames them.
@@ -76,6 +81,9 @@ internal sealed partial class Inbox(MoneyOutFolders folders, StatusReports repor
 
         return path;
     }
+
+    [LoggerMessage(LogLevel.Error, "File {File} of the inbox could not be taken; it is tried again")]
+    private partial void LogLeft(Exception failure, string file);
 
     [LoggerMessage(LogLevel.Warning, "File {File} of the inbox was refused: {Reason}")]
     private partial void LogRefused(string file, string reason);

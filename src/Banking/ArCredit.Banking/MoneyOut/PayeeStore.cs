@@ -129,14 +129,13 @@ internal sealed class PayeeStore(IDatabase database, TimeProvider time) : IPayee
                 return (Confirmation.Own, found);
         }
 
-        var days = await session.Connection.QueryFirstOrDefaultAsync<long?>(
-            "select cool_down_days from payment_rule where company = @company", new { company }, session.Transaction) ?? ShippedCoolDown;
+        var days = await CoolDownOfAsync(session, company);
         await session.Connection.ExecuteAsync(
             """
             update payee_account set confirmed_by = @caller, confirmed_at = @now, usable_from = @usableFrom
              where account_id = @account and payee = @payee and version = @version and confirmed_by is null
             """,
-            new { account = account.Value, payee, version, caller, now = time.GetUtcNow(), usableFrom = today.AddDays((int)days) }, session.Transaction);
+            new { account = account.Value, payee, version, caller, now = time.GetUtcNow(), usableFrom = today.AddDays(days) }, session.Transaction);
         var stored = await NewestAsync(session, account.Value, payee);
         await session.CommitAsync(cancellation);
         return (Confirmation.Done, stored);
@@ -154,9 +153,12 @@ internal sealed class PayeeStore(IDatabase database, TimeProvider time) : IPayee
     public async Task<int> CoolDownOfAsync(string company, CancellationToken cancellation)
     {
         await using var session = await database.OpenReadAsync(cancellation);
-        return (int)(await session.Connection.QueryFirstOrDefaultAsync<long?>(
-            "select cool_down_days from payment_rule where company = @company", new { company }) ?? ShippedCoolDown);
+        return await CoolDownOfAsync(session, company);
     }
+
+    /// <summary>Days from a confirmation of a bank account to the first on which money may move by it.</summary>
+    public static async Task<int> CoolDownOfAsync(DbSession session, string company) => (int)(await session.Connection.QueryFirstOrDefaultAsync<long?>(
+        "select cool_down_days from payment_rule where company = @company", new { company }, session.Transaction) ?? ShippedCoolDown);
 }
 
 /// <summary>What moves money out takes turns: two files at a time would not see each other's refunds.</summary>

@@ -20,7 +20,10 @@ internal sealed partial class PaymentFileRun(
 
     public const string PayeeChanged = "PAYEE_CHANGED";
 
-    /// <summary>Goes on with a file as far as it can. Throws what an account throws when it cannot answer.</summary>
+    /// <summary>
+    /// Goes on with a file as far as it can: what is known of its payments is told also while it cannot be uploaded, and of one also while
+    /// another's account cannot answer. Throws what failed first.
+    /// </summary>
     public async Task AdvanceAsync(string messageId, CancellationToken cancellation)
     {
         if (await store.FindAsync(messageId, cancellation) is not { } file)
@@ -34,15 +37,18 @@ internal sealed partial class PaymentFileRun(
             file = (await store.FindAsync(messageId, cancellation))!;
         }
 
+        var attempts = new Attempts(failure => LogLeft(failure, messageId));
         if (folders.Outbox is { } outbox)
         {
-            await UploadAsync(file, outbox, cancellation);
+            await attempts.TryAsync(() => UploadAsync(file, outbox, cancellation), cancellation);
         }
 
         foreach (var line in (await store.LinesAsync(messageId, cancellation)).Where(line => line.Wanted is not null))
         {
-            await TellAsync(line, cancellation);
+            await attempts.TryAsync(() => TellAsync(line, cancellation), cancellation);
         }
+
+        attempts.Finish();
     }
 
     /// <summary>Lets the refunds leave their ledgers, then writes what did.</summary>

@@ -62,17 +62,17 @@ internal sealed class PaymentFileStore(IDatabase database)
     }
 
     /// <summary>Files that somebody has to go on with: not finished, or with payments whose accounts have to be told something.</summary>
-    public async Task<IReadOnlyList<string>> WorkAsync(bool withOutbox, CancellationToken cancellation)
+    public async Task<IReadOnlyList<string>> WorkAsync(bool withOutbox, string after, CancellationToken cancellation)
     {
         await using var session = await database.OpenReadAsync(cancellation);
         return [.. await session.Connection.QueryAsync<string>(new CommandDefinition(
             $"""
-            select message_id from payment_file where state in ('collecting', 'uploading'{(withOutbox ? ", 'ready'" : string.Empty)})
+            select message_id from payment_file where state in ('collecting', 'uploading'{(withOutbox ? ", 'ready'" : string.Empty)}) and message_id > @after
             union
-            select message_id from payment_line where wanted is not null
+            select message_id from payment_line where wanted is not null and message_id > @after
             order by 1 limit 100
             """,
-            cancellationToken: cancellation))];
+            new { after }, cancellationToken: cancellation))];
     }
 
     public static Task InsertAsync(DbSession session, PaymentFile file, string key) => session.Connection.ExecuteAsync(
@@ -130,17 +130,22 @@ internal sealed class PaymentFileStore(IDatabase database)
         await session.CommitAsync(cancellation);
     }
 
-    /// <summary>Fixes the content, once.</summary>
-    public async Task FixAsync(PaymentFile file, int transactions, long sum, byte[] content, string hash, CancellationToken cancellation)
+    /// <summary>Fixes the content, once. What follows from it is written in the same transaction; where that says no, the content has to be made anew.</summary>
+    public async Task FixAsync(
+        PaymentFile file, int transactions, long sum, byte[] content, string hash, CancellationToken cancellation, Func<DbSession, Task<bool>>? with = null)
     {
         await using var session = await database.BeginWriteAsync(cancellation);
-        await session.Connection.ExecuteAsync(
+        await Turn.TakeAsync(session);
+        var isFixed = await session.Connection.ExecuteAsync(
             """
             update payment_file set state = 'ready', transactions = @transactions, control_sum = @sum, content = @content, content_hash = @hash
              where message_id = @MessageId and state = 'collecting'
             """,
-            new { file.MessageId, transactions, sum, content, hash }, session.Transaction);
-        await session.CommitAsync(cancellation);
+            new { file.MessageId, transactions, sum, content, hash }, session.Transaction) == 1;
+        if (!isFixed || with is null || await with(session))
+        {
+            await session.CommitAsync(cancellation);
+        }
     }
 
     /// <summary>True when it stood so and this call moved it on; what goes with the move is written in the same transaction.</summary>
@@ -177,8 +182,15 @@ internal sealed class PaymentFileStore(IDatabase database)
     }
 
     /// <summary>Somebody sent it and did not say so, because the bank knows it: it cannot be withdrawn any more.</summary>
-    public static Task WasSentAsync(DbSession session, string messageId, DateTimeOffset now) => session.Connection.ExecuteAsync(
-        "update payment_file set state = 'sent', sent_at = @now where message_id = @messageId and state = 'ready'", new { messageId, now }, session.Transaction);
+    public static async Task WasSentAsync(DbSession session, string messageId, DateTimeOffset now)
+    {
+        if (await session.Connection.ExecuteAsync(
+            "update payment_file set state = 'sent', sent_at = @now where message_id = @messageId and state = 'ready'", new { messageId, now }, session.Transaction) == 1)
+        {
+            await session.Connection.ExecuteAsync(
+                "update payment_line set wanted = 'sent' where message_id = @messageId and state = 'filed' and wanted is null", new { messageId }, session.Transaction);
+        }
+    }
 
     /// <summary>A message id that nobody has: the day first, so that a list by id is one by day.</summary>
     public static string NewMessageId(DateTimeOffset now) => string.Create(CultureInfo.InvariantCulture, $"ARC{now:yyyyMMddHHmmss}{Guid.NewGuid().ToString("N")[..8]}");

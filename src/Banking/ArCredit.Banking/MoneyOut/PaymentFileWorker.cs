@@ -75,27 +75,47 @@ internal sealed partial class PaymentFileWorker(
 
     private async Task WorkAsync(CancellationToken cancellation)
     {
-        await inbox.ReadAsync(cancellation);
-        await settlement.LookAsync(cancellation);
-        foreach (var messageId in await store.WorkAsync(folders.Outbox is not null, cancellation))
-        {
-            await run.AdvanceAsync(messageId, cancellation);
-        }
-
-        await collections.RunAsync(cancellation);
+        // Each is stored and done again at the next look: one that fails is logged and left.
+        var attempts = new Attempts(LogFailed);
+        await attempts.TryAsync(() => inbox.ReadAsync(cancellation), cancellation);
+        await attempts.TryAsync(() => settlement.LookAsync(cancellation), cancellation);
+        await attempts.TryAsync(() => AdvanceAsync(cancellation), cancellation);
+        await attempts.TryAsync(() => collections.RunAsync(cancellation), cancellation);
     }
 
-    [LoggerMessage(LogLevel.Error, "Payment files could not be worked on; it is tried again")]
+    private async Task AdvanceAsync(CancellationToken cancellation)
+    {
+        var attempts = new Attempts(LogFailed);
+        var after = string.Empty;
+        while (await store.WorkAsync(folders.Outbox is not null, after, cancellation) is { Count: > 0 } page)
+        {
+            foreach (var messageId in page)
+            {
+                await attempts.TryAsync(() => run.AdvanceAsync(messageId, cancellation), cancellation);
+            }
+
+            after = page[^1];
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Payment files could not all be worked on; it is tried again")]
     private partial void LogFailed(Exception failure);
 }
 
 /// <summary>What statements say of payments that went out: a debit under the payment's own id is the payment, the same as a credit is its return.</summary>
-internal sealed class StatementSettlement(IDatabase database)
+internal sealed class StatementSettlement(IDatabase database, TimeProvider technical)
 {
-    private const string Booking =
+    // Some banks give references back in capitals.
+    private const string Named =
         """
+        t.account_id = f.bank_account
+         and t.end_to_end_id in (payment_line.end_to_end_id, upper(payment_line.end_to_end_id), lower(payment_line.end_to_end_id))
+        """;
+
+    private const string Booking =
+        $"""
         exists (select 1 from payment_file f
-                  join bank_transaction t on t.account_id = f.bank_account and t.end_to_end_id = payment_line.end_to_end_id
+                  join bank_transaction t on {Named}
                  where f.message_id = payment_line.message_id and t.amount =
         """;
 
@@ -116,12 +136,28 @@ internal sealed class StatementSettlement(IDatabase database)
         }
 
         await using var session = await database.BeginWriteAsync(cancellation);
+        var booked = (await session.Connection.QueryAsync<string>(new CommandDefinition(
+            $"""
+            select distinct f.message_id from payment_file f
+              join payment_line on payment_line.message_id = f.message_id and payment_line.state <> 'dropped'
+              join bank_transaction t on {Named} and abs(t.amount) = payment_line.amount
+             where f.state = 'ready'
+            """,
+            transaction: session.Transaction, cancellationToken: cancellation))).AsList();
+        foreach (var messageId in booked)
+        {
+            await PaymentFileStore.WasSentAsync(session, messageId, technical.GetUtcNow());
+        }
+
         await session.Connection.ExecuteAsync(new CommandDefinition(
             $"update payment_line set wanted = 'settled' where state in ('filed', 'sent') and coalesce(wanted, 'sent') = 'sent' and {Booking} -payment_line.amount)",
             transaction: session.Transaction, cancellationToken: cancellation));
         await session.Connection.ExecuteAsync(new CommandDefinition(
             $"""
-            update payment_line set wanted = 'returned', reason = coalesce(reason, 'RETURNED')
+            update payment_line set wanted = 'returned', reason = coalesce(reason, (
+                select max(t.return_reason) from payment_file f
+                  join bank_transaction t on {Named}
+                 where f.message_id = payment_line.message_id and t.amount = payment_line.amount), 'RETURNED')
              where state in ('filed', 'sent', 'settled') and coalesce(wanted, 'sent') in ('sent', 'settled') and {Booking} payment_line.amount)
             """,
             transaction: session.Transaction, cancellationToken: cancellation));

@@ -44,23 +44,26 @@ internal sealed class StatusReports(IDatabase database, DirectDebits.CollectionR
             return new ReportOutcome(JsonSerializer.Deserialize<StatusReportView>(answer, ApiJson.Options), true, null, null);
         }
 
-        if (await PaymentFileStore.FindAsync(session, report.MessageId) is not { ContentHash: not null } file)
+        if (await PaymentFileStore.FindAsync(session, DirectDebits.CollectionBookings.AsWritten(report.MessageId)) is not { ContentHash: not null } file)
         {
             return new ReportOutcome(null, false, UnknownFile, $"There is no file {report.MessageId}.");
         }
 
+        report = report with { MessageId = file.MessageId };
         if (file.Format == DirectDebits.DirectDebitFile.Format)
         {
             return await OfCollectionsAsync(session, report, file, contentHash, caller, cancellation);
         }
 
         var lines = (await PaymentFileStore.LinesAsync(session, file.MessageId)).Where(line => line.State != PaymentFileStore.Name(LineState.Dropped)).ToList();
-        var known = lines.ToDictionary(line => line.EndToEndId, StringComparer.Ordinal);
+        var known = lines.ToDictionary(line => line.EndToEndId, StringComparer.OrdinalIgnoreCase);
         if (report.Payments.FirstOrDefault(payment => !known.ContainsKey(payment.EndToEndId)) is { } stranger)
         {
             return new ReportOutcome(null, false, UnknownPayment, $"File {report.MessageId} has no payment {stranger.EndToEndId}.");
         }
 
+        // Whatever the bank says of it, the bank has it.
+        await PaymentFileStore.WasSentAsync(session, file.MessageId, technical.GetUtcNow());
         return await KeepAsync(session, await NoteAsync(session, report, lines), contentHash, caller, cancellation);
     }
 
@@ -95,7 +98,7 @@ internal sealed class StatusReports(IDatabase database, DirectDebits.CollectionR
     private static async Task<StatusReportView> NoteAsync(DbSession session, StatusReport report, List<PaymentLine> lines)
     {
         await NoteFileAsync(session, report.MessageId, report.Status, report.Code);
-        var told = report.Payments.GroupBy(payment => payment.EndToEndId, StringComparer.Ordinal).ToDictionary(each => each.Key, each => each.Last(), StringComparer.Ordinal);
+        var told = report.Payments.GroupBy(payment => payment.EndToEndId, StringComparer.OrdinalIgnoreCase).ToDictionary(each => each.Key, each => each.Last(), StringComparer.OrdinalIgnoreCase);
         var counts = new Dictionary<LineState, int>();
         var noted = 0;
         foreach (var line in lines)

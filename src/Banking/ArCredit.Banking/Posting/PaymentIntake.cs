@@ -80,7 +80,8 @@ internal sealed class PaymentIntake(IDatabase database, TimeProvider technical)
             """
             select t.statement_id as StatementId, t.no as No, t.booked_on as BookedOn, t.value_on as ValueOn, t.account_id as AccountId, a.company as Company,
                    a.currency as Currency, t.amount as Amount, t.bank_reference as BankReference, t.end_to_end_id as EndToEndId, t.party as Party,
-                   t.party_account as PartyAccount, t.remittance as Remittance, t.structured_reference as StructuredReference, t.details as Details
+                   t.party_account as PartyAccount, t.remittance as Remittance, t.structured_reference as StructuredReference, t.details as Details,
+                   t.code as Code, t.reversal as Reversal
               from bank_transaction t
               join bank_account a on a.id = t.account_id
              where t.unread = 1
@@ -92,10 +93,22 @@ internal sealed class PaymentIntake(IDatabase database, TimeProvider technical)
 
     /// <summary>How many payments a booking is; 0 for one that is none of a customer.</summary>
     public static int CountOf(BankEntry entry, Currency currency) =>
-        !IsOfCustomer(entry) ? 0 : AreStated(entry.Details.Select(detail => (detail.Amount, detail.Currency)), entry.IsCredit, currency) ? entry.Details.Count : 1;
+        !IsOfCustomer(entry) ? 0
+        : !IsPartlyReturned(entry.Amount, entry.IsReversal, entry.Code, entry.Details.Select(detail => detail.Text.ReturnReason))
+        && AreStated(entry.Details.Select(detail => (detail.Amount, detail.Currency)), entry.IsCredit, currency) ? entry.Details.Count : 1;
 
     // What goes out is ours, unless the bank takes back what came in; and what comes back to us was ours.
-    private static bool IsOfCustomer(BankEntry entry) => entry.IsCredit ? !entry.IsReversal && !ReturnCode.IsOfOurs(entry.Code) && entry.Amount > 0 : entry.IsReversal || ReturnCode.Is(entry.Code);
+    private static bool IsOfCustomer(BankEntry entry) => entry.IsCredit
+        ? !entry.IsReversal && !ReturnCode.IsOfOurs(entry.Code) && !HasReason(entry) && entry.Amount > 0
+        : entry.IsReversal || ReturnCode.Is(entry.Code) || HasReason(entry) || entry.Details.Any(detail => detail.Text.ReturnReason is not null);
+
+    // Only what comes back has a reason for it.
+    private static bool HasReason(BankEntry entry) =>
+        entry.Text.ReturnReason is not null || (entry.Details.Count > 0 && entry.Details.All(detail => detail.Text.ReturnReason is not null));
+
+    // Of a debit of which some came back by their reasons, and nothing says so of the whole, the others may be ours: a person sees which.
+    private static bool IsPartlyReturned(long amount, bool isReversal, string? code, IEnumerable<string?> reasons) =>
+        amount < 0 && !isReversal && !ReturnCode.Is(code) && reasons.Select(reason => reason is null).Distinct().Count() == 2;
 
     private static bool AreStated(IEnumerable<(long? Amount, Currency? Currency)> details, bool isCredit, Currency currency)
     {
@@ -184,6 +197,10 @@ internal sealed class PaymentIntake(IDatabase database, TimeProvider technical)
 
         public string? Details { get; init; }
 
+        public string? Code { get; init; }
+
+        public long Reversal { get; init; }
+
         public IEnumerable<StoredPayment> Payments()
         {
             var whole = new StoredPayment
@@ -209,7 +226,8 @@ internal sealed class PaymentIntake(IDatabase database, TimeProvider technical)
             long? Minor(StoredDetail detail) => detail is { Amount: { } amount, Currency: { } own } ? (long)(amount * own.MinorPerMajor) : null;
 
             // The payments of several customers are no one's: only a person says what becomes of the sum.
-            return !AreStated(details.Select(detail => (Minor(detail), detail.Currency)), Amount > 0, currency)
+            return IsPartlyReturned(Amount, Reversal == 1, Code, details.Select(detail => detail.ReturnReason))
+                || !AreStated(details.Select(detail => (Minor(detail), detail.Currency)), Amount > 0, currency)
                 ? [whole with { ByHand = details.Count > 1 ? 1 : 0 }]
                 : details.Select((detail, index) => whole with
                 {
@@ -235,8 +253,11 @@ internal static class ReturnCode
         "UPDD", "PRDD", "RCDD", "RRTN", "UPCQ", "CQRV", "UPCT", "NRTI", "108", "109", "555", "557",
     };
 
+    // ISO 20022's sub-family, SWIFT's type, and the German business code of returned transfers.
+    private static readonly HashSet<string> OfOurs = new(StringComparer.Ordinal) { "RRTN", "NRTI", "159" };
+
     /// <summary>Of a credit: a payment of ours came back.</summary>
-    public static bool IsOfOurs(string? code) => code is not null && code.Split('/').Contains("RRTN", StringComparer.Ordinal);
+    public static bool IsOfOurs(string? code) => code is not null && code.Split('/').Any(OfOurs.Contains);
 
     public static bool Is(string? code) => code is not null && code.Split('/').Any(Codes.Contains);
 }

@@ -5,6 +5,12 @@ namespace ArCredit.Banking.Statements;
 /// <summary>Texts as they are kept.</summary>
 internal static class PlainText
 {
+    // What stands where there is no reference, and what says which reference field 86 has.
+    private static readonly HashSet<string> Markers = new(StringComparer.OrdinalIgnoreCase) { "NONREF", "NOTPROVIDED", "EREF", "KREF", "MARF", "MREF", "PREF" };
+
+    /// <summary>A reference; null where the text only says that there is none, or where it stands.</summary>
+    public static string? Reference(string? text) => Of(text) is { } reference && !Markers.Contains(reference.TrimEnd('+')) ? reference : null;
+
     /// <summary>Control characters and runs of spaces become one space; null when nothing is left.</summary>
     public static string? Of(string? text)
     {

@@ -22,7 +22,12 @@ internal sealed class BaiAccount
         currency = own.Length == 0 ? group.Currency! : StatementAmount.Currency(own, record.Place);
         while (!record.IsAtEnd)
         {
-            var code = record.Next();
+            // Where no status is named its fields are empty, and some banks have one comma too many before a continuation.
+            if (record.Next() is not { Length: > 0 } code)
+            {
+                continue;
+            }
+
             var amount = record.NextNumber("the amount");
             var items = record.NextNumber("the number of items");
             record.TakeFunds();
@@ -70,8 +75,8 @@ internal sealed class BaiAccount
         }
 
         Count(isCredit, amount.Value);
-        var bankReference = PlainText.Of(record.Next());
-        var customerReference = PlainText.Of(record.Next());
+        var bankReference = PlainText.Reference(record.Next());
+        var customerReference = PlainText.Reference(record.Next());
         return new BankEntry
         {
             BookedOn = group.On,

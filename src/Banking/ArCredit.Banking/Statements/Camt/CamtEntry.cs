@@ -13,6 +13,7 @@ internal sealed class CamtEntry(XmlReader reader, string element, List<string> w
     private readonly Place place = new(CamtNode.LineOf(reader), element);
     private readonly Dictionary<string, CamtNode> fields = new(StringComparer.Ordinal);
     private readonly List<EntryDetail> details = [];
+    private readonly List<bool?> credited = [];
     private readonly CamtCharges ofEntry = new();
     private readonly CamtCharges ofDetails = new();
     private string? batch;
@@ -57,7 +58,7 @@ internal sealed class CamtEntry(XmlReader reader, string element, List<string> w
             IsCredit = IsCredit,
             IsReversal = fields.GetValueOrDefault("RvslInd")?.Value is "true" or "1",
             IsPending = !IsBooked(fields.GetValueOrDefault("Sts")),
-            BankReference = PlainText.Of(fields.GetValueOrDefault("AcctSvcrRef")?.Value) ?? single?.BankReference,
+            BankReference = PlainText.Reference(fields.GetValueOrDefault("AcctSvcrRef")?.Value) ?? single?.BankReference,
             Code = CodeOf(fields.GetValueOrDefault("BkTxCd")) ?? single?.Code,
             Text = Described(single?.Text ?? PaymentText.None),
             Details = Checked(minor),
@@ -117,8 +118,9 @@ internal sealed class CamtEntry(XmlReader reader, string element, List<string> w
         var amount = node["Amt"] ?? node["AmtDtls"]?["TxAmt"]?["Amt"];
         Currency? currency = amount is null ? null : StatementAmount.Currency(amount.Currency, at);
         long? minor = amount is null ? null : StatementAmount.Minor(amount.Value, '.', currency!, at);
+        credited.Add(node["CdtDbtInd"]?.Value switch { "CRDT" => true, "DBIT" => false, _ => null });
         return new EntryDetail(
-            IsCredit ? minor : -minor, currency, PlainText.Of(node["Refs"]?["AcctSvcrRef"]?.Value), CodeOf(node["BkTxCd"]), CamtText.Of(node, PayerIsOther));
+            IsCredit ? minor : -minor, currency, PlainText.Reference(node["Refs"]?["AcctSvcrRef"]?.Value), CodeOf(node["BkTxCd"]), CamtText.Of(node, PayerIsOther));
     }
 
     // Charges may stand between what was paid and what was booked: with them or without, the transactions have to give the entry. Some
@@ -141,6 +143,14 @@ internal sealed class CamtEntry(XmlReader reader, string element, List<string> w
         if (rest == 0 || (areKnown && (rest == ofEntry.Sum || rest == ofDetails.Sum || rest == ofEntry.Sum + ofDetails.Sum)))
         {
             return details;
+        }
+
+        // An entry may be the net of both directions.
+        var net = details.Zip(credited, (detail, isCredit) => detail with { Amount = isCredit == IsCredit ? detail.Amount : -detail.Amount }).ToList();
+        if (credited.TrueForAll(isCredit => isCredit is not null)
+            && net.Aggregate(Int128.Zero, (all, detail) => all + detail.Amount!.Value) == (IsCredit ? minor : -minor))
+        {
+            return net;
         }
 
         var what = $"the entry is over {new Money(minor, Currency!)}, its {details.Count} transactions give {Int128.Abs(sum)} minor units";

@@ -142,7 +142,9 @@ internal sealed class CamtStatement(XmlReader reader, StatementFormat format, st
     private OwnAccount OwnAccountOf(CamtNode node)
     {
         var number = node["Id"];
-        var other = PlainText.Of(number?["Othr"]?["Id"]?.Value);
+
+        // The first version of the messages had other names for numbers that are no IBAN.
+        var other = PlainText.Of((number?["Othr"]?["Id"] ?? number?["BBAN"] ?? number?["UPIC"] ?? number?["PrtryAcct"]?["Id"])?.Value);
         var iban = number?["IBAN"]?.Value is { Length: > 0 } given ? Iban.From(given) ?? given : Iban.From(other);
         var bank = node["Svcr"]?["FinInstnId"];
         var code = bank?["BICFI"]?.Value ?? bank?["BIC"]?.Value ?? bank?["ClrSysMmbId"]?["MmbId"]?.Value;
@@ -159,8 +161,10 @@ internal sealed class CamtStatement(XmlReader reader, StatementFormat format, st
                 ? count
                 : throw StatementRefusedException.Syntax(new Place(number.Line, path), $"'{StatementAmount.Short(number.Value)}' is no number of entries")
             : null;
-        long? Sum(CamtNode? group, string name) => group?[name] is { Value.Length: > 0 } sum
-            ? StatementAmount.Minor(sum.Value, '.', money, new Place(sum.Line, path))
+
+        // The schema allows a sign only here, and some banks give the sum of debits one.
+        long? Sum(CamtNode? group, string name, bool isDebit = false) => group?[name] is { Value.Length: > 0 } sum
+            ? StatementAmount.Minor(isDebit && sum.Value[0] == '-' ? sum.Value[1..] : sum.Value, '.', money, new Place(sum.Line, path))
             : null;
 
         var (all, credits, debits) = (node["TtlNtries"], node["TtlCdtNtries"], node["TtlDbtNtries"]);
@@ -175,7 +179,7 @@ internal sealed class CamtStatement(XmlReader reader, StatementFormat format, st
             Credits = Count(credits),
             CreditSum = Sum(credits, "Sum"),
             Debits = Count(debits),
-            DebitSum = Sum(debits, "Sum"),
+            DebitSum = Sum(debits, "Sum", isDebit: true),
         };
     }
 }

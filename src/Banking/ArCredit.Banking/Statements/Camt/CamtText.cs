@@ -3,8 +3,6 @@ namespace ArCredit.Banking.Statements.Camt;
 /// <summary>Who and what for, of one transaction.</summary>
 internal static class CamtText
 {
-    private const string NotProvided = "NOTPROVIDED";
-
     /// <param name="node">A <c>TxDtls</c>.</param>
     /// <param name="payerIsOther">The other side is the debtor; else the creditor.</param>
     public static PaymentText Of(CamtNode node, bool payerIsOther)
@@ -15,12 +13,11 @@ internal static class CamtText
         var account = parties?[side + "Acct"]?["Id"];
         var remittance = node["RmtInf"];
         var structured = remittance?.All("Strd").ToList() ?? [];
-        var endToEnd = PlainText.Of(node["Refs"]?["EndToEndId"]?.Value);
         var free = Joined(" ", remittance?.All("Ustrd"))
             ?? Joined(" ", structured.SelectMany(block => block.All("AddtlRmtInf")))
             ?? PlainText.Of(node["AddtlTxInf"]?.Value);
         return new PaymentText(
-            endToEnd == NotProvided ? null : endToEnd,
+            PlainText.Reference(node["Refs"]?["EndToEndId"]?.Value),
             PlainText.Of(party?["Nm"]?.Value ?? party?["Pty"]?["Nm"]?.Value),
             PlainText.Of(account?["IBAN"]?.Value ?? account?["Othr"]?["Id"]?.Value)?.Replace(" ", string.Empty, StringComparison.Ordinal),
             free,

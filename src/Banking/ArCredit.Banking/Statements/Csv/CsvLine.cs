@@ -30,10 +30,10 @@ internal sealed partial class CsvLine(string[] cells, IReadOnlyDictionary<string
             ValueOn = this[mapping.ValueOn] is null ? booked : Date(mapping.ValueOn!, "value date"),
             Amount = amount,
             IsCredit = amount >= 0,
-            BankReference = this[mapping.BankReference],
+            BankReference = PlainText.Reference(this[mapping.BankReference]),
             Code = this[mapping.Code],
             Text = new PaymentText(
-                this[mapping.EndToEndId], this[mapping.Party], this[mapping.PartyAccount],
+                PlainText.Reference(this[mapping.EndToEndId]), this[mapping.Party], this[mapping.PartyAccount],
                 PlainText.Of(string.Join(' ', (mapping.Remittance ?? []).Select(value => this[value]).OfType<string>())), this[mapping.StructuredReference]),
             Place = place,
         };

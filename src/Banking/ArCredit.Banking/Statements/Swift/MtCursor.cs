@@ -30,16 +30,15 @@ internal sealed class MtCursor(MtTag field)
         return there;
     }
 
-    /// <summary>Digits with a comma.</summary>
+    /// <summary>Digits and separators.</summary>
     public string TakeAmount()
     {
         var begin = at;
-        while (at < text.Length && (char.IsAsciiDigit(text[at]) || text[at] == ','))
+        while (at < text.Length && (char.IsAsciiDigit(text[at]) || text[at] is ',' or '.'))
         {
             at++;
         }
 
-        var amount = text[begin..at];
-        return amount.Contains(',', StringComparison.Ordinal) ? amount : throw StatementRefusedException.Syntax(field.Place, $"'{StatementAmount.Short(text)}' has no amount with a comma");
+        return text[begin..at];
     }
 }

@@ -11,7 +11,8 @@ internal sealed record MtEntry(BankEntry Entry, string? Reference, string? Suppl
 {
     private const string NoReference = "NONREF";
 
-    public static MtEntry Read(MtTag field, Currency currency, List<string> warnings)
+    /// <summary>Reads one; in a statement with an opening balance amounts may lack their comma.</summary>
+    public static MtEntry Read(MtTag field, Currency currency, bool isBalanced, List<string> warnings)
     {
         var line = new MtCursor(field);
         var value = ValueDate(line.Take(6), field, warnings);
@@ -30,8 +31,7 @@ internal sealed record MtEntry(BankEntry Entry, string? Reference, string? Suppl
             line.Take(1);
         }
 
-        var digits = line.TakeAmount();
-        var amount = StatementAmount.Minor(digits, ',', currency, field.Place);
+        var amount = MtAmount.Read(line.TakeAmount(), currency, isBalanced, field);
 
         // RC takes a credit back, which is a debit.
         var isCredit = mark == "C" != isReversal;
@@ -39,7 +39,7 @@ internal sealed record MtEntry(BankEntry Entry, string? Reference, string? Suppl
 
         var rest = line.Rest;
         var slashes = rest.IndexOf("//", StringComparison.Ordinal);
-        var reference = PlainText.Of(slashes < 0 ? rest : rest[..slashes]);
+        var reference = PlainText.Reference(slashes < 0 ? rest : rest[..slashes]);
         var entry = new BankEntry
         {
             BookedOn = booked,
@@ -48,30 +48,44 @@ internal sealed record MtEntry(BankEntry Entry, string? Reference, string? Suppl
             IsCredit = isCredit,
             IsReversal = isReversal,
             IsPending = isPending,
-            BankReference = slashes < 0 ? null : PlainText.Of(rest[(slashes + 2)..]),
+            BankReference = slashes < 0 ? null : PlainText.Reference(rest[(slashes + 2)..]),
             Code = type,
             Text = PaymentText.None,
             Place = field.Place,
         };
-        return new MtEntry(entry, reference is NoReference or "KREF+" or "EREF+" ? null : reference, PlainText.Of(string.Join(' ', field.Lines.Skip(1))));
+        return new MtEntry(entry, reference, PlainText.Of(string.Join(' ', field.Lines.Skip(1))));
     }
 
-    /// <summary>The entry with its field 86, if it has one. Without an end-to-end id the owner's reference stands for it.</summary>
-    public BankEntry With(MtTag? purpose)
+    /// <summary>
+    /// The entry with what its field 86 says, if it has one. Without an end-to-end id the owner's reference stands for it, unless it is the other
+    /// side's account.
+    /// </summary>
+    public BankEntry With(IReadOnlyList<string>? purpose)
     {
-        var (code, text) = purpose is null ? (null, PaymentText.None) : MtPurpose.Read(purpose.Lines);
+        var (code, text) = purpose is null ? (null, PaymentText.None) : MtPurpose.Read(purpose);
+        var account = Iban.From(Reference);
         return Entry with
         {
-            Code = code is null ? Entry.Code : $"{Entry.Code}/{code}",
-            Text = text with { EndToEndId = text.EndToEndId ?? Reference, Remittance = text.Remittance ?? Supplement },
+            Code = code is null ? Entry.Code : Entry.Code is null ? code : $"{Entry.Code}/{code}",
+            Text = text with
+            {
+                EndToEndId = text.EndToEndId ?? (account is null ? Reference : null),
+                PartyAccount = text.PartyAccount ?? account,
+                Remittance = text.Remittance ?? Supplement,
+            },
         };
     }
 
-    // N, F or S and three more; banks fill it up with blanks, and put one before it.
-    private static string TypeOf(MtCursor line, MtTag field)
+    // N, F or S and three more; banks fill it up with blanks, put one before it, or leave it out before the references.
+    private static string? TypeOf(MtCursor line, MtTag field)
     {
         while (line.TakeIf(' '))
         {
+        }
+
+        if (line.Rest.StartsWith("//", StringComparison.Ordinal) || line.Rest.StartsWith(NoReference, StringComparison.Ordinal))
+        {
+            return null;
         }
 
         var type = line.Take(4);

@@ -15,6 +15,7 @@ internal sealed class MtMessage(MtTag reference, Queue<StatementPart> parts)
     private Balance? available;
     private Place closingPlace = reference.Place;
     private MtEntry? entry;
+    private List<string>? purpose;
     private bool isInterim;
     private bool isOpen;
 
@@ -39,16 +40,16 @@ internal sealed class MtMessage(MtTag reference, Queue<StatementPart> parts)
                 isInterim = true;
                 break;
             case "61":
-                EndEntry(null);
+                EndEntry();
                 Open();
-                entry = MtEntry.Read(field, currency!, warnings);
+                entry = MtEntry.Read(field, currency!, opening is not null, warnings);
                 break;
-            case "86":
-                // Behind the balances the text is the statement's, not an entry's.
-                EndEntry(field);
+            case "86" when entry is not null:
+                // Behind the balances the text is the statement's, not an entry's; an entry may have several.
+                (purpose ??= []).AddRange(field.Lines);
                 break;
             case "62F" or "62M":
-                EndEntry(null);
+                EndEntry();
                 closing = ReadBalance(field);
                 closingPlace = field.Place;
                 break;
@@ -56,7 +57,7 @@ internal sealed class MtMessage(MtTag reference, Queue<StatementPart> parts)
                 available = ReadBalance(field);
                 break;
             case "90C" or "90D":
-                EndEntry(null);
+                EndEntry();
                 ReadTotals(field);
                 break;
         }
@@ -64,7 +65,7 @@ internal sealed class MtMessage(MtTag reference, Queue<StatementPart> parts)
 
     public void Close(Queue<StatementPart> into)
     {
-        EndEntry(null);
+        EndEntry();
         Open();
         if (!isInterim && closing is null)
         {
@@ -106,12 +107,12 @@ internal sealed class MtMessage(MtTag reference, Queue<StatementPart> parts)
         }));
     }
 
-    private void EndEntry(MtTag? purpose)
+    private void EndEntry()
     {
         if (entry is not null)
         {
             parts.Enqueue(new EntryRead(entry.With(purpose)));
-            entry = null;
+            (entry, purpose) = (null, null);
         }
     }
 
@@ -125,7 +126,7 @@ internal sealed class MtMessage(MtTag reference, Queue<StatementPart> parts)
         }
 
         var own = Join(StatementAmount.Currency(text[7..10], field.Place), field);
-        var amount = Amount(text[10..], own, field);
+        var amount = MtAmount.Read(text[10..], own, isBalanced: true, field);
         return new Balance(text[0] == 'C' ? amount : -amount, StatementAmount.ShortDate(text.AsSpan(1, 6), field.Place));
     }
 
@@ -141,15 +142,12 @@ internal sealed class MtMessage(MtTag reference, Queue<StatementPart> parts)
 
         var own = Join(StatementAmount.Currency(text[digits..(digits + 3)], field.Place), field);
         var number = long.Parse(text[..digits], System.Globalization.CultureInfo.InvariantCulture);
-        var sum = Amount(text[(digits + 3)..], own, field);
+        var sum = MtAmount.Read(text[(digits + 3)..], own, isBalanced: false, field);
         totals.Add(field.Tag == "90C"
             ? new ControlTotals(field.Place) { Credits = number, CreditSum = sum }
             : new ControlTotals(field.Place) { Debits = number, DebitSum = sum });
     }
 
-    private static long Amount(string text, Currency currency, MtTag field) => text.Contains(',', StringComparison.Ordinal)
-        ? StatementAmount.Minor(text, ',', currency, field.Place)
-        : throw StatementRefusedException.Syntax(field.Place, $"'{StatementAmount.Short(text)}' is no amount: it has no comma");
 
     private Currency Join(Currency own, MtTag field)
     {

@@ -22,7 +22,7 @@ internal sealed record MtTag(string Tag, int Line, List<string> Lines)
     {
         MtTag? open = null;
         var block = 0;
-        foreach (var (number, raw) in lines)
+        foreach (var (number, raw, isEnd) in Ends(lines))
         {
             var line = raw;
             if (line.IndexOf("{4:", StringComparison.Ordinal) is var at and >= 0 && open is null)
@@ -33,7 +33,7 @@ internal sealed record MtTag(string Tag, int Line, List<string> Lines)
             }
 
             var length = TagLength(line);
-            if (length == 0 && IsEnd(line))
+            if (isEnd)
             {
                 if (open is not null)
                 {
@@ -55,7 +55,7 @@ internal sealed record MtTag(string Tag, int Line, List<string> Lines)
             }
             else if (open is not null && !string.IsNullOrWhiteSpace(line))
             {
-                open.Lines.Add(open.Lines.Count < MaxLines ? line : throw StatementRefusedException.Syntax(open.Place, $"has more than {MaxLines} lines"));
+                open.Add(line);
             }
         }
 
@@ -84,6 +84,42 @@ internal sealed record MtTag(string Tag, int Line, List<string> Lines)
         return isTag ? colon + 1 : 0;
     }
 
-    // One bank writes -XXX.
-    private static bool IsEnd(string line) => line.StartsWith("-}", StringComparison.Ordinal) || line.TrimEnd() is "-" or "-XXX";
+    private void Add(string text)
+    {
+        if (Lines.Count >= MaxLines)
+        {
+            throw StatementRefusedException.Syntax(Place, $"has more than {MaxLines} lines");
+        }
+
+        Lines.Add(text);
+    }
+
+    // A dash alone ends a message, unless a field of the same follows: then it is text. One bank writes -XXX.
+    private static IEnumerable<(int Number, string Text, bool IsEnd)> Ends(IEnumerable<(int Number, string Text)> lines)
+    {
+        var held = new List<(int Number, string Text)>();
+        foreach (var (number, line) in lines)
+        {
+            var text = line.TrimEnd();
+            if (text == "-")
+            {
+                held.Add((number, line));
+                continue;
+            }
+
+            var isText = TagLength(line) > 0 && !line.StartsWith(":20:", StringComparison.Ordinal);
+            foreach (var dash in held)
+            {
+                yield return (dash.Number, dash.Text, !isText);
+            }
+
+            held.Clear();
+            yield return (number, line, text == "-XXX" || line.StartsWith("-}", StringComparison.Ordinal));
+        }
+
+        foreach (var dash in held)
+        {
+            yield return (dash.Number, dash.Text, true);
+        }
+    }
 }

@@ -33,13 +33,21 @@ internal static class NumberedPurpose
         var sections = Sections(fields.Where(field => field.Number >= 20 && field.Number <= lastOfText || field.Number is >= 60 and <= 63));
         var account = Iban.From(Field(38)) ?? Iban.From(Field(31)) ?? Iban.From(sections.GetValueOrDefault("IBAN")) ?? Field(38) ?? Field(31);
         text = new PaymentText(
-            sections.GetValueOrDefault("EREF") is "NOTPROVIDED" ? null : sections.GetValueOrDefault("EREF"),
+            PlainText.Reference(sections.GetValueOrDefault("EREF")),
             Joined(fields.Where(field => namesInText ? field.Number is >= 27 and <= 29 : field.Number is 32 or 33).Select(field => field.Text)),
             account,
             sections.GetValueOrDefault("SVWZ") ?? sections.GetValueOrDefault(string.Empty) ?? sections.GetValueOrDefault("MTLG") ?? Field(0),
-            null);
+            null)
+        {
+            // Polish banks, with other separators, keep their own codes there.
+            ReturnReason = joined[3] == '?' ? ReturnReasons.Of(code, Extension(fields)) : null,
+        };
         return true;
     }
+
+    // Behind the sub-fields with lower numbers: one between them is of a payer's text.
+    private static string? Extension(List<(int Number, string Text)> fields) =>
+        fields.Skip(fields.FindLastIndex(field => field.Number < 34) + 1).FirstOrDefault(field => field.Number == 34).Text;
 
     private static List<(int Number, string Text)> Split(string joined, char separator)
     {

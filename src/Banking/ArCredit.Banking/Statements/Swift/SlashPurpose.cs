@@ -5,9 +5,12 @@ internal static class SlashPurpose
 {
     private static readonly HashSet<string> Words = new(StringComparer.Ordinal)
     {
-        "TRTP", "IBAN", "BIC", "NAME", "REMI", "EREF", "CNTP", "BENM", "ORDP", "MARF", "CSID", "PREF", "IREF", "KREF", "RTRN", "PURP", "ADDR", "ISDT",
+        "TRTP", "IBAN", "BIC", "NAME", "REMI", "EREF", "CNTP", "BENM", "ORDP", "MARF", "CSID", "PREF", "IREF", "KREF", "RTRN", "RETN", "RTR", "RTYP", "TRCD", "PURP", "ADDR", "ISDT",
         "ULTD", "ULTB", "ULTC", "SVCL", "CODE", "EVAL", "CDTRREFTP", "CDTRREF", "SWOC", "OCMT", "EXCH", "CHGS", "INIT", "ACCW", "DFLT", "PI",
     };
+
+    // A payer may write them: within a text they begin no part.
+    private static readonly HashSet<string> Reasons = new(StringComparer.Ordinal) { "RTRN", "RETN", "RTR" };
 
     public static bool TryRead(string joined, out PaymentText text)
     {
@@ -39,9 +42,12 @@ internal static class SlashPurpose
             (structured, remittance) = (PlainText.Of(remittance[(remittance.LastIndexOf('/') + 1)..]), null);
         }
 
-        var endToEnd = Part("EREF");
         text = new PaymentText(
-            endToEnd is "NOTPROVIDED" or "NONREF" ? null : endToEnd, party, Iban.From(account) ?? account, remittance ?? (structured is null ? Part("TRTP") : null), structured);
+            PlainText.Reference(Part("EREF")), party, Iban.From(account) ?? account,
+            remittance ?? (structured is null ? Part("TRTP") ?? Part("RTYP") : null), structured)
+        {
+            ReturnReason = ReturnReasons.Of(Part("RTRN")) ?? ReturnReasons.Of(Part("RETN")) ?? ReturnReasons.Of(Part("RTR")),
+        };
         return true;
     }
 
@@ -65,7 +71,7 @@ internal static class SlashPurpose
         {
             var begin = at + word.Length + 2;
             var end = text.IndexOf('/', begin);
-            while (end >= 0 && Word(text, end) is null)
+            while (end >= 0 && (Word(text, end) is not { } next || (word == "REMI" && Reasons.Contains(next))))
             {
                 end = text.IndexOf('/', end + 1);
             }
