@@ -45,6 +45,7 @@ public static class LogSetup
             .MinimumLevel.Override("Npgsql", framework)
             .MinimumLevel.Override("Quartz", framework)
             .MinimumLevel.Override("Orleans", framework)
+            .MinimumLevel.Override("Polly", framework)
             .Filter.ByExcluding(IsFailedStart)
             .Enrich.FromLogContext()
             .ReadFrom.Configuration(configuration);
