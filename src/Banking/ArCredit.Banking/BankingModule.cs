@@ -22,6 +22,7 @@ public static class BankingModule
         services.AddSingleton<BankAccountStore>();
         services.AddSingleton<BankFileStore>();
         services.AddSingleton<CsvMappingStore>();
+        services.AddSingleton<AccountTimeline>();
         services.AddSingleton<SetSearch>();
         services.AddSingleton<Matcher>();
         services.AddSingleton<LearnedLinks>();
@@ -55,6 +56,7 @@ public static class BankingModule
         services.AddSingleton<CollectionReports>();
         services.AddSingleton<CollectionBookings>();
         services.AddSingleton<CollectionSettlement>();
+        services.AddSingleton<MandateLapses>();
         services.AddScheduledWork<CollectionWork>();
         return services.AddMigrations(typeof(BankingModule).Assembly);
     }

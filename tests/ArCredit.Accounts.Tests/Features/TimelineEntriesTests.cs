@@ -1,4 +1,5 @@
 using System.Text;
+using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Features;
 using ArCredit.Accounts.Journal;
 using ArCredit.Accounts.Tests.Domain;

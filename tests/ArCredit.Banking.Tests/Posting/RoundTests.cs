@@ -1,6 +1,7 @@
 using ArCredit.Accounts.Contracts;
 using ArCredit.Banking.Matching;
 using ArCredit.Banking.Posting;
+using ArCredit.Banking.Storage;
 using ArCredit.Banking.Tests.Http;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
@@ -147,7 +148,7 @@ public sealed class RoundTests
     }
 
     private static AccountPosting Beside(RunningApp app, Func<Task> meanwhile) => new(
-        new Meanwhile(app.Services.GetRequiredService<IAccounts>(), meanwhile), app.Services.GetRequiredService<IDatabase>(), Store(app), TimeProvider.System,
+        new Meanwhile(app.Services.GetRequiredService<IAccounts>(), meanwhile), app.Services.GetRequiredService<IDatabase>(), Store(app), app.Services.GetRequiredService<AccountTimeline>(), TimeProvider.System,
         NullLogger<AccountPosting>.Instance);
 
     private static async Task ExecuteAsync(RunningApp app, string sql)

@@ -1,3 +1,4 @@
+using ArCredit.Accounts.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -9,7 +10,7 @@ namespace ArCredit.Accounts.Features;
 internal static class AccountEndpoints
 {
     /// <summary>Adds what the endpoints need.</summary>
-    public static IServiceCollection AddAccountEndpoints(this IServiceCollection services) => services.AddSingleton<AccountProfiles>().AddSingleton<TimelineReader>().AddHostedService<ReservationWarmUp>();
+    public static IServiceCollection AddAccountEndpoints(this IServiceCollection services) => services.AddSingleton<AccountProfiles>().AddSingleton<TimelineReader>().AddSingleton<ITimeline, TimelineRecords>().AddHostedService<ReservationWarmUp>();
 
     /// <summary>Maps the endpoints.</summary>
     public static IEndpointRouteBuilder MapAccountEndpoints(this IEndpointRouteBuilder endpoints)

@@ -103,7 +103,7 @@ internal sealed class CollectionFiles(
             }
             else
             {
-                await store.FileAsync(collection, items.Sum(item => item.Amount), items, cancellation);
+                await store.FileAsync(collection, items.Sum(item => item.Amount), items, file.CreatedBy, cancellation);
             }
         }
 
@@ -144,7 +144,7 @@ internal sealed class CollectionFiles(
     }
 
     // In turn with amendments: what a mandate is now goes into the file, or the file is made anew.
-    private static async Task<bool> IsStillAsync(DbSession session, PaymentFile file, IReadOnlyList<Collection> filed, byte[] content, DateOnly today)
+    private async Task<bool> IsStillAsync(DbSession session, PaymentFile file, IReadOnlyList<Collection> filed, byte[] content, DateOnly today)
     {
         var setting = await DirectDebitSettings.OfAsync(session, file.BankAccount);
         foreach (var collection in filed)
@@ -191,7 +191,7 @@ internal sealed class CollectionFiles(
         var reason = await ReasonAsync(session, setting.LeadDays, file.CreditorId, collection, today);
         if (reason is not null)
         {
-            await CollectionStore.MoveAsync(session, collection, collection.Is(CollectionState.Filed) ? CollectionState.Filed : CollectionState.Taken, CollectionState.Cancelled, reason);
+            await store.MoveAsync(session, collection, collection.Is(CollectionState.Filed) ? CollectionState.Filed : CollectionState.Taken, CollectionState.Cancelled, reason);
         }
 
         await session.CommitAsync(cancellation);
@@ -199,7 +199,7 @@ internal sealed class CollectionFiles(
     }
 
     /// <summary>Why it does not go into a file today; one that never can is cancelled.</summary>
-    private static async Task<string?> ReasonAsync(DbSession session, long leadDays, string? creditorId, Collection collection, DateOnly today)
+    private async Task<string?> ReasonAsync(DbSession session, long leadDays, string? creditorId, Collection collection, DateOnly today)
     {
         if (collection.FileFrom > today)
         {
@@ -215,7 +215,7 @@ internal sealed class CollectionFiles(
             : null;
         if (ended is not null)
         {
-            await CollectionStore.MoveAsync(session, collection, CollectionState.Approved, CollectionState.Cancelled, ended);
+            await store.MoveAsync(session, collection, CollectionState.Approved, CollectionState.Cancelled, ended);
         }
 
         return ended ?? (status == MandateStatus.Suspended ? "MANDATE_SUSPENDED"

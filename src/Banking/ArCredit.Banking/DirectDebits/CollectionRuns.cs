@@ -14,7 +14,7 @@ internal sealed record MadeRun(string? RunId, bool IsRepeated, IReadOnlyList<Not
 
 /// <summary>Announces collections, and lets somebody else approve them.</summary>
 internal sealed class CollectionRuns(
-    IDatabase database, DirectDebitSettings settings, DueCollections due, ICompanyRates companies, TimeProvider technical)
+    IDatabase database, DirectDebitSettings settings, CollectionStore store, DueCollections due, ICompanyRates companies, TimeProvider technical)
 {
     public const string NotSetUp = "DIRECT_DEBITS_NOT_SET_UP", NothingToCollect = "NOTHING_TO_COLLECT", KeyReused = "IDEMPOTENCY_KEY_REUSED",
         NoSettlementDay = "NO_SETTLEMENT_DAY", InPast = "COLLECTION_IN_PAST", OwnRequest = "OWN_REQUEST", RunState = "COLLECTION_RUN_STATE";
@@ -109,7 +109,7 @@ internal sealed class CollectionRuns(
             "update collection_run set rejected_by = @caller, rejected_at = @now where run_id = @RunId", new { run.RunId, caller, now = technical.GetUtcNow() }, session.Transaction);
         foreach (var collection in await CollectionStore.WhereAsync(session, "c.run_id = @RunId and c.state = 'announced'", new { run.RunId }, cancellation))
         {
-            await CollectionStore.MoveAsync(session, collection, CollectionState.Announced, CollectionState.Cancelled, "RUN_REJECTED");
+            await store.MoveAsync(session, collection, CollectionState.Announced, CollectionState.Cancelled, "RUN_REJECTED", caller);
         }
 
         await session.CommitAsync(cancellation);
@@ -137,6 +137,8 @@ internal sealed class CollectionRuns(
         {
             await session.Connection.ExecuteAsync(
                 "update collection set state = 'approved' where run_id = @RunId and state = 'announced'", new { run.RunId }, session.Transaction);
+            await store.ToldAsync(
+                session, "c.run_id = @RunId and c.state = 'approved'", new { run.RunId }, CollectionStore.Name(CollectionState.Approved), null, caller, cancellation);
         }
 
         await session.CommitAsync(cancellation);

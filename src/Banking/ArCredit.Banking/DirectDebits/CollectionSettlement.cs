@@ -95,7 +95,7 @@ internal sealed partial class CollectionSettlement(
             {
                 await using var session = await database.BeginWriteAsync(cancellation);
                 await MoneyOut.Turn.TakeAsync(session);
-                await CollectionStore.EndMissedAsync(session, bankAccount, first);
+                await store.EndMissedAsync(session, bankAccount, first, cancellation);
                 await session.CommitAsync(cancellation);
             }
         }

@@ -1,3 +1,4 @@
+using ArCredit.Banking.Storage;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Http;
 using Dapper;
@@ -5,7 +6,7 @@ using Dapper;
 namespace ArCredit.Banking.DirectDebits;
 
 /// <summary>Collections and their runs. Every change of state names the one before, so that whoever is late changes nothing.</summary>
-internal sealed class CollectionStore(IDatabase database, MandateStore mandates)
+internal sealed class CollectionStore(IDatabase database, MandateStore mandates, AccountTimeline timeline)
 {
     /// <summary>Reasons of the bank after which nobody collects under the mandate until a person says so: no mandate, refunded, account closed.</summary>
     private static readonly HashSet<string> OfMandate = new(StringComparer.Ordinal) { "MD01", "MD06", "MD07", "AC01", "AC04", "AC06" };
@@ -87,7 +88,8 @@ internal sealed class CollectionStore(IDatabase database, MandateStore mandates)
             new { company }, session.Transaction, cancellationToken: cancellation))).Select(row => (row.Account, row.Number, (int)row.Instalment))];
 
     /// <summary>Moves it on; false when it stood otherwise. What has ended gives its items free.</summary>
-    public static async Task<bool> MoveAsync(DbSession session, Collection collection, CollectionState from, CollectionState to, string? reason = null)
+    public async Task<bool> MoveAsync(
+        DbSession session, Collection collection, CollectionState from, CollectionState to, string? reason = null, string by = CollectionSettlement.Caller)
     {
         var moved = await session.Connection.ExecuteAsync(
             "update collection set state = @to, reason = coalesce(@reason, reason) where collection_id = @CollectionId and state = @from",
@@ -97,26 +99,46 @@ internal sealed class CollectionStore(IDatabase database, MandateStore mandates)
             await FreeAsync(session, collection.CollectionId);
         }
 
+        // That it is paid is a payment.
+        if (moved && to != CollectionState.Settled)
+        {
+            await timeline.CollectionAsync(session, collection, Name(to), reason, by);
+        }
+
         return moved;
     }
 
-    /// <inheritdoc cref="MoveAsync(DbSession, Collection, CollectionState, CollectionState, string?)"/>
-    public async Task<bool> MoveAsync(Collection collection, CollectionState from, CollectionState to, CancellationToken cancellation, string? reason = null)
+    /// <inheritdoc cref="MoveAsync(DbSession, Collection, CollectionState, CollectionState, string?, string)"/>
+    public async Task<bool> MoveAsync(
+        Collection collection, CollectionState from, CollectionState to, CancellationToken cancellation, string? reason = null, string by = CollectionSettlement.Caller)
     {
         await using var session = await database.BeginWriteAsync(cancellation);
-        var moved = await MoveAsync(session, collection, from, to, reason);
+        var moved = await MoveAsync(session, collection, from, to, reason, by);
         await session.CommitAsync(cancellation);
         return moved;
     }
 
     /// <summary>What a file takes of it, once: the amount that the bank is asked for.</summary>
-    public async Task FileAsync(Collection collection, long amount, IReadOnlyList<CollectionItem> items, CancellationToken cancellation)
+    public async Task FileAsync(Collection collection, long amount, IReadOnlyList<CollectionItem> items, string by, CancellationToken cancellation)
     {
         await using var session = await database.BeginWriteAsync(cancellation);
-        await session.Connection.ExecuteAsync(
+        if (await session.Connection.ExecuteAsync(
             "update collection set state = 'filed', amount = @amount, items = @items where collection_id = @CollectionId and state = 'taken'",
-            new { collection.CollectionId, amount, items = CollectionItem.Write(items) }, session.Transaction);
+            new { collection.CollectionId, amount, items = CollectionItem.Write(items) }, session.Transaction) == 1)
+        {
+            await ToldAsync(session, "c.collection_id = @CollectionId", new { collection.CollectionId }, Name(CollectionState.Filed), null, by, cancellation);
+        }
+
         await session.CommitAsync(cancellation);
+    }
+
+    /// <summary>Writes into timelines what became of the collections that meet a condition, as they stand now.</summary>
+    public async Task ToldAsync(DbSession session, string condition, object parameters, string type, string? reason, string by, CancellationToken cancellation)
+    {
+        foreach (var collection in await WhereAsync(session, condition, parameters, cancellation))
+        {
+            await timeline.CollectionAsync(session, collection, type, reason, by);
+        }
     }
 
     /// <summary>Another decision of what the money pays, because the account refused the one before.</summary>
@@ -154,11 +176,16 @@ internal sealed class CollectionStore(IDatabase database, MandateStore mandates)
     public async Task<bool> FailAsync(DbSession session, Collection collection, string? code, string caller)
     {
         var reason = code ?? "RETURNED";
-        if (!await MoveAsync(session, collection, CollectionState.Filed, CollectionState.Rejected, reason) && await session.Connection.ExecuteAsync(
-            "update collection set wanted = 'returned', reason = @reason where collection_id = @CollectionId and state in ('settling', 'settled') and wanted is null",
-            new { collection.CollectionId, reason }, session.Transaction) == 0)
+        if (!await MoveAsync(session, collection, CollectionState.Filed, CollectionState.Rejected, reason, caller))
         {
-            return false;
+            if (await session.Connection.ExecuteAsync(
+                "update collection set wanted = 'returned', reason = @reason where collection_id = @CollectionId and state in ('settling', 'settled') and wanted is null",
+                new { collection.CollectionId, reason }, session.Transaction) == 0)
+            {
+                return false;
+            }
+
+            await timeline.CollectionAsync(session, collection, Name(CollectionState.Returned), reason, caller);
         }
 
         if (OfMandate.Contains(reason))
@@ -204,19 +231,14 @@ internal sealed class CollectionStore(IDatabase database, MandateStore mandates)
         new { messageId }, session.Transaction)];
 
     /// <summary>Ends those of an own account that are in no file and whose day no file reaches any more.</summary>
-    public static async Task EndMissedAsync(DbSession session, string bankAccount, DateOnly first)
+    public async Task EndMissedAsync(DbSession session, string bankAccount, DateOnly first, CancellationToken cancellation)
     {
-        var missed = (await session.Connection.QueryAsync<string>(
-            """
-            select c.collection_id from collection c join collection_run r on r.run_id = c.run_id
-             where c.state in ('announced', 'approved') and c.collect_on < @first and r.bank_account = @bankAccount
-            """,
-            new { bankAccount, first }, session.Transaction)).ToList();
-        foreach (var collectionId in missed)
+        foreach (var missed in await WhereAsync(
+            session, "c.state in ('announced', 'approved') and c.collect_on < @first and c.run_id in (select r.run_id from collection_run r where r.bank_account = @bankAccount)",
+            new { bankAccount, first }, cancellation))
         {
-            await session.Connection.ExecuteAsync(
-                "update collection set state = 'cancelled', reason = 'DATE_MISSED' where collection_id = @collectionId", new { collectionId }, session.Transaction);
-            await FreeAsync(session, collectionId);
+            var from = missed.Is(CollectionState.Announced) ? CollectionState.Announced : CollectionState.Approved;
+            await MoveAsync(session, missed, from, CollectionState.Cancelled, "DATE_MISSED");
         }
     }
 

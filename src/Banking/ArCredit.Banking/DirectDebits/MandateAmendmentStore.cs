@@ -1,4 +1,5 @@
 using ArCredit.Banking.MoneyOut;
+using ArCredit.Banking.Storage;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Http;
 using Dapper;
@@ -40,7 +41,7 @@ internal enum AmendmentOutcome
 }
 
 /// <summary>Amendments of mandates. Nobody confirms what they asked for.</summary>
-internal sealed class MandateAmendmentStore(IDatabase database, TimeProvider time)
+internal sealed class MandateAmendmentStore(IDatabase database, AccountTimeline timeline, TimeProvider time)
 {
     // A collection that the bank did not take has told nobody. One that nobody took back by its day was accepted.
     private const string Columns =
@@ -162,6 +163,7 @@ internal sealed class MandateAmendmentStore(IDatabase database, TimeProvider tim
                 now = time.GetUtcNow(),
             },
             session.Transaction);
+        await timeline.AmendmentAsync(session, account, asked, AmendmentStatus.Pending, "mandateAmendmentRequested", null, asked.RequestedBy);
         await session.CommitAsync(cancellation);
         return AmendmentOutcome.Done;
     }
@@ -205,6 +207,7 @@ internal sealed class MandateAmendmentStore(IDatabase database, TimeProvider tim
                 usableFrom = today.AddDays(coolDown),
             },
             session.Transaction);
+        await timeline.AmendmentAsync(session, account, known, AmendmentStatus.Confirmed, "mandateAmendmentConfirmed", null, caller);
         await session.CommitAsync(cancellation);
         return AmendmentOutcome.Done;
     }
@@ -232,6 +235,7 @@ internal sealed class MandateAmendmentStore(IDatabase database, TimeProvider tim
              where company = @company and mandate_id = @mandateId and amendment_id = @amendmentId and status <> 'withdrawn'
             """,
             new { company, mandateId, amendmentId, caller, now = time.GetUtcNow(), reason }, session.Transaction);
+        await timeline.AmendmentAsync(session, account, known, AmendmentStatus.Withdrawn, "mandateAmendmentWithdrawn", reason, caller);
         await session.CommitAsync(cancellation);
         return AmendmentOutcome.Done;
     }

@@ -1,4 +1,5 @@
 using ArCredit.Banking.MoneyOut;
+using ArCredit.Banking.Storage;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Http;
 using Dapper;
@@ -28,7 +29,7 @@ internal enum MandateChange
 }
 
 /// <summary>Mandates of customers, as they were signed: amendments stand beside them.</summary>
-internal sealed class MandateStore(IDatabase database, TimeProvider time)
+internal sealed class MandateStore(IDatabase database, AccountTimeline timeline, TimeProvider time)
 {
     private const string Columns =
         """
@@ -114,7 +115,7 @@ internal sealed class MandateStore(IDatabase database, TimeProvider time)
             return MandateChange.NoCreditor;
         }
 
-        await InsertAsync(session, mandate, creditorId, 1, MandateStatus.Active, null, mandate.ChangedBy);
+        await InsertAsync(session, mandate, creditorId, 1, MandateStatus.Active, null, mandate.ChangedBy, "mandateSigned");
         await session.CommitAsync(cancellation);
         return MandateChange.Done;
     }
@@ -140,7 +141,7 @@ internal sealed class MandateStore(IDatabase database, TimeProvider time)
             return MandateChange.Ended;
         }
 
-        await InsertAsync(session, known, known.CreditorId, known.Version + 1, status, reason, caller);
+        await InsertAsync(session, known, known.CreditorId, known.Version + 1, status, reason, caller, status == MandateStatus.Active ? "mandateResumed" : $"mandate{status}");
         await session.CommitAsync(cancellation);
         return MandateChange.Done;
     }
@@ -150,35 +151,40 @@ internal sealed class MandateStore(IDatabase database, TimeProvider time)
     {
         if (await FindAsync(session, company, mandateId) is { } known && known.Status == EnumNames.Name(MandateStatus.Active))
         {
-            await InsertAsync(session, known, known.CreditorId, known.Version + 1, MandateStatus.Suspended, reason, caller);
+            await InsertAsync(session, known, known.CreditorId, known.Version + 1, MandateStatus.Suspended, reason, caller, "mandateSuspended");
         }
     }
 
-    private Task InsertAsync(DbSession session, Mandate mandate, string? creditorId, long version, MandateStatus status, string? reason, string caller) => session.Connection.ExecuteAsync(
-        """
-        insert into mandate (company, mandate_id, version, account_id, creditor_id, iban, holder, bic, signed_on, scheme, kind, notice_days, status, reason, changed_by, changed_at)
-        values (@Company, @MandateId, @version, @AccountId, @creditorId, @Iban, @Holder, @Bic, @SignedOn, @Scheme, @Kind, @NoticeDays, @status, @reason, @caller, @now)
-        """,
-        new
-        {
-            mandate.Company,
-            mandate.MandateId,
-            version,
-            mandate.AccountId,
-            creditorId,
-            mandate.Iban,
-            mandate.Holder,
-            mandate.Bic,
-            mandate.SignedOn,
-            mandate.Scheme,
-            mandate.Kind,
-            mandate.NoticeDays,
-            status = EnumNames.Name(status),
-            reason,
-            caller,
-            now = time.GetUtcNow(),
-        },
-        session.Transaction);
+    private async Task InsertAsync(
+        DbSession session, Mandate mandate, string? creditorId, long version, MandateStatus status, string? reason, string caller, string type)
+    {
+        await session.Connection.ExecuteAsync(
+            """
+            insert into mandate (company, mandate_id, version, account_id, creditor_id, iban, holder, bic, signed_on, scheme, kind, notice_days, status, reason, changed_by, changed_at)
+            values (@Company, @MandateId, @version, @AccountId, @creditorId, @Iban, @Holder, @Bic, @SignedOn, @Scheme, @Kind, @NoticeDays, @status, @reason, @caller, @now)
+            """,
+            new
+            {
+                mandate.Company,
+                mandate.MandateId,
+                version,
+                mandate.AccountId,
+                creditorId,
+                mandate.Iban,
+                mandate.Holder,
+                mandate.Bic,
+                mandate.SignedOn,
+                mandate.Scheme,
+                mandate.Kind,
+                mandate.NoticeDays,
+                status = EnumNames.Name(status),
+                reason,
+                caller,
+                now = time.GetUtcNow(),
+            },
+            session.Transaction);
+        await timeline.MandateAsync(session, mandate, status, type, reason, caller);
+    }
 
     private static (string, string, string, string?, DateOnly, string, string, long?) Signed(Mandate mandate) => (
         mandate.AccountId, mandate.Iban, mandate.Holder, mandate.Bic, mandate.SignedOn, mandate.Scheme, mandate.Kind, mandate.NoticeDays);

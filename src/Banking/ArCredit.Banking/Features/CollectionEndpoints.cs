@@ -290,8 +290,8 @@ internal static class CollectionEndpoints
         }
 
         if (await store.FindAsync(id, http.RequestAborted) is { } found
-            && !await store.MoveAsync(found, CollectionState.Announced, CollectionState.Cancelled, http.RequestAborted, "WITHDRAWN")
-            && !await store.MoveAsync(found, CollectionState.Approved, CollectionState.Cancelled, http.RequestAborted, "WITHDRAWN")
+            && !await store.MoveAsync(found, CollectionState.Announced, CollectionState.Cancelled, http.RequestAborted, "WITHDRAWN", http.Caller().Id)
+            && !await store.MoveAsync(found, CollectionState.Approved, CollectionState.Cancelled, http.RequestAborted, "WITHDRAWN", http.Caller().Id)
             && await store.FindAsync(id, http.RequestAborted) is { } now && !now.Is(CollectionState.Cancelled))
         {
             await Problems.Conflict("COLLECTION_STATE", "Only a collection that is in no file is cancelled.", $"It is {now.State}.").ExecuteAsync(http);

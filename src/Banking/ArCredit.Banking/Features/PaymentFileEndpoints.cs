@@ -222,7 +222,7 @@ internal static class PaymentFileEndpoints
             return;
         }
 
-        var moved = await store.MoveAsync(messageId, FileState.Ready, to, http.RequestAborted, sentAt: sentAt, wanted: wanted, reason: reason);
+        var moved = await store.MoveAsync(messageId, FileState.Ready, to, http.RequestAborted, sentAt: sentAt, wanted: wanted, reason: reason, by: http.Caller().Id);
         if (!moved && await store.FindAsync(messageId, http.RequestAborted) is { } file && file.State != PaymentFileStore.Name(to))
         {
             await Problems.Conflict("PAYMENT_FILE_STATE", "The file stands where this cannot be done.", $"It is {file.State}.").ExecuteAsync(http);

@@ -14,13 +14,15 @@ internal sealed class LearnedLinks(IDatabase database)
             "select customer from bank_link where party_account = @partyAccount order by customer", new { partyAccount }, cancellationToken: cancellation))];
     }
 
-    public static Task LearnAsync(DbSession session, string partyAccount, string customer, string by, DateTimeOffset now) => session.Connection.ExecuteAsync(
+    /// <summary>False when it was known.</summary>
+    public static async Task<bool> LearnAsync(DbSession session, string partyAccount, string customer, string by, DateTimeOffset now) => await session.Connection.ExecuteAsync(
         """
         insert into bank_link (party_account, customer, learned_at, learned_by) values (@partyAccount, @customer, @now, @by)
         on conflict (party_account, customer) do nothing
         """,
-        new { partyAccount, customer, now, by }, session.Transaction);
+        new { partyAccount, customer, now, by }, session.Transaction) == 1;
 
-    public static Task UnlearnAsync(DbSession session, string partyAccount, string customer) => session.Connection.ExecuteAsync(
-        "delete from bank_link where party_account = @partyAccount and customer = @customer", new { partyAccount, customer }, session.Transaction);
+    /// <summary>False when it was not known.</summary>
+    public static async Task<bool> UnlearnAsync(DbSession session, string partyAccount, string customer) => await session.Connection.ExecuteAsync(
+        "delete from bank_link where party_account = @partyAccount and customer = @customer", new { partyAccount, customer }, session.Transaction) == 1;
 }

@@ -1,4 +1,5 @@
 using ArCredit.Accounts.Contracts;
+using ArCredit.Banking.Storage;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
 using Dapper;
@@ -50,7 +51,7 @@ internal enum Confirmation
 }
 
 /// <summary>Payee accounts of customers. Only people enter them: what matching has learned of a payer's bank account is none.</summary>
-internal sealed class PayeeStore(IDatabase database, TimeProvider time) : IPayees
+internal sealed class PayeeStore(IDatabase database, AccountTimeline timeline, TimeProvider time) : IPayees
 {
     /// <summary>Days from confirmation until money may go out, where the company has no rule of its own.</summary>
     public const int ShippedCoolDown = 2;
@@ -106,9 +107,10 @@ internal sealed class PayeeStore(IDatabase database, TimeProvider time) : IPayee
             values (@account, @payee, @version, @iban, @holder, @bic, @caller, @now)
             """,
             new { account = account.Value, payee, version, iban, holder, bic, caller, now = time.GetUtcNow() }, session.Transaction);
-        var stored = await NewestAsync(session, account.Value, payee);
+        var stored = (await NewestAsync(session, account.Value, payee))!;
+        await timeline.PayeeAsync(session, stored, known is null ? "payeeAdded" : "payeeChanged", caller);
         await session.CommitAsync(cancellation);
-        return (stored!, known is null);
+        return (stored, known is null);
     }
 
     /// <summary>A second person says that it is right; from then on the cool-down runs.</summary>
@@ -136,7 +138,8 @@ internal sealed class PayeeStore(IDatabase database, TimeProvider time) : IPayee
              where account_id = @account and payee = @payee and version = @version and confirmed_by is null
             """,
             new { account = account.Value, payee, version, caller, now = time.GetUtcNow(), usableFrom = today.AddDays(days) }, session.Transaction);
-        var stored = await NewestAsync(session, account.Value, payee);
+        var stored = (await NewestAsync(session, account.Value, payee))!;
+        await timeline.PayeeAsync(session, stored, "payeeConfirmed", caller);
         await session.CommitAsync(cancellation);
         return (Confirmation.Done, stored);
     }

@@ -6,7 +6,7 @@ using Dapper;
 namespace ArCredit.Banking.MoneyOut;
 
 /// <summary>Files for banks and what they pay. Every change of state names the one before, so that whoever is late changes nothing.</summary>
-internal sealed class PaymentFileStore(IDatabase database)
+internal sealed class PaymentFileStore(IDatabase database, DirectDebits.CollectionStore collections)
 {
     private const string Columns =
         """
@@ -151,7 +151,7 @@ internal sealed class PaymentFileStore(IDatabase database)
     /// <summary>True when it stood so and this call moved it on; what goes with the move is written in the same transaction.</summary>
     public async Task<bool> MoveAsync(
         string messageId, FileState from, FileState to, CancellationToken cancellation, string? temporary = null, DateTimeOffset? sentAt = null, LineState? wanted = null,
-        string? reason = null)
+        string? reason = null, string by = DirectDebits.CollectionSettlement.Caller)
     {
         await using var session = await database.BeginWriteAsync(cancellation);
         var moved = await session.Connection.ExecuteAsync(
@@ -167,8 +167,14 @@ internal sealed class PaymentFileStore(IDatabase database)
                 new { messageId, wanted = Name(outcome), reason }, session.Transaction);
         }
 
+        if (moved && to == FileState.Sent)
+        {
+            await CollectionsAsync(session, messageId, "sent", null, by, cancellation);
+        }
+
         if (moved && to == FileState.Withdrawn)
         {
+            await CollectionsAsync(session, messageId, "cancelled", reason, by, cancellation);
             await session.Connection.ExecuteAsync(
                 """
                 update collection set state = 'cancelled', reason = @reason where message_id = @messageId and state = 'filed';
@@ -182,15 +188,20 @@ internal sealed class PaymentFileStore(IDatabase database)
     }
 
     /// <summary>Somebody sent it and did not say so, because the bank knows it: it cannot be withdrawn any more.</summary>
-    public static async Task WasSentAsync(DbSession session, string messageId, DateTimeOffset now)
+    public async Task WasSentAsync(DbSession session, string messageId, DateTimeOffset now, CancellationToken cancellation)
     {
         if (await session.Connection.ExecuteAsync(
             "update payment_file set state = 'sent', sent_at = @now where message_id = @messageId and state = 'ready'", new { messageId, now }, session.Transaction) == 1)
         {
             await session.Connection.ExecuteAsync(
                 "update payment_line set wanted = 'sent' where message_id = @messageId and state = 'filed' and wanted is null", new { messageId }, session.Transaction);
+            await CollectionsAsync(session, messageId, "sent", null, DirectDebits.CollectionSettlement.Caller, cancellation);
         }
     }
+
+    // What became of refunds their accounts are told; collections are only in files.
+    private Task CollectionsAsync(DbSession session, string messageId, string type, string? reason, string by, CancellationToken cancellation) =>
+        collections.ToldAsync(session, "c.message_id = @messageId and c.state = 'filed'", new { messageId }, type, reason, by, cancellation);
 
     /// <summary>A message id that nobody has: the day first, so that a list by id is one by day.</summary>
     public static string NewMessageId(DateTimeOffset now) => string.Create(CultureInfo.InvariantCulture, $"ARC{now:yyyyMMddHHmmss}{Guid.NewGuid().ToString("N")[..8]}");

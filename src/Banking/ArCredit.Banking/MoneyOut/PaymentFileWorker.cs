@@ -103,7 +103,7 @@ internal sealed partial class PaymentFileWorker(
 }
 
 /// <summary>What statements say of payments that went out: a debit under the payment's own id is the payment, the same as a credit is its return.</summary>
-internal sealed class StatementSettlement(IDatabase database, TimeProvider technical)
+internal sealed class StatementSettlement(IDatabase database, PaymentFileStore files, TimeProvider technical)
 {
     // Some banks give references back in capitals.
     private const string Named =
@@ -124,13 +124,13 @@ internal sealed class StatementSettlement(IDatabase database, TimeProvider techn
     /// <summary>Looks when statements have come since the last look of this process.</summary>
     public async Task LookAsync(CancellationToken cancellation)
     {
-        long files;
+        long taken;
         await using (var reading = await database.OpenReadAsync(cancellation))
         {
-            files = await reading.Connection.ExecuteScalarAsync<long>(new CommandDefinition("select count(*) from bank_file", cancellationToken: cancellation));
+            taken = await reading.Connection.ExecuteScalarAsync<long>(new CommandDefinition("select count(*) from bank_file", cancellationToken: cancellation));
         }
 
-        if (files == seen)
+        if (taken == seen)
         {
             return;
         }
@@ -146,7 +146,7 @@ internal sealed class StatementSettlement(IDatabase database, TimeProvider techn
             transaction: session.Transaction, cancellationToken: cancellation))).AsList();
         foreach (var messageId in booked)
         {
-            await PaymentFileStore.WasSentAsync(session, messageId, technical.GetUtcNow());
+            await files.WasSentAsync(session, messageId, technical.GetUtcNow(), cancellation);
         }
 
         await session.Connection.ExecuteAsync(new CommandDefinition(
@@ -162,6 +162,6 @@ internal sealed class StatementSettlement(IDatabase database, TimeProvider techn
             """,
             transaction: session.Transaction, cancellationToken: cancellation));
         await session.CommitAsync(cancellation);
-        seen = files;
+        seen = taken;
     }
 }

@@ -17,7 +17,7 @@ internal sealed record StatusReportView(string MessageId, string? Status, int Se
 internal sealed record ReportOutcome(StatusReportView? View, bool IsRepeated, string? Refusal, string? Detail);
 
 /// <summary>Takes banks' answers to files, each whole or not at all, and each once.</summary>
-internal sealed class StatusReports(IDatabase database, DirectDebits.CollectionReports collections, TimeProvider technical)
+internal sealed class StatusReports(IDatabase database, PaymentFileStore files, DirectDebits.CollectionReports collections, TimeProvider technical)
 {
     public const string UnknownFile = "PAYMENT_FILE_UNKNOWN", UnknownPayment = "PAYMENT_UNKNOWN", Unreadable = "STATUS_REPORT_UNREADABLE";
 
@@ -63,20 +63,21 @@ internal sealed class StatusReports(IDatabase database, DirectDebits.CollectionR
         }
 
         // Whatever the bank says of it, the bank has it.
-        await PaymentFileStore.WasSentAsync(session, file.MessageId, technical.GetUtcNow());
+        await files.WasSentAsync(session, file.MessageId, technical.GetUtcNow(), cancellation);
         return await KeepAsync(session, await NoteAsync(session, report, lines), contentHash, caller, cancellation);
     }
 
     private async Task<ReportOutcome> OfCollectionsAsync(
         DbSession session, StatusReport report, PaymentFile file, string contentHash, string caller, CancellationToken cancellation)
     {
+        // Whatever the bank says of it, the bank has it; a report that is refused changes nothing.
+        await files.WasSentAsync(session, report.MessageId, technical.GetUtcNow(), cancellation);
         var (view, stranger) = await collections.TakeAsync(session, report, file, cancellation);
         if (view is null)
         {
             return new ReportOutcome(null, false, UnknownPayment, $"File {report.MessageId} has no payment {stranger}.");
         }
 
-        await PaymentFileStore.WasSentAsync(session, report.MessageId, technical.GetUtcNow());
         await NoteFileAsync(session, report.MessageId, report.GroupStatus, report.GroupCode);
         return await KeepAsync(session, view, contentHash, caller, cancellation);
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Banking.Matching;
+using ArCredit.Banking.Storage;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
 using Microsoft.Extensions.Logging;
@@ -11,7 +12,7 @@ namespace ArCredit.Banking.Posting;
 /// Carries stored decisions out: asks the customer's account, then writes down what it said. Whoever does so again, after a crash or
 /// on another node, asks for the same payment, which the account has only once.
 /// </summary>
-internal sealed partial class AccountPosting(IAccounts accounts, IDatabase database, PaymentStore store, TimeProvider technical, ILogger<AccountPosting> log)
+internal sealed partial class AccountPosting(IAccounts accounts, IDatabase database, PaymentStore store, AccountTimeline timeline, TimeProvider technical, ILogger<AccountPosting> log)
 {
     private const int MaxAttempts = 3;
 
@@ -60,8 +61,24 @@ internal sealed partial class AccountPosting(IAccounts accounts, IDatabase datab
         var learns = payment.PartyAccount is not null && payment.DecidedBy != PaymentMatching.Caller;
         return await SettleAsync(
             payment, payment with { State = PaymentState.Posted },
-            learns ? session => LearnedLinks.LearnAsync(session, payment.PartyAccount!, payment.Customer!, payment.DecidedBy!, technical.GetUtcNow()) : null,
+            learns ? session => LearnAsync(session, payment, payment.PartyAccount!) : null,
             bulk, cancellation);
+    }
+
+    private async Task LearnAsync(DbSession session, StoredPayment payment, string partyAccount)
+    {
+        if (await LearnedLinks.LearnAsync(session, partyAccount, payment.Customer!, payment.DecidedBy!, technical.GetUtcNow()))
+        {
+            await timeline.PayerAsync(session, payment.Customer!, partyAccount, payment.PaymentId!, "payerAccountLearned", payment.DecidedBy!);
+        }
+    }
+
+    private async Task UnlearnAsync(DbSession session, StoredPayment payment, string partyAccount)
+    {
+        if (await LearnedLinks.UnlearnAsync(session, partyAccount, payment.Customer!))
+        {
+            await timeline.PayerAsync(session, payment.Customer!, partyAccount, payment.PaymentId!, "payerAccountForgotten", payment.DecidedBy!);
+        }
     }
 
     private async Task<StoredPayment> UndoAsync(StoredPayment payment, bool bulk, CancellationToken cancellation)
@@ -77,11 +94,11 @@ internal sealed partial class AccountPosting(IAccounts accounts, IDatabase datab
             return await SettleAsync(payment, payment with { State = PaymentState.Posted, Reason = CodeOf(refused.Code) }, null, bulk, cancellation);
         }
 
-        var (partyAccount, customer) = (payment.PartyAccount, payment.Customer!);
+        var partyAccount = payment.PartyAccount;
         return await SettleAsync(
             payment,
             PaymentMatching.Undone(payment),
-            partyAccount is null ? null : session => LearnedLinks.UnlearnAsync(session, partyAccount, customer), bulk, cancellation);
+            partyAccount is null ? null : session => UnlearnAsync(session, payment, partyAccount), bulk, cancellation);
     }
 
     private async Task<StoredPayment> TakeBackAsync(StoredPayment taken, bool bulk, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Features.Reads;
 using ArCredit.Accounts.Reference;
 using ArCredit.Kernel;
@@ -15,10 +16,12 @@ internal static class TimelineEndpoint
         .RequireRoles(Roles.Any & ~Roles.Pos)
         .WithSummary("Everything that happened to the account, newest first: documents, decisions, agreements, contacts, changes")
         .WithDescription(
-            "In the order recorded, read from the journal itself. A credit check that reserves nothing is not in it; it is shown by its decision's id. A page " +
+            "In the order recorded, read from the journal itself, and between its events what happened outside it: payee accounts, mandates with their amendments and lapses, " +
+            "collections in files, learned bank accounts of payers. Money that a statement brought is a payment, and its correction a reversal. Bank accounts are masked. " +
+            "A credit check that reserves nothing is not in it; it is shown by its decision's id. A page " +
             "may hold less than its limit, or nothing, and still have a nextCursor: a search goes through 5,000 entries a call.")
         .HasQuery("kind", typeof(TimelineKind), "document, decision, agreement, contact or change; absent = all.")
-        .HasQuery("number", typeof(string), "A document, reservation, dispute, promise or contact, or an invoice they are about.")
+        .HasQuery("number", typeof(string), "A document, reservation, dispute, promise, contact, mandate, payee account or collection, or an invoice or mandate they are about.")
         .HasQuery("from", typeof(DateOnly), "First day of recording, in the company's zone.")
         .HasQuery("to", typeof(DateOnly), "Last day of recording.")
         .HasPaging()

@@ -52,6 +52,27 @@ internal static class TimelineEntries
         };
     }
 
+    /// <summary>The entry of what another module wrote down.</summary>
+    /// <param name="record">As it was written.</param>
+    /// <param name="place">Where it stands.</param>
+    /// <param name="at">When it was recorded.</param>
+    /// <param name="on">The company's date of that.</param>
+    public static TimelineEntry Of(TimelineRecord record, TimelinePlace place, DateTimeOffset at, DateOnly on)
+    {
+        var entry = new TimelineEntry(place.Version, at, on, record.Kind, record.Type, record.By)
+        {
+            Record = place.Record,
+            Number = record.Number,
+            Invoices = record.Invoices,
+            Status = record.Status,
+            Reason = record.Reason,
+            Mandate = record.Mandate,
+            BankAccount = record.BankAccount,
+            File = record.File,
+        };
+        return record is { Amount: { } amount, Currency: { } currency } ? Over(entry, amount, currency) : entry;
+    }
+
     private static TimelineEntry OfDocument(TimelineEntry entry, AccountEvent happened) => happened switch
     {
         InvoicePosted posted => Over(entry with { On = posted.PostedOn, Number = posted.Number.Value }, posted.Amount, posted.Currency),
@@ -135,7 +156,7 @@ internal static class TimelineEntries
         promise.Payments.Sum(payment => payment.Amount), promise.Currency);
 
     private static TimelineEntry OfRefund(TimelineEntry entry, RefundState refund) =>
-        Over(entry with { Number = refund.Id.Value, Status = EnumNames.Name(refund.Status) }, refund.Amount, refund.Currency);
+        Over(entry with { Number = refund.Id.Value, Status = EnumNames.Name(refund.Status), Reason = refund.Code, File = refund.File }, refund.Amount, refund.Currency);
 
     private static TimelineEntry OfPlan(TimelineEntry entry, PlanState plan) => Over(
         entry with

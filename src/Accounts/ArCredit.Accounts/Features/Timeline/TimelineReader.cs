@@ -15,21 +15,53 @@ namespace ArCredit.Accounts.Features;
 /// <param name="Kind">Null = all.</param>
 /// <param name="From">First company day of recording; null = any.</param>
 /// <param name="To">Last company day of recording; null = any.</param>
-/// <param name="Number">The document, reservation, dispute, promise or contact, or an invoice they were about; null = any.</param>
+/// <param name="Number">The document, reservation, dispute, promise, contact, mandate, payee account or collection, or an invoice or mandate they were about; null = any.</param>
 /// <param name="Known">What was posted and recorded by when.</param>
 internal sealed record TimelineFilter(TimelineKind? Kind, DateOnly? From, DateOnly? To, string? Number, AsKnown Known)
 {
     /// <summary>True when the entry is asked for.</summary>
     public bool Takes(TimelineEntry entry, DateOnly recordedOn) =>
         (From is null || recordedOn >= From) && (To is null || recordedOn <= To) && (Known.AsOf is null || entry.On <= Known.AsOf)
-        && (Number is null || entry.Number == Number || entry.Invoices?.Contains(Number) == true);
+        && (Number is null || entry.Number == Number || entry.Mandate == Number || entry.Invoices?.Contains(Number) == true);
 }
 
-/// <summary>Reads timelines from the journal itself, newest first, so that nothing can be missing in them.</summary>
+/// <summary>A place in a timeline. Behind an event of the journal, which has record 0, stands what other modules wrote down before the next one.</summary>
+/// <param name="Version">Of the account.</param>
+/// <param name="Record">0, or the record's number.</param>
+internal readonly record struct TimelinePlace(long Version, long Record)
+{
+    /// <summary>Before everything that may come.</summary>
+    public static readonly TimelinePlace Newest = new(long.MaxValue, 0);
+
+    /// <summary>The first version of the journal that is not behind it.</summary>
+    public long NotBelow => Record > 0 && Version < long.MaxValue ? Version + 1 : Version;
+
+    /// <summary>The keys of a cursor.</summary>
+    public string[] Keys => [Version.ToString(CultureInfo.InvariantCulture), Record.ToString(CultureInfo.InvariantCulture)];
+
+    /// <summary>False when the keys are none of a place.</summary>
+    public static bool TryRead(string[] keys, out TimelinePlace place)
+    {
+        place = default;
+        if (!long.TryParse(keys[0], NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            || !long.TryParse(keys[1], NumberStyles.None, CultureInfo.InvariantCulture, out var record))
+        {
+            return false;
+        }
+
+        place = new TimelinePlace(version, record);
+        return true;
+    }
+}
+
+/// <summary>
+/// Reads timelines from the journal itself, newest first, so that nothing can be missing in them, and between its events what other
+/// modules wrote down.
+/// </summary>
 internal sealed class TimelineReader(IJournalReader journal)
 {
     /// <summary>Keys of a cursor.</summary>
-    public const int CursorKeys = 1;
+    public const int CursorKeys = 2;
 
     // A page ends after so many rows even if few are asked for, and its cursor goes on from there: no answer reads an account whole.
     private const int MostRows = 5000;
@@ -39,26 +71,25 @@ internal sealed class TimelineReader(IJournalReader journal)
     private static readonly ILookup<TimelineKind, string> Types = EventCodec.Types.ToLookup(each => TimelineEntries.KindOf(each.Value), each => each.Key);
 
     /// <summary>True when the keys of a cursor are ones of this list.</summary>
-    public static bool Accepts(Paging paging) => paging.After is not { } after || TryVersion(after[0], out _);
+    public static bool Accepts(Paging paging) => paging.After is not { } after || TimelinePlace.TryRead(after, out _);
 
     /// <summary>A page.</summary>
     public async Task<ListPage<TimelineEntry>> ReadAsync(
         DbSession session, AccountId account, Company company, TimelineFilter filter, Paging paging, CancellationToken cancellation)
     {
-        var before = paging.After is { } after && TryVersion(after[0], out var version) ? version : long.MaxValue;
+        var before = paging.After is { } after && TimelinePlace.TryRead(after, out var place) ? place : TimelinePlace.Newest;
         var found = new List<Found>();
         for (var read = 0; read < MostRows && found.Count <= paging.Limit;)
         {
             var rows = (await RowsAsync(session, account, filter, before, cancellation)).AsList();
             foreach (var row in rows.TakeWhile(_ => found.Count <= paging.Limit))
             {
-                before = row.Version;
+                before = row.Place;
                 var recordedOn = company.DateOf(row.RecordedAt);
-                var happened = EventCodec.Decode(row.Type, row.Schema, row.Payload);
-                var entry = TimelineEntries.Of(happened, row.Version, row.RecordedAt, recordedOn, out var note);
-                if (filter.Takes(entry, recordedOn))
+                var candidate = Read(row, recordedOn);
+                if (filter.Takes(candidate.Entry, recordedOn))
                 {
-                    found.Add(new Found(entry, happened, note));
+                    found.Add(candidate);
                 }
             }
 
@@ -70,19 +101,30 @@ internal sealed class TimelineReader(IJournalReader journal)
         }
 
         found = [.. found.Take(paging.Limit)];
-        var next = found.Count == paging.Limit ? found[^1].Entry.Version : before;
-        return new ListPage<TimelineEntry>(
-            await WithTextsAsync(session, account, found, cancellation), Paging.Encode(next.ToString(CultureInfo.InvariantCulture)));
+        var next = found.Count == paging.Limit ? new TimelinePlace(found[^1].Entry.Version, found[^1].Entry.Record ?? 0) : before;
+        return new ListPage<TimelineEntry>(await WithTextsAsync(session, account, found, cancellation), Paging.Encode(next.Keys));
     }
 
-    private static Task<IEnumerable<Row>> RowsAsync(DbSession session, AccountId account, TimelineFilter filter, long before, CancellationToken cancellation)
+    private static Found Read(Row row, DateOnly recordedOn)
     {
-        var parameters = new DynamicParameters(new { account = account.Value, before, Chunk });
-        var where = "account_id = @account and version < @before";
+        if (row.Record > 0)
+        {
+            return new Found(TimelineEntries.Of(TimelineRecords.Read(row.Payload), row.Place, row.RecordedAt, recordedOn), null, null);
+        }
+
+        var happened = EventCodec.Decode(row.Type!, row.Schema, row.Payload);
+        return new Found(TimelineEntries.Of(happened, row.Version, row.RecordedAt, recordedOn, out var note), happened, note);
+    }
+
+    private static Task<IEnumerable<Row>> RowsAsync(DbSession session, AccountId account, TimelineFilter filter, TimelinePlace before, CancellationToken cancellation)
+    {
+        var parameters = new DynamicParameters(new { account = account.Value, before.NotBelow, before.Version, before.Record, Chunk });
+        var (where, ofTypes, ofKind) = ("account_id = @account", string.Empty, string.Empty);
         if (filter.Kind is { } kind)
         {
             parameters.Add("types", Types[kind].ToList());
-            where += session.Dialect == Dialect.PostgreSql ? " and type = any(@types)" : " and type in @types";
+            parameters.Add("kind", EnumNames.Name(kind));
+            (ofTypes, ofKind) = (session.Dialect == Dialect.PostgreSql ? " and type = any(@types)" : " and type in @types", " and kind = @kind");
         }
 
         void Bound(string name, string operation, DateTimeOffset? instant)
@@ -100,8 +142,14 @@ internal sealed class TimelineReader(IJournalReader journal)
         Bound("to", "<=", filter.To is { } to && to.DayNumber < DateOnly.MaxValue.DayNumber - 2 ? Midnight(to.AddDays(1 + DayInMargin)) : null);
         return session.Connection.QueryAsync<Row>(new CommandDefinition(
             $"""
-            select version as Version, type as Type, schema as Schema, payload as Payload, recorded_at as RecordedAt
-              from journal where {where} order by version desc limit @Chunk
+            select * from (
+                select version as Version, cast(0 as bigint) as Record, type as Type, schema as Schema, payload as Payload, recorded_at as RecordedAt
+                  from journal where {where} and version < @NotBelow{ofTypes} order by version desc limit @Chunk) happened
+            union all
+            select * from (
+                select version, id, null, 0, body, recorded_at
+                  from timeline_record where {where} and (version, id) < (@Version, @Record){ofKind} order by version desc, id desc limit @Chunk) recorded
+            order by 1 desc, 2 desc limit @Chunk
             """,
             parameters, session.Transaction, cancellationToken: cancellation));
     }
@@ -138,7 +186,7 @@ internal sealed class TimelineReader(IJournalReader journal)
             new { account = account.Value, version = oldest.Entry.Version }, session.Transaction, cancellationToken: cancellation));
         foreach (var row in rows)
         {
-            var put = (AccountPut)EventCodec.Decode(row.Type, row.Schema, row.Payload);
+            var put = (AccountPut)EventCodec.Decode(row.Type!, row.Schema, row.Payload);
             puts[put.MasterVersion] = put;
         }
 
@@ -147,20 +195,22 @@ internal sealed class TimelineReader(IJournalReader journal)
 
     private static DateTimeOffset Midnight(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
 
-    private static bool TryVersion(string text, out long version) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out version);
-
-    private sealed record Found(TimelineEntry Entry, AccountEvent Happened, TextRef? Note);
+    private sealed record Found(TimelineEntry Entry, AccountEvent? Happened, TextRef? Note);
 
     private sealed class Row
     {
         public long Version { get; init; }
 
-        public string Type { get; init; } = string.Empty;
+        public long Record { get; init; }
+
+        public string? Type { get; init; }
 
         public int Schema { get; init; }
 
         public byte[] Payload { get; init; } = [];
 
         public DateTimeOffset RecordedAt { get; init; }
+
+        public TimelinePlace Place => new(Version, Record);
     }
 }
