@@ -50,7 +50,8 @@ public abstract record Answer
     /// <summary>A rule or number refuses; nothing was appended.</summary>
     /// <param name="Code">Why.</param>
     /// <param name="Detail">A sentence for people.</param>
-    public sealed record Refused(RefusalCode Code, string Detail) : Answer;
+    /// <param name="Field">What of the command it is about, as the interface names it; null = the command as a whole.</param>
+    public sealed record Refused(RefusalCode Code, string Detail, string? Field = null) : Answer;
 }
 
 /// <summary>Whether an answer was given before.</summary>

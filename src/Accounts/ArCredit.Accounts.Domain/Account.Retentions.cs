@@ -93,13 +93,14 @@ public sealed partial class Account
         if (on > stand.Today || on < invoice.IssueDate || due < on)
         {
             return new Verdict.Refuse(
-                RefusalCode.ReleaseDate, $"What was invoiced on {invoice.IssueDate:yyyy-MM-dd} is released from then on until today, {stand.Today:yyyy-MM-dd}, and due from its release on.");
+                RefusalCode.ReleaseDate, $"What was invoiced on {invoice.IssueDate:yyyy-MM-dd} is released from then on until today, {stand.Today:yyyy-MM-dd}, and due from its release on.",
+                on > stand.Today || on < invoice.IssueDate ? "on" : "dueDate");
         }
 
         if (command.On is not null && on < movedOn)
         {
             return new Verdict.Refuse(
-                RefusalCode.ReleaseDate, $"The invoice was posted, or what is retained of it last moved, on {movedOn:yyyy-MM-dd}; it is not released on a day before.");
+                RefusalCode.ReleaseDate, $"The invoice was posted, or what is retained of it last moved, on {movedOn:yyyy-MM-dd}; it is not released on a day before.", "on");
         }
 
         var postedOn = Later(on, movedOn);

@@ -194,7 +194,7 @@ public abstract record Verdict
     public sealed record Unchanged(ReservationState Reservation) : Verdict;
 
     /// <summary>Refuse; nothing is appended.</summary>
-    public sealed record Refuse(RefusalCode Code, string Detail) : Verdict;
+    public sealed record Refuse(RefusalCode Code, string Detail, string? Field = null) : Verdict;
 
     /// <summary>The number is taken: the same content gets the first answer, other content is a conflict.</summary>
     public sealed record Taken(NumberKey Number) : Verdict;

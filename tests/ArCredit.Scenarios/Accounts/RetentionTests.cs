@@ -75,7 +75,9 @@ public sealed class RetentionTests
         (await ReleaseAsync(customer, "I-1", new { amount = 10.01m, reason = "x" })).ShouldBeProblem(422, "RELEASE_EXCEEDS_RETAINED");
         (await ReleaseAsync(customer, "I-1", new { amount = 0, reason = "x" })).ShouldBeProblem(400, "INVALID_REQUEST");
         (await ReleaseAsync(customer, "I-1", new { amount = 1 })).ShouldBeProblem(400, "INVALID_REQUEST");
-        (await ReleaseAsync(customer, "I-1", new { on = "2026-01-02", reason = "x" })).ShouldBeProblem(422, "RELEASE_DATE");
+        (await ReleaseAsync(customer, "I-1", new { on = "2026-01-02", reason = "x" })).ShouldBeProblem(422, "RELEASE_DATE").ErrorFields.ShouldBe(["on"]);
+        (await ReleaseAsync(customer, "I-1", new { on = "2025-01-01", dueDate = "2026-02-01", reason = "x" })).ShouldBeProblem(422, "RELEASE_DATE").ErrorFields.ShouldBe(["on"]);
+        (await ReleaseAsync(customer, "I-1", new { dueDate = "2025-12-31", reason = "x" })).ShouldBeProblem(422, "RELEASE_DATE").ErrorFields.ShouldBe(["dueDate"]);
         (await app.Admin.PutAsync("/api/v1/companies/main/periods/2026-01", new { status = "closed" })).ShouldBe(200);
         (await ReleaseAsync(customer, "I-1", new { reason = "x" })).ShouldBeProblem(422, "PERIOD_CLOSED");
         (await app.Admin.PostAsync($"{customer.Path}/invoices/I-1/retention/releases?ifPeriodClosed=nextOpenDay", new { reason = "x" })).ShouldBe(201)["postedOn"].GetString().ShouldBe("2026-02-01");

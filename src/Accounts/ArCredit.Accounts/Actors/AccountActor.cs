@@ -171,7 +171,7 @@ internal sealed partial class AccountActor(AccountId id, ActorServices services)
             Verdict.Check check => await CheckedAsync(check.Decision, turn, request, cancellation),
             Verdict.Needs needs => await ReadDocumentAsync(needs.Request, request, cancellation),
             Verdict.Taken taken => await ResolveTakenAsync(taken.Number, turn, request, cancellation),
-            Verdict.Refuse refuse => await AfterCommitAsync(turn, request, new Answer.Refused(refuse.Code, refuse.Detail), cancellation),
+            Verdict.Refuse refuse => await AfterCommitAsync(turn, request, new Answer.Refused(refuse.Code, refuse.Detail, refuse.Field), cancellation),
             Verdict.Unchanged unchanged => await AfterCommitAsync(turn, request, new Answer.Unchanged(unchanged.Reservation), cancellation),
             _ => throw new InvariantException($"Unknown verdict {turn.Verdict.GetType().Name}."),
         };

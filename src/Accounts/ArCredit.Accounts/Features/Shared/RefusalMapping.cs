@@ -7,11 +7,15 @@ namespace ArCredit.Accounts.Features.Shared;
 /// <summary>What an account's refusals are at the edge.</summary>
 internal static class RefusalMapping
 {
-    /// <summary>The problem of a refusal, with its sentence as detail.</summary>
+    /// <summary>The problem of a refusal, with its sentence as detail, and beside the field that it is about.</summary>
     public static ProblemResult ToProblem(Answer.Refused refused)
     {
         var (status, code, title) = Of(refused.Code);
-        return new ProblemResult(status, code, title) { Detail = refused.Detail };
+        return new ProblemResult(status, code, title)
+        {
+            Detail = refused.Detail,
+            Errors = refused.Field is { } field ? new Dictionary<string, IReadOnlyList<string>> { [field] = [refused.Detail] } : null,
+        };
     }
 
     private static (int Status, string Code, string Title) Of(RefusalCode code) => code switch
