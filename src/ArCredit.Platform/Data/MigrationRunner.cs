@@ -19,7 +19,10 @@ internal sealed partial class MigrationRunner(
     public async Task<IReadOnlyList<string>> RunAsync(CancellationToken cancellation)
     {
         var ran = new List<string>();
-        foreach (var migration in Collect())
+
+        // Most starts find nothing to do: then one look is all, and no lock is taken.
+        var applied = await AppliedAsync(cancellation);
+        foreach (var migration in Collect().Where(migration => !applied.Contains(migration.Name)))
         {
             await using var session = await database.BeginWriteAsync(cancellation);
             if (await RunOneAsync(session, migration))
@@ -31,6 +34,12 @@ internal sealed partial class MigrationRunner(
         }
 
         return ran;
+    }
+
+    private async Task<HashSet<string>> AppliedAsync(CancellationToken cancellation)
+    {
+        await using var look = await database.OpenReadAsync(cancellation);
+        return await AppliedMigrations.ReadAsync(look) ?? [];
     }
 
     private List<Migration> Collect()

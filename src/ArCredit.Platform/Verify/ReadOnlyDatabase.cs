@@ -95,15 +95,7 @@ public sealed class ReadOnlyDatabase
 
     private async Task RequireSchemaAsync(DbSession session)
     {
-        var look = session.Dialect == Dialect.PostgreSql
-            ? "select count(*) from pg_class where oid = to_regclass('schema_migration')"
-            : "select count(*) from sqlite_master where name = 'schema_migration'";
-        if (await session.Connection.ExecuteScalarAsync<long>(look, transaction: session.Transaction) == 0)
-        {
-            throw new SettingException("The database holds no ArCredit installation.");
-        }
-
-        var applied = (await session.Connection.QueryAsync<string>("select name from schema_migration", transaction: session.Transaction)).ToHashSet(StringComparer.Ordinal);
+        var applied = await AppliedMigrations.ReadAsync(session) ?? throw new SettingException("The database holds no ArCredit installation.");
         var wanted = NamesOf(sources.Where(source => source.IsRun), session.Dialect);
         var unused = NamesOf(sources.Where(source => !source.IsRun), session.Dialect);
         if (applied.Except(wanted).Except(unused).Order(StringComparer.Ordinal).FirstOrDefault() is { } newer)

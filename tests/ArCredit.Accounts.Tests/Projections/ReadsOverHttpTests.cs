@@ -15,7 +15,7 @@ public sealed class ReadsOverHttpTests
     [Theory, OnSqlite, OnPostgres]
     public async Task What_the_clock_brings_is_recorded_at_its_instants_and_shown_at_once(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await StartAsync(database);
         var admin = app.Admin;
         (await admin.PostAsync($"{Account}/reservations", new { reservationId = "R1", kind = "pos", amount = 100, currency = "EUR" })).ShouldBe(201);
@@ -42,7 +42,7 @@ public sealed class ReadsOverHttpTests
     [Theory, OnSqlite, OnPostgres]
     public async Task Decisions_of_checks_and_reservations_are_shown_and_replayed(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await StartAsync(database);
         var check = await app.Admin.PostAsync($"{Account}/credit-checks", new { amount = 2000, currency = "EUR", checkpoint = "pos" });
         var reserved = await app.Admin.PostAsync($"{Account}/reservations", new { kind = "pos", amount = 100, currency = "EUR" });
@@ -66,7 +66,7 @@ public sealed class ReadsOverHttpTests
     [Fact]
     public async Task Bad_parameters_are_named_and_missing_accounts_are_not_found()
     {
-        await using var database = await TestDatabase.CreateAsync(Dialect.Sqlite);
+        await using var database = await TestDatabase.MigratedAsync(Dialect.Sqlite);
         await using var app = await StartAsync(database);
         foreach (var list in new[] { "open-items", "ledger", "reservations" })
         {

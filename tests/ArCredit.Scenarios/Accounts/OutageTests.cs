@@ -38,7 +38,7 @@ public sealed class OutageTests
     [InProcessPostgresFact("A node waits for its membership too: its process ends by the limit of StopLimitTests.")]
     public async Task A_server_stops_also_while_its_database_is_away()
     {
-        await using var database = await TestDatabase.CreateAsync(Dialect.PostgreSql);
+        await using var database = await TestDatabase.MigratedAsync(Dialect.PostgreSql);
         await using var proxy = new CuttingProxy(database.Options.ConnectionString!);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database) with { ConnectionString = proxy.ConnectionString });
         proxy.IsDown = true;
@@ -52,7 +52,7 @@ public sealed class OutageTests
     [PostgresFact]
     public async Task A_database_that_is_away_is_a_503_that_says_when_to_come_again_on_every_call_that_needs_it()
     {
-        await using var database = await TestDatabase.CreateAsync(Dialect.PostgreSql);
+        await using var database = await TestDatabase.MigratedAsync(Dialect.PostgreSql);
         await using var proxy = new CuttingProxy(database.Options.ConnectionString!);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database) with { ConnectionString = proxy.ConnectionString });
         var customer = await Customer.OpenAsync(app.Admin, new { creditLimit = 100 });

@@ -15,7 +15,7 @@ public sealed class RetentionTests
     [OnPostgres]
     public async Task Held_back_released_overdue_paid_bounced_and_taken_back_as_everybody_sees_it(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var admin = app.Admin;
         var customer = await Customer.OpenAsync(admin, new { creditLimit = 5000 });
@@ -88,7 +88,7 @@ public sealed class RetentionTests
     [OnPostgres]
     public async Task A_policy_counts_claims_and_what_is_not_released_in_time_as_overdue(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var admin = app.Admin;
         (await admin.PutAsync("/api/v1/policies/segments/strict", new { claims = new { countAsOverdue = "yes" }, retentions = new { counts = true } })).ShouldBeProblem(400, "INVALID_REQUEST")

@@ -52,7 +52,7 @@ public sealed class SplitVatTests
     [OnPostgres]
     public async Task A_debit_note_has_both_parts_too_for_everything_that_takes_from_it(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var admin = app.Admin;
         (await admin.PutAsync("/api/v1/companies/baku", new { name = "Baku", currency = "AZN", timeZone = "Asia/Baku", splitVat = true })).ShouldBe(201);

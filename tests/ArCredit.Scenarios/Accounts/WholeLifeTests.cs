@@ -14,7 +14,7 @@ public sealed class WholeLifeTests
     [OnPostgres]
     public async Task Sells_in_two_currencies_across_a_restart(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         var settings = AppSettings.On(database) with { More = new Dictionary<string, string?> { ["Accounts:MaxActive"] = "1" } };
         await using var first = await RunningApp.StartAsync(settings);
         await SetUpAsync(first.Admin);

@@ -21,7 +21,7 @@ public sealed class AgreementTests
     [OnPostgres]
     public async Task The_manual_clock_breaks_a_promise_of_an_account_that_sleeps_after_a_grace_without_holidays(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var first = await RunningApp.StartAsync(AppSettings.On(database));
 
         // Tuesday the 6th is no business day: the two after Friday the 2nd are the 5th and the 7th.
@@ -43,7 +43,7 @@ public sealed class AgreementTests
     [OnPostgres]
     public async Task The_manual_clock_breaks_a_plan_of_an_account_that_sleeps_and_its_items_are_overdue_at_once(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var first = await RunningApp.StartAsync(AppSettings.On(database));
         (await first.Admin.PutAsync("/api/v1/companies/main", new { name = "Main", currency = "EUR", timeZone = "Asia/Baku", holidays = new[] { "2026-01-06" } })).ShouldBe(200);
         (await first.Admin.PutAsync("/api/v1/policies/company/main", new { creditLimit = 1000m, overdueDays = new { days = 5 }, actions = new Dictionary<string, string> { ["BROKEN_PROMISE"] = "refer" } })).ShouldBe(200);
@@ -83,7 +83,7 @@ public sealed class AgreementTests
     [OnPostgres]
     public async Task What_a_plan_has_been_paid_is_overdue_when_an_older_payment_bounces_on_any_day_it_is_asked_for(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         (await app.Admin.PutAsync("/api/v1/companies/main", new { name = "Main", currency = "EUR", timeZone = "UTC" })).ShouldBe(200);
         var customer = await OverdueAsync(app);
@@ -125,7 +125,7 @@ public sealed class AgreementTests
     [OnPostgres]
     public async Task A_plan_that_nobody_decides_expires_at_the_company_s_midnight_while_its_account_sleeps(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var first = await RunningApp.StartAsync(AppSettings.On(database));
         (await first.Admin.PutAsync("/api/v1/companies/main", new { name = "Main", currency = "EUR", timeZone = "Asia/Baku" })).ShouldBe(200);
         var customer = await OverdueAsync(first);

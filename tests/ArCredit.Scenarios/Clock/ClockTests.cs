@@ -99,7 +99,7 @@ public sealed class ClockTests
     public async Task At_a_restart_the_later_of_flag_and_store_holds(Dialect dialect)
     {
         var log = new List<string>();
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var first = await RunningApp.StartAsync(
             WithWork(database, new ListedWork("w", log, "2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z")));
         await first.MoveClockAsync(At("2026-02-10T00:00:00Z"));
@@ -117,7 +117,7 @@ public sealed class ClockTests
     [OnPostgres]
     public async Task Data_that_a_manual_clock_has_led_into_the_future_does_not_start_under_the_systems_clock(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using (var first = await RunningApp.StartAsync(AppSettings.On(database)))
         {
             await first.MoveClockAsync(At("2999-01-01T00:00:00Z"));
@@ -136,7 +136,7 @@ public sealed class ClockTests
     public async Task Under_the_systems_clock_both_calls_are_refused_and_quartz_runs_the_work(Dialect dialect)
     {
         var ran = new SignalWork();
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(WithWork(database, ran) with { ManualClock = null });
         (await app.Admin.GetAsync(Clock)).ShouldBeProblem(409, "CLOCK_NOT_MANUAL");
         (await app.Admin.PutAsync(Clock, new { now = "2030-01-01T00:00:00Z" })).ShouldBeProblem(409, "CLOCK_NOT_MANUAL");

@@ -21,7 +21,7 @@ public sealed class KilledProcessTests
     [OnPostgres]
     public async Task Loses_and_doubles_nothing_that_was_acknowledged(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         var settings = AppSettings.On(database) with { ManualClock = null };
         var acknowledged = new ConcurrentDictionary<string, string>();
         var unanswered = new ConcurrentBag<(string Account, string Id)>();

@@ -18,7 +18,7 @@ public sealed class BrokenOffImportTests
     public async Task Run_again_it_comes_to_the_same(Dialect dialect)
     {
         using var file = new ForeignLedger(rows: 3000);
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         var settings = AppSettings.On(database);
         await using (var host = await HostProcess.StartAsync(settings))
         {

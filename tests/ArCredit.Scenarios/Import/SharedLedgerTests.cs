@@ -19,7 +19,7 @@ public sealed class SharedLedgerTests
     [OnSharedLedger(Dialect.PostgreSql, "food-wholesale-2019.csv", "food-wholesale.json")]
     public async Task Every_balance_is_the_plain_sum_for_any_day(Dialect dialect, string ledger, string mapping)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var file = PlainLedger.Read(SharedLedgers.PathOf(ledger));
 

@@ -17,7 +17,7 @@ public sealed class VerifyCommandTests
     [OnPostgres]
     public async Task What_a_running_server_has_written_is_whole(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         var settings = AppSettings.On(database);
         await using var host = await HostProcess.StartAsync(settings);
         await WriteAsync(host.Admin);
@@ -35,7 +35,7 @@ public sealed class VerifyCommandTests
     [OnPostgres]
     public async Task Allocations_discounts_claims_and_write_offs_are_whole_too(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         var settings = AppSettings.On(database);
         await using var host = await HostProcess.StartAsync(settings);
         const string account = "/api/v1/accounts/V-2";
@@ -67,7 +67,7 @@ public sealed class VerifyCommandTests
     [OnPostgres]
     public async Task Refunds_are_whole_too(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         var settings = AppSettings.On(database);
         await using var host = await HostProcess.StartAsync(settings);
         const string account = "/api/v1/accounts/V-3";

@@ -80,7 +80,7 @@ public static class ScenarioHost
             return settings with { ConnectionString = await File.ReadAllTextAsync(file) };
         }
 
-        var made = await PostgresServer.CreateDatabaseAsync();
+        var made = await MigratedTemplate.CopyAsync();
         await File.WriteAllTextAsync(file, made);
         return settings with { ConnectionString = made };
     }

@@ -19,11 +19,12 @@ public static class PostgresServer
     /// <summary>A connection string that may create databases.</summary>
     public static string AdminConnectionString => Admin.Value;
 
-    /// <summary>A new empty database; its connection string.</summary>
-    public static async Task<string> CreateDatabaseAsync()
+    /// <summary>A new database; its connection string.</summary>
+    /// <param name="template">Name of a database that it begins as and that nobody is connected to; null = empty.</param>
+    public static async Task<string> CreateDatabaseAsync(string? template = null)
     {
         var name = "arcredit_" + Guid.NewGuid().ToString("N");
-        await ExecuteAsync($"create database {name}");
+        await ExecuteAsync($"create database {name}{(template is null ? string.Empty : $" template {template}")}");
         return new NpgsqlConnectionStringBuilder(AdminConnectionString) { Database = name }.ConnectionString;
     }
 

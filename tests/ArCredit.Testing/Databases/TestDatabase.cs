@@ -19,6 +19,10 @@ public sealed class TestDatabase : IAsyncDisposable
     public static async Task<TestDatabase> CreateAsync(Dialect dialect) =>
         new(dialect == Dialect.PostgreSql ? await PostgresServer.CreateDatabaseAsync() : null);
 
+    /// <summary>A new database as the first start leaves it to the second step: every script has run, nothing else has.</summary>
+    public static async Task<TestDatabase> MigratedAsync(Dialect dialect) =>
+        new(dialect == Dialect.PostgreSql ? await MigratedTemplate.CopyAsync() : null);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
