@@ -27,6 +27,15 @@ public sealed class NamingTests
     [Fact]
     public void No_test_sleeps() => SourceFile.OfTests.SelectMany(Sleeps).ShouldBeNone();
 
+    /// <summary>The OpenAPI document knows a schema by the type's bare name: of two alike it shows one, in both places.</summary>
+    [Fact]
+    public void No_two_bodies_have_one_name() => SharedNames(SourceFile.Production).ShouldBeNone();
+
+    [Fact]
+    public void A_shared_name_of_two_bodies_is_found() => SharedNames(
+        [SourceFile.Parse("a.cs", "record OrderView(int A); class C { record LineBody(int A); }"), SourceFile.Parse("b.cs", "record OrderView(int B); class D { class Inner; record Line; }"), SourceFile.Parse("c.cs", "class Inner;")])
+        .ShouldBe(["b.cs:1 'OrderView' is in a.cs too: one of them is not in the API's document"]);
+
     [Theory]
     [InlineData("class AccountManager;")]
     [InlineData("record OrderInfo(int A);")]
@@ -75,6 +84,13 @@ public sealed class NamingTests
         return parts[1] is not ("ArCredit.Kernel" or "ArCredit.Platform" or "ArCredit.Host")
             && !parts[2].EndsWith(".Contracts", StringComparison.Ordinal) && !parts[2].EndsWith(".Domain", StringComparison.Ordinal);
     }
+
+    private static IEnumerable<string> SharedNames(IEnumerable<SourceFile> files) =>
+        files.SelectMany(file => file.Nodes<RecordDeclarationSyntax>(), (file, type) => (File: file, Type: type))
+            .Where(one => one.Type.Identifier.Text is var name && (name.EndsWith("View", StringComparison.Ordinal) || name.EndsWith("Body", StringComparison.Ordinal))
+                && !one.Type.Modifiers.Any(SyntaxKind.PartialKeyword))
+            .GroupBy(one => one.Type.Identifier.Text, StringComparer.Ordinal)
+            .SelectMany(group => group.Skip(1).Select(one => one.File.At(one.Type, $"'{group.Key}' is in {group.First().File.Path} too: one of them is not in the API's document")));
 
     private static IEnumerable<string> EmptyNames(SourceFile file) => file.Nodes<BaseTypeDeclarationSyntax>()
         .Where(type => EmptyWords.Any(word => type.Identifier.Text.EndsWith(word, StringComparison.Ordinal)))

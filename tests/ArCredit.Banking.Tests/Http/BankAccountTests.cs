@@ -16,7 +16,7 @@ public sealed class BankAccountTests
     [OnPostgres]
     public async Task An_account_is_registered_once_under_each_name_of_its_bank(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var finance = app.Admin;
         (await finance.PutBankAccountAsync("main", "DE42 1001 0010 0043 9211 05")).ShouldBe(201)["iban"].GetString().ShouldBe(Iban);

@@ -19,7 +19,7 @@ public sealed class KilledFileTests
     [OnPostgres]
     public async Task Sent_again_it_is_complete(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         var settings = AppSettings.On(database);
         var file = File();
         await using (var host = await HostProcess.StartAsync(settings))

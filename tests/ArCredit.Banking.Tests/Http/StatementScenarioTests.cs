@@ -1,10 +1,13 @@
 using System.Globalization;
 using ArCredit.Banking.Statements;
+using ArCredit.Banking.Storage;
 using ArCredit.Banking.Tests.Statements;
 using ArCredit.Banking.Tests.Written;
 using ArCredit.Platform.Data;
 using ArCredit.Testing.App;
 using ArCredit.Testing.Databases;
+using Dapper;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
 
@@ -28,7 +31,7 @@ public sealed class StatementScenarioTests
     [OnPostgres]
     public async Task A_file_sent_twice_is_booked_once_and_gives_the_same_answer(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var finance = app.Admin;
         (await finance.PutBankAccountAsync("main", Iban)).ShouldBe(201);
@@ -62,7 +65,7 @@ public sealed class StatementScenarioTests
     [OnPostgres]
     public async Task Files_sent_at_the_same_time_take_turns(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         (await app.Admin.PutBankAccountAsync("main", Iban)).ShouldBe(201);
 
@@ -79,7 +82,7 @@ public sealed class StatementScenarioTests
     [OnPostgres]
     public async Task What_an_intraday_report_brought_is_not_booked_again_at_the_end_of_the_day(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var finance = app.Admin;
         (await finance.PutBankAccountAsync("main", Iban)).ShouldBe(201);
@@ -110,7 +113,7 @@ public sealed class StatementScenarioTests
     [OnPostgres]
     public async Task A_file_that_is_wrong_changes_nothing(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var finance = app.Admin;
         (await finance.PutBankAccountAsync("main", Iban)).ShouldBe(201);
@@ -140,7 +143,7 @@ public sealed class StatementScenarioTests
     [OnPostgres]
     public async Task Written_files_of_every_format_are_stored_as_they_read(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var expected = new List<string>();
         foreach (var (format, seed) in Enum.GetValues<StatementFormat>().Except([StatementFormat.Csv]).Select((format, index) => (format, 100 + index)))
@@ -168,6 +171,41 @@ public sealed class StatementScenarioTests
             .Order(StringComparer.Ordinal).ShouldBe(expected.Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task A_file_that_is_missing_between_two_is_told(Dialect dialect)
+    {
+        await using var database = await TestDatabase.MigratedAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        (await app.Admin.PutBankAccountAsync("main", Iban)).ShouldBe(201);
+        async Task<string?[]> WarningsAsync(string file) =>
+            [.. (await app.Admin.SendStatementAsync(file)).ShouldBe(201)["warnings"].EnumerateArray().Select(warning => warning.GetString())];
+
+        (await WarningsAsync(Day(2, 0, 10))).ShouldBeEmpty();
+        (await WarningsAsync(Day(5, 30, 45))).ShouldBe(
+            ["line 1, :20:: the statement opens with 30.00 EUR, the one before it, of 2025-01-02, closed with 10.00 EUR: what is between them is missing"]);
+
+        // It comes late; what follows the newest follows; the first of all follows nothing.
+        (await WarningsAsync(Day(3, 10, 30))).ShouldBeEmpty();
+        (await WarningsAsync(Day(6, 45, 50) + Day(7, 50, 60))).ShouldBeEmpty();
+        (await WarningsAsync(Day(1, 7, 0))).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Entries_that_may_be_there_already_are_found_by_their_own_indexes()
+    {
+        await using var app = await RunningApp.StartAsync();
+        await using var session = await app.Services.GetRequiredService<IDatabase>().OpenReadAsync(default);
+        var plan = await session.Connection.QueryAsync(
+            "explain query plan " + KnownEntries.Sql(session, hasReferences: true), new { account = "main", contentHash = "h", keys = new[] { "k" }, references = new[] { "r" } });
+        var steps = plan.Select(step => (string)step.detail).Where(step => step.Contains("bank_transaction", StringComparison.Ordinal) || step.Contains(" t ", StringComparison.Ordinal)).ToList();
+        steps.Count.ShouldBe(3, string.Join('\n', steps));
+        steps[0].ShouldContain("bank_transaction_content (account_id=? AND content_key=?)");
+        steps[1].ShouldContain("bank_transaction_reference (account_id=? AND bank_reference=?)");
+        steps[2].ShouldContain("t USING PRIMARY KEY (statement_id=? AND no=?)");
+    }
+
     [OnSharedStatements]
     public async Task Real_files_are_taken_with_their_accounts_registered()
     {
@@ -183,4 +221,7 @@ public sealed class StatementScenarioTests
 
         (await app.Admin.BookingsAsync()).Count.ShouldBe(23);
     }
+
+    private static string Day(int day, int opening, int closing) =>
+        $":20:D{day}\n:25:{Iban}\n:28C:{day}\n:60F:C25010{day}EUR{opening},\n:61:25010{day}010{day}{(closing < opening ? 'D' : 'C')}{Math.Abs(closing - opening)},NTRFNONREF//D{day}\n:86:Text {day}\n:62F:C25010{day}EUR{closing},\n-\n";
 }

@@ -41,15 +41,24 @@ public sealed class ReturnReasonTests
     [InlineData("D103,50NTRF", "177?00UEBERWEISUNG?20EREF+E-1?34912", 0)]
     [InlineData("D103,50NTRF", "020~00PRZELEW~20Faktura 7~34912", 0)]
     [InlineData("D103,50NTRF", "109~00PRZELEW~20Faktura 7~34912", 1)]
-    [InlineData("C103,50NTRF", "159?00RETOURE?20EREF+E-1?34901", 0)]
-    [InlineData("C103,50NTRF", "/EREF/E-1/RTRN/AC04", 0)]
-    [InlineData("C103,50NRTI", "Returned item", 0)]
-    [InlineData("C103,50NTRF", "166?00GUTSCHRIFT?20EREF+E-1?21SVWZ+Rechnung 7?34912", 1)]
-    [InlineData("C103,50NTRF", "/EREF/E-1/REMI/AC04 is my order number", 1)]
-    [InlineData("C103,50NTRF", "/TRTP/SEPA OVERBOEKING/NAME/Jansen/REMI/correctie /RTRN/AC04/ factuur 12", 1)]
-    [InlineData("C103,50NTRF", "/TRTP/SEPA OVERBOEKING/NAME/Jansen/REMI/correctie /RETN/AC04/RTR/AC04", 1)]
     public void What_has_a_reason_came_back_to_us_or_from_a_customer(string booking, string purpose, int payments) =>
         PaymentIntake.CountOf(Read(booking, purpose), Currency.Parse("EUR")).ShouldBe(payments);
+
+    [Theory]
+    [InlineData("C103,50NTRF", "159?00RETOURE?20EREF+E-1?34901", true)]
+    [InlineData("C103,50NTRF", "/EREF/E-1/RTRN/AC04", true)]
+    [InlineData("C103,50NRTI", "Returned item", true)]
+    [InlineData("C103,50NTRF", "166?00GUTSCHRIFT?20EREF+E-1?21SVWZ+Rechnung 7?34912", false)]
+    [InlineData("C103,50NTRF", "/EREF/E-1/REMI/AC04 is my order number", false)]
+    [InlineData("C103,50NTRF", "/TRTP/SEPA OVERBOEKING/NAME/Jansen/REMI/correctie /RTRN/AC04/ factuur 12", false)]
+    [InlineData("C103,50NTRF", "/TRTP/SEPA OVERBOEKING/NAME/Jansen/REMI/correctie /RETN/AC04/RTR/AC04", false)]
+    [InlineData("D103,50NTRF", "/EREF/E-1/RTRN/MD06", false)]
+    public void What_comes_in_and_had_gone_out_is_our_own(string booking, string purpose, bool comesBack)
+    {
+        var entry = Read(booking, purpose);
+        PaymentIntake.ComesBack(entry.Amount, entry.IsReversal, entry.Code, entry.Text.ReturnReason).ShouldBe(comesBack);
+        PaymentIntake.CountOf(entry, Currency.Parse("EUR")).ShouldBe(1);
+    }
 
     [Fact]
     public void A_polish_bank_keeps_its_own_codes_in_that_field() => Read("D103,50NTRF", "109~00PRZELEW~20Faktura 7~34912").Text.ReturnReason.ShouldBeNull();

@@ -180,6 +180,27 @@ public sealed class TrapTests
         }
     }
 
+    [Theory]
+    [InlineData("106,50", null)]
+    [InlineData("107,00", "opens with 107.00 EUR, the page before it closed with 106.50 EUR")]
+    public void A_page_opens_with_what_the_page_before_it_closed_with(string carried, string? wrong)
+    {
+        var last = Mt.Replace("1/1", "1/2", StringComparison.Ordinal).Replace("60F:C250101EUR100,00", $"60M:C250101EUR{carried}", StringComparison.Ordinal)
+            .Replace("62F:C250102EUR106,50", $"62F:C250102EUR{(wrong is null ? "113,00" : "113,50")}", StringComparison.Ordinal);
+        var pages = Mt.Replace(":62F:", ":62M:", StringComparison.Ordinal) + last;
+        if (wrong is null)
+        {
+            ReadStatement.All(pages).Count.ShouldBe(2);
+            StatementReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(last)), Banking.Statements.Csv.CsvKnowledge.None)
+                .OfType<StatementClosed>().ToList().ShouldHaveSingleItem().Warnings.ShouldBe(["the page continues one that is not in this file"]);
+            return;
+        }
+
+        var refused = ReadStatement.Refused(pages);
+        (refused.Code, refused.Place.Line).ShouldBe((StatementRefusedException.BalanceWrong, 13));
+        refused.Reason.ShouldContain(wrong);
+    }
+
     private static void ShouldBeRefused(string file, string right, string wrong, string code, int line, string reason)
     {
         file.ShouldContain(right);

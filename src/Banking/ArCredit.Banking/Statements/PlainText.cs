@@ -40,4 +40,7 @@ internal static class PlainText
 
         return clean.Length == 0 ? null : clean.ToString();
     }
+
+    /// <summary>What is wrong with an XML file; of a DTD the reader would say how to allow it.</summary>
+    public static string Of(System.Xml.XmlException broken) => broken.Message.Contains("DTD", StringComparison.Ordinal) ? "a document type (DTD) is not taken" : broken.Message;
 }

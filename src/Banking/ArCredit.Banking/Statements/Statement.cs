@@ -36,6 +36,9 @@ internal readonly record struct Place(int Line, string? Element = null)
 /// <summary>The owner's account as the file names it: by IBAN, or by number and the bank's code where it has one.</summary>
 internal sealed record OwnAccount(string? Iban, string? Number, string? Bank)
 {
+    /// <summary>As it is registered: with what goes into which field.</summary>
+    public string Described => Iban is not null ? $"with the IBAN {Iban}" : Bank is null ? $"with the number {Number}" : $"with the number {Number} at the bank {Bank}";
+
     public override string ToString() => Iban ?? (Bank is null ? Number : $"{Bank}/{Number}") ?? string.Empty;
 }
 
@@ -62,6 +65,9 @@ internal sealed record StatementHead
     public bool IsIntraday { get; init; }
 
     public Balance? Opening { get; init; }
+
+    /// <summary>A further page: its opening balance is what the page before closed with, and it stands here; null = a first page.</summary>
+    public Place? ContinuesAt { get; init; }
 
     public required Place Place { get; init; }
 }

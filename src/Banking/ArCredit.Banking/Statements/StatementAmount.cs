@@ -58,4 +58,8 @@ internal static class StatementAmount
         var plain = PlainText.Of(text) ?? string.Empty;
         return plain.Length <= 40 ? plain : plain[..40] + "…";
     }
+
+    /// <summary>For a sentence, also where it is more than any account holds.</summary>
+    public static string Show(Int128 minor, Currency? currency) =>
+        minor < long.MinValue || minor > long.MaxValue || currency is null ? $"{minor} minor units" : new Money((long)minor, currency).ToString();
 }

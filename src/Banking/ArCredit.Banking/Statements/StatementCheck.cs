@@ -14,6 +14,8 @@ internal static class StatementCheck
     {
         StatementHead? head = null;
         var sums = new Sums();
+        var closed = new Dictionary<(OwnAccount, Currency?), Balance>();
+        var warnings = new List<string>();
         foreach (var part in parts)
         {
             switch (part)
@@ -21,17 +23,43 @@ internal static class StatementCheck
                 case StatementOpened opened:
                     head = opened.Head;
                     sums = new Sums();
+                    warnings = Continues(head, closed);
                     yield return part;
                     break;
                 case EntryRead read:
                     sums.Add(read.Entry);
                     yield return part;
                     break;
-                case StatementClosed closed:
-                    yield return Close(head!, closed, sums);
+                case StatementClosed end:
+                    if (end.Closing is { } closing)
+                    {
+                        closed[(head!.Account, head.Currency)] = closing;
+                    }
+
+                    yield return Close(head!, end with { Warnings = [.. warnings, .. end.Warnings] }, sums);
                     break;
             }
         }
+    }
+
+    // A page that is missing shows in the balance that it would have carried over.
+    private static List<string> Continues(StatementHead head, Dictionary<(OwnAccount, Currency?), Balance> closed)
+    {
+        if (head is not { ContinuesAt: { } place, Opening: { } opening })
+        {
+            return [];
+        }
+
+        if (!closed.TryGetValue((head.Account, head.Currency), out var carried))
+        {
+            return ["the page continues one that is not in this file"];
+        }
+
+        return carried.Amount == opening.Amount
+            ? []
+            : throw new StatementRefusedException(
+                StatementRefusedException.BalanceWrong, place,
+                $"the page opens with {Show(opening.Amount, head)}, the page before it closed with {Show(carried.Amount, head)}");
     }
 
     private static StatementClosed Close(StatementHead head, StatementClosed closed, Sums sums)
@@ -90,8 +118,7 @@ internal static class StatementCheck
         Same("the net of the entries", totals.Net, all.Net, isAmount: true);
     }
 
-    private static string Show(Int128 amount, StatementHead head) =>
-        amount < long.MinValue || amount > long.MaxValue || head.Currency is null ? $"{amount} minor units" : new Money((long)amount, head.Currency).ToString();
+    private static string Show(Int128 amount, StatementHead head) => StatementAmount.Show(amount, head.Currency);
 
     private sealed class Sums
     {

@@ -36,7 +36,7 @@ internal static class StatementReader
             }
             catch (XmlException broken)
             {
-                throw StatementRefusedException.Syntax(new Place(Math.Max(1, broken.LineNumber)), broken.Message);
+                throw StatementRefusedException.Syntax(new Place(Math.Max(1, broken.LineNumber)), PlainText.Of(broken));
             }
 
             yield return parts.Current;

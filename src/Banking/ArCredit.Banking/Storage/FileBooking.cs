@@ -16,6 +16,7 @@ internal sealed class FileBooking(
 
     private readonly KnownEntries known = new(session, contentHash);
     private readonly List<StatementView> statements = [];
+    private readonly StatementGaps gaps = new(session, contentHash);
     private readonly List<(BankEntry Entry, string Key)> waiting = [];
     private BankAccount account = null!;
     private StatementHead head = null!;
@@ -51,7 +52,8 @@ internal sealed class FileBooking(
         }
 
         return new BankFileView(
-            contentHash, statements, statements.Sum(one => one.Credits.Count + one.Debits.Count), statements.Sum(one => one.AlreadyBooked), survey.Warnings);
+            contentHash, statements, statements.Sum(one => one.Credits.Count + one.Debits.Count), statements.Sum(one => one.AlreadyBooked),
+            [.. survey.Warnings.Concat(gaps.Warnings).Take(FileSurvey.MaxWarnings)]);
     }
 
     private void Begin(StatementHead opened)
@@ -93,6 +95,7 @@ internal sealed class FileBooking(
     private async Task EndAsync(StatementClosed closed, CancellationToken cancellation)
     {
         var sums = closed.Booked;
+        await gaps.LookAsync(account, head, closed, cancellation);
         await session.Connection.ExecuteAsync(new CommandDefinition(
             """
             insert into bank_statement (id, content_hash, account_id, format, reference, sequence, intraday, opening, opening_on, closing, closing_on,

@@ -11,7 +11,8 @@ namespace ArCredit.Banking.Storage;
 internal sealed record FileSurvey(
     IReadOnlyDictionary<(OwnAccount Account, Currency? Currency), Place> Accounts, IReadOnlyList<string> Warnings, IReadOnlyList<StatementClosed> Ends)
 {
-    private const int MaxWarnings = 100;
+    /// <summary>As many are kept of one file.</summary>
+    public const int MaxWarnings = 100;
 
     /// <summary>Reads from the beginning to the end.</summary>
     /// <exception cref="StatementRefusedException">The file is wrong.</exception>
@@ -57,7 +58,7 @@ internal sealed record FileSurvey(
 
             refusal = (candidates.Count, same.Count) switch
             {
-                (0, _) => new FileRefusal("BANK_ACCOUNT_UNKNOWN", place, $"the account {named} is not registered"),
+                (0, _) => new FileRefusal("BANK_ACCOUNT_UNKNOWN", place, $"the account {named.Described} is not registered"),
                 (_, 0) => new FileRefusal(StatementRefusedException.CurrencyWrong, place, $"the account {named} is registered in {candidates[0].Currency}, the statement is in {currency}"),
                 _ => new FileRefusal("BANK_ACCOUNT_AMBIGUOUS", place, $"the account {named} is registered more than once"),
             };

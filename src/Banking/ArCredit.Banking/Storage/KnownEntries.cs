@@ -29,20 +29,29 @@ internal sealed class KnownEntries(DbSession session, string contentHash)
         var references = entries.Select(one => one.Entry.BankReference).OfType<string>().Distinct().ToArray();
         var keys = entries.Select(one => one.Key).Distinct().ToArray();
         var stored = (await session.Connection.QueryAsync<Known>(new CommandDefinition(
-            $"""
-            select t.statement_id as StatementId, t.no as No, t.booked_in as BookedIn, t.booked_on as BookedOn, t.amount as Amount, t.reversal as Reversal,
-                   t.bank_reference as BankReference, t.content_key as ContentKey, b.opening as Opening, b.closing as Closing, b.closing_on as ClosingOn,
-                   b.format as Format
-              from bank_transaction t
-              join bank_statement s on s.id = t.statement_id
-              left join bank_statement b on b.id = t.booked_in
-             where t.account_id = @account and s.content_hash <> @contentHash
-               and (t.content_key {OneOf(session, "keys")}{(references.Length > 0 ? $" or t.bank_reference {OneOf(session, "references")}" : string.Empty)})
-             order by t.booked_on, t.statement_id, t.no
-            """,
-            new { account, contentHash, keys, references }, session.Transaction, cancellationToken: cancellation))).AsList();
+            Sql(session, references.Length > 0), new { account, contentHash, keys, references }, session.Transaction, cancellationToken: cancellation))).AsList();
         return [.. entries.Select(one => Take(stored, head, end, one.Entry, one.Key))];
     }
+
+    /// <summary>
+    /// What may be the same entries. Each condition has an index of its own: in one "or" SQLite prefers the order and reads
+    /// all the account ever had. The cross join has it begin with what was found.
+    /// </summary>
+    public static string Sql(DbSession session, bool hasReferences) =>
+        $"""
+        with found as (
+          select statement_id, no from bank_transaction where account_id = @account and content_key {OneOf(session, "keys")}
+          {(hasReferences ? $"union select statement_id, no from bank_transaction where account_id = @account and bank_reference {OneOf(session, "references")}" : string.Empty)})
+        select t.statement_id as StatementId, t.no as No, t.booked_in as BookedIn, t.booked_on as BookedOn, t.amount as Amount, t.reversal as Reversal,
+               t.bank_reference as BankReference, t.content_key as ContentKey, b.opening as Opening, b.closing as Closing, b.closing_on as ClosingOn,
+               b.format as Format
+          from found f
+         cross join bank_transaction t
+          join bank_statement s on s.id = t.statement_id
+          left join bank_statement b on b.id = t.booked_in
+         where t.statement_id = f.statement_id and t.no = f.no and s.content_hash <> @contentHash
+         order by t.booked_on, t.statement_id, t.no
+        """;
 
     /// <summary>A condition on a list: for PostgreSQL it is one parameter, for SQLite as many as it has values.</summary>
     public static string OneOf(DbSession session, string parameter) => session.Dialect == Dialect.PostgreSql ? $"= any(@{parameter})" : $"in @{parameter}";

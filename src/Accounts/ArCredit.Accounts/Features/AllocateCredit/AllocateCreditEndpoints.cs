@@ -12,14 +12,14 @@ namespace ArCredit.Accounts.Features;
 /// <summary>What unapplied money, or an unapplied credit note, shall settle.</summary>
 /// <param name="Allocations">Absent = the policy's order.</param>
 /// <param name="PostedOn">Accounting date; absent = today.</param>
-internal sealed record AllocateCreditBody(IReadOnlyList<SettlementBody>? Allocations, DateOnly? PostedOn);
+internal sealed record AllocateCreditBody(IReadOnlyList<CreditUseBody>? Allocations, DateOnly? PostedOn);
 
 /// <summary>An invoice to settle.</summary>
 /// <param name="Invoice">Its number.</param>
 /// <param name="Instalment">From 1; absent = oldest first.</param>
 /// <param name="Amount">Above 0, in the credit's currency; absent = as much as is open and unapplied.</param>
 /// <param name="Part">net or vat, of an item whose VAT is split; absent = net, then VAT.</param>
-internal sealed record SettlementBody(DocumentNumber Invoice, int? Instalment, decimal? Amount, ItemPart? Part);
+internal sealed record CreditUseBody(DocumentNumber Invoice, int? Instalment, decimal? Amount, ItemPart? Part);
 
 /// <summary>An allocation and what is left of its credit.</summary>
 /// <param name="PaymentId">The payment; null for a credit note.</param>

@@ -153,7 +153,7 @@ internal sealed class CamtEntry(XmlReader reader, string element, List<string> w
             return net;
         }
 
-        var what = $"the entry is over {new Money(minor, Currency!)}, its {details.Count} transactions give {Int128.Abs(sum)} minor units";
+        var what = $"the entry is over {new Money(minor, Currency!)}, its {details.Count} transactions give {StatementAmount.Show(Int128.Abs(sum), Currency)}";
         if (!ofEntry.IsAny && !ofDetails.IsAny)
         {
             throw new StatementRefusedException(StatementRefusedException.TotalsWrong, place, what);

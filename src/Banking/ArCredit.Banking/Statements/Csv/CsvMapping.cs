@@ -78,6 +78,10 @@ internal sealed record CsvMapping(
             {
                 errors.Add(field, "needs a column");
             }
+            else if ((value.Column ?? value.Value)!.Trim() is not { Length: > 0 and <= MaxText })
+            {
+                errors.Add($"{field}.{(value.Column is null ? "value" : "column")}", $"must be 1 to {MaxText} characters");
+            }
         }
 
         if (Amount is null == (Credit is null && Debit is null) || Credit is null != Debit is null)
@@ -119,6 +123,7 @@ internal sealed record CsvMapping(
     }
 
     private const int MaxTexts = 20;
+    private const int MaxText = 200;
 
     private void CheckFormat(FieldErrors errors)
     {

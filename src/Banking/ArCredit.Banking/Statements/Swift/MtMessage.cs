@@ -14,6 +14,7 @@ internal sealed class MtMessage(MtTag reference, Queue<StatementPart> parts)
     private Balance? closing;
     private Balance? available;
     private Place closingPlace = reference.Place;
+    private Place? continuesAt;
     private MtEntry? entry;
     private List<string>? purpose;
     private bool isInterim;
@@ -31,6 +32,7 @@ internal sealed class MtMessage(MtTag reference, Queue<StatementPart> parts)
                 break;
             case "60F" or "60M":
                 opening = ReadBalance(field);
+                continuesAt = field.Tag == "60M" ? field.Place : null;
                 break;
             case "34F":
                 isInterim = true;
@@ -103,6 +105,7 @@ internal sealed class MtMessage(MtTag reference, Queue<StatementPart> parts)
             Sequence = PlainText.Of(sequence?.First),
             IsIntraday = isInterim,
             Opening = opening,
+            ContinuesAt = continuesAt,
             Place = reference.Place,
         }));
     }
