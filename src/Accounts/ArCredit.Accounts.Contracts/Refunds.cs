@@ -134,6 +134,11 @@ public sealed record EndRefund(DocumentNumber Id, RefundStatus Outcome, string? 
     public override IEnumerable<FreeText> Texts => Note is null ? [] : [Note];
 }
 
+/// <summary>Takes back that a refund was returned, because the money that was taken for it was other money: its credit leaves the ledger again.</summary>
+/// <param name="Id">The refund.</param>
+/// <param name="Settled">True = it is settled again; false = it is on its way again.</param>
+public sealed record ReinstateRefund(DocumentNumber Id, bool Settled) : AccountCommand;
+
 /// <summary>Credit is earmarked for a refund: it settles nothing and makes nothing available any more.</summary>
 /// <param name="Refund">As requested.</param>
 /// <param name="Credits">The credits after it.</param>
@@ -144,7 +149,7 @@ public sealed record RefundRequested(RefundState Refund, IReadOnlyList<CreditSta
 /// <param name="Refund">After it.</param>
 public sealed record RefundChanged(RefundState Refund) : AccountEvent;
 
-/// <summary>A refund is in a file: what was earmarked has left the ledger.</summary>
+/// <summary>A refund is in a file: what was earmarked has left the ledger. Or it was taken for returned and is not: what had come back has left again.</summary>
 /// <param name="Refund">After it.</param>
 /// <param name="Credits">The credits after it.</param>
 /// <param name="PostedOn">Accounting date.</param>

@@ -263,6 +263,56 @@ public sealed partial class Account
         return GiveBack(refund with { Status = command.Outcome, Code = command.Code, EndedOn = on }, command.Note, on, stand, known);
     }
 
+    private Verdict DecideReinstatement(ReinstateRefund command, Standing stand, KnownDocument? known)
+    {
+        if (Find(command.Id, known, out var refund) is { } missing)
+        {
+            return missing;
+        }
+
+        var wanted = command.Settled ? RefundStatus.Settled : RefundStatus.Sent;
+        if (refund.Status != RefundStatus.Returned)
+        {
+            return NotSo(refund, wanted);
+        }
+
+        if (!command.Settled && OpenRefunds.Count >= MostRefunds)
+        {
+            return new Verdict.Refuse(RefusalCode.TooManyRefunds, $"The account has {MostRefunds} open refunds; finish some first.");
+        }
+
+        var standing = new List<CreditState>(refund.Parts.Count);
+        foreach (var part in refund.Parts)
+        {
+            if (FindStanding(part.Kind, part.Number, known, out var credit) is { } unread)
+            {
+                return unread;
+            }
+
+            if (credit.Unapplied < part.Amount)
+            {
+                return new Verdict.Refuse(
+                    RefusalCode.RefundExceedsUnapplied,
+                    $"What came back of refund {refund.Id} has been used: {new Money(credit.Unapplied, refund.Currency)} of {part.Number} is unapplied.");
+            }
+
+            standing.Add(credit);
+        }
+
+        var on = standing.Aggregate(Later(stand.Today, refund.EndedOn ?? stand.Today), (latest, credit) => Later(latest, credit.PostedOn));
+        if (InOpenPeriod(command, stand, ref on) is { } closed)
+        {
+            return closed;
+        }
+
+        var credits = standing.Zip(refund.Parts, (credit, part) => credit with
+        {
+            Unapplied = credit.Unapplied - part.Amount,
+            Refunds = [.. credit.Refunds ?? [], new CreditRefund(refund.Id, part.Amount, on)],
+        }).ToList();
+        return new Verdict.Append(new RefundBooked(refund with { Status = wanted, PostedOn = on, EndedOn = null, Code = null }, credits, on));
+    }
+
     private Verdict GiveBack(RefundState ended, FreeText? note, DateOnly on, Standing stand, KnownDocument? known)
     {
         var credits = new List<CreditState>();

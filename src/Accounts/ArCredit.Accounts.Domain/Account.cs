@@ -187,6 +187,7 @@ public sealed partial class Account(AccountId id)
             FileRefund file => DecideFiling(file, stand, known),
             ReportRefund report => DecideReport(report, known),
             EndRefund end => DecideRefundEnd(end, stand, known),
+            ReinstateRefund back => DecideReinstatement(back, stand, known),
             RunDue => new Verdict.Append([], []),
             _ => throw new InvariantException($"Unknown command {command.GetType().Name}."),
         };

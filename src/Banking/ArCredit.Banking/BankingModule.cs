@@ -42,6 +42,9 @@ public static class BankingModule
         services.AddSingleton<PaymentFileStore>();
         services.AddSingleton<PaymentFileMaker>();
         services.AddSingleton<PaymentFileRun>();
+        services.AddSingleton<RefundCandidates>();
+        services.AddSingleton<RefundReturns>();
+        services.AddSingleton<RefundOutcomes>();
         services.AddSingleton<StatusReports>();
         services.AddSingleton<StatementSettlement>();
         services.AddSingleton<Inbox>();
@@ -54,6 +57,7 @@ public static class BankingModule
         services.AddSingleton<CollectionRuns>();
         services.AddSingleton<CollectionFiles>();
         services.AddSingleton<CollectionReports>();
+        services.AddSingleton<CollectionOutcomes>();
         services.AddSingleton<CollectionBookings>();
         services.AddSingleton<CollectionSettlement>();
         services.AddSingleton<MandateLapses>();
@@ -74,6 +78,7 @@ public static class BankingModule
         PayeeEndpoints.Map(endpoints);
         PaymentFileEndpoints.Map(endpoints);
         StatusReportEndpoints.Map(endpoints);
+        OutcomeEndpoints.Map(endpoints);
         MandateEndpoints.Map(endpoints);
         MandateAmendmentEndpoints.Map(endpoints);
         DirectDebitEndpoints.Map(endpoints);

@@ -192,6 +192,7 @@ public sealed class WireTests
         yield return new FileRefund(DocumentNumber.Parse("RF"), 3, "MSG-1", "E2E-1");
         yield return new ReportRefund(DocumentNumber.Parse("RF"), Settled: true);
         yield return new EndRefund(DocumentNumber.Parse("RF"), RefundStatus.Returned, "AC04", new DateOnly(2026, 4, 1), new FreeText("closed"));
+        yield return new ReinstateRefund(DocumentNumber.Parse("RF"), Settled: true);
         yield return new CancelPlan(DocumentNumber.Parse("L"), true);
         yield return new ChangeDispute(DocumentNumber.Parse("D"), "u-1", new DateOnly(2026, 4, 1), new FreeText("called"));
         yield return new PostPayment(

@@ -127,6 +127,8 @@ internal sealed partial class AccountStory
 
     public Verdict Report(string refund, bool settled = true) => Ask(new ReportRefund(refund.No(), settled));
 
+    public Verdict Reinstate(string refund, bool settled = true) => Ask(new ReinstateRefund(refund.No(), settled));
+
     public Verdict End(string refund, RefundStatus outcome, string? code = null, string? on = null) => Ask(new EndRefund(refund.No(), outcome, code, on?.Day(), null));
 
     public Verdict Reverse(string payment, ReversalReason reason) => Ask(new ReversePayment(payment.No(), reason, null, null));

@@ -18,7 +18,7 @@ public sealed class CsvFileTests
     [OnPostgres]
     public async Task A_csv_file_is_taken_once_and_what_overlaps_is_not_booked_again(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await CashDesk.OpenAsync(app.Admin);
         await desk.CustomerAsync("alpha", "Alpha", ("INV-1001", 10m));
@@ -61,7 +61,7 @@ public sealed class CsvFileTests
     [OnPostgres]
     public async Task Cash_is_shown_by_account_currency_and_company(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         (await app.Admin.PutBankAccountAsync("eur", "DE42100100100043921105")).ShouldBe(201);
         (await app.Admin.PutBankAccountAsync("usd", "DE42100100100043921105", "USD")).ShouldBe(201);

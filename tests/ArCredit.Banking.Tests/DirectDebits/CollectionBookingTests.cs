@@ -19,7 +19,7 @@ public sealed class CollectionBookingTests
     [OnPostgres]
     public async Task A_customer_who_pays_under_the_id_of_a_collection_that_was_credited_or_came_back_is_not_swallowed(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var (desk, bank, messageId) = await SettledAsync(app);
         (await FatesAsync(bank, new CashLine(140m) { Batch = $"{messageId}-1" })).ShouldBe([Ours]);
@@ -48,7 +48,7 @@ public sealed class CollectionBookingTests
     [OnPostgres]
     public async Task A_return_of_several_or_with_more_than_charges_or_a_second_one_is_for_a_person(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var (desk, bank, messageId) = await SettledAsync(app);
         var (alpha, beta) = (await desk.IdAsync("alpha"), await desk.IdAsync("beta"));
@@ -72,7 +72,7 @@ public sealed class CollectionBookingTests
     [OnPostgres]
     public async Task A_person_says_what_an_unclear_return_took_back(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var (desk, messageId) = await ReadyAsync(app);
         var (alpha, beta) = (await desk.IdAsync("alpha"), await desk.IdAsync("beta"));
@@ -98,7 +98,7 @@ public sealed class CollectionBookingTests
     [OnPostgres]
     public async Task Whatever_the_bank_says_of_a_file_says_that_it_was_sent(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var (desk, messageId) = await ReadyAsync(app);
         (await desk.ReportAsync(RefundDesk.Report(messageId, "ACCP"))).ShouldBe(201);

@@ -44,7 +44,7 @@ public sealed class CollectionChoiceTests
     [OnPostgres]
     public async Task A_run_that_is_rejected_or_left_until_its_day_is_gone_gives_its_items_free(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await DebitDesk.OpenAsync(app);
         await desk.CustomerAsync("alpha", amounts: [100]);
@@ -73,7 +73,7 @@ public sealed class CollectionChoiceTests
     public async Task A_mandate_is_for_the_creditor_identifier_that_was_signed_for(Dialect dialect)
     {
         const string Other = "NL69ZZZ123456780000";
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await DebitDesk.OpenAsync(app);
         await desk.CustomerAsync("alpha", amounts: [100]);
@@ -135,7 +135,7 @@ public sealed class CollectionChoiceTests
     [OnPostgres]
     public async Task Credit_counts_in_its_own_currency_without_what_is_earmarked(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await DebitDesk.OpenAsync(app);
         (await app.Admin.PutAsync("/api/v1/fx-rates/2026-01-01", new[] { new { from = "EUR", to = "USD", rate = 1.25 } })).ShouldBe(200);

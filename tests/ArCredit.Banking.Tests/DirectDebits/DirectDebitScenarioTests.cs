@@ -21,7 +21,7 @@ public sealed class DirectDebitScenarioTests
     [OnPostgres]
     public async Task What_is_due_is_announced_approved_filed_and_paid_with_money_that_can_come_back(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await DebitDesk.OpenAsync(app);
         await desk.CustomerAsync("alpha", amounts: [100, 50]);
@@ -72,7 +72,7 @@ public sealed class DirectDebitScenarioTests
     [OnPostgres]
     public async Task What_is_disputed_planned_paid_or_covered_by_credit_is_not_collected(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await DebitDesk.OpenAsync(app);
         await desk.CustomerAsync("alpha", amounts: [100, 50, 20]);
@@ -113,7 +113,7 @@ public sealed class DirectDebitScenarioTests
     [OnPostgres]
     public async Task A_rejected_collection_was_never_paid_and_may_be_announced_again(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await DebitDesk.OpenAsync(app);
         await desk.CustomerAsync("alpha", amounts: [100]);
@@ -143,7 +143,7 @@ public sealed class DirectDebitScenarioTests
     [OnPostgres]
     public async Task A_return_opens_the_items_again_and_the_banks_sum_is_not_booked_a_second_time(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await DebitDesk.OpenAsync(app);
         await desk.CustomerAsync("alpha", amounts: [100]);
@@ -180,7 +180,7 @@ public sealed class DirectDebitScenarioTests
     [OnPostgres]
     public async Task What_the_bank_credits_was_sent_and_what_it_takes_back_with_charges_came_back(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await DebitDesk.OpenAsync(app);
         await desk.CustomerAsync("alpha", amounts: [100]);
@@ -227,7 +227,7 @@ public sealed class DirectDebitScenarioTests
     [OnPostgres]
     public async Task A_file_that_is_withdrawn_and_a_collection_that_is_cancelled_give_their_items_free(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await DebitDesk.OpenAsync(app);
         await desk.CustomerAsync("alpha", amounts: [100]);
@@ -278,7 +278,7 @@ public sealed class DirectDebitScenarioTests
     [OnPostgres]
     public async Task Of_those_who_race_for_an_item_one_collects_it(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await DebitDesk.OpenAsync(app);
         await desk.CustomerAsync("alpha", amounts: [100]);

@@ -20,7 +20,7 @@ public sealed partial class MandateAmendmentScenarioTests
     [OnPostgres]
     public async Task A_new_account_is_confirmed_by_somebody_else_cools_down_and_is_told_until_it_is_accepted(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await DebitDesk.OpenAsync(app);
         await desk.CustomerAsync("alpha", amounts: [100, 50, 20]);
@@ -62,7 +62,7 @@ public sealed partial class MandateAmendmentScenarioTests
     [OnPostgres]
     public async Task An_amendment_counts_from_its_day_and_one_that_is_withdrawn_never(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await DebitDesk.OpenAsync(app);
         await desk.CustomerAsync("alpha", amounts: [100]);

@@ -20,7 +20,7 @@ public sealed class ForeignRefundTests
     [OnPostgres]
     public async Task A_refund_realises_its_difference_when_it_leaves_and_gives_it_back_when_it_returns(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         var settings = AppSettings.On(database);
         await using (var app = await RunningApp.StartAsync(settings))
         {

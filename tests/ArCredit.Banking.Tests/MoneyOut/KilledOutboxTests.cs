@@ -13,7 +13,8 @@ namespace ArCredit.Banking.Tests.MoneyOut;
 
 /// <summary>
 /// The server is killed at random moments while files for the bank are made and put into its folder, from which the bank takes them away at random,
-/// too. In the end each refund and each direct debit is in one file, and each file was in the folder once, whole.
+/// too. In the end each refund and each direct debit is in one file, and each file was in the folder once, whole: at no moment was anything written
+/// under a name that the bank takes.
 /// </summary>
 public sealed class KilledOutboxTests : IDisposable
 {
@@ -38,10 +39,11 @@ public sealed class KilledOutboxTests : IDisposable
         var seed = Environment.TickCount;
         var random = new Random(seed);
         Directory.CreateDirectory(Bank);
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         var plain = AppSettings.On(database);
         var runs = await PreparedAsync(plain);
         var settings = plain with { More = new Dictionary<string, string?> { ["Banking:Outbox"] = Outbox } };
+        using var watch = new OutboxWatch(Outbox);
         for (var round = 0; round < Rounds; round++)
         {
             await using var host = await HostProcess.StartAsync(settings);
@@ -70,6 +72,7 @@ public sealed class KilledOutboxTests : IDisposable
         }
 
         var files = await SentAsync(last.Admin, $"seed {seed}");
+        await watch.ShouldHaveSeenWholeFilesOnlyAsync(files.Select(messageId => $"{messageId}.xml"));
         TakeAway();
         Directory.EnumerateFiles(Bank).Select(Path.GetFileName).ShouldBe(files.Select(messageId => $"{messageId}.xml"), ignoreOrder: true, $"seed {seed}");
         await ShouldHoldAllOnceAsync(last.Admin, files, $"seed {seed}");

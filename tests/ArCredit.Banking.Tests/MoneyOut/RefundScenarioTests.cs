@@ -17,7 +17,7 @@ public sealed class RefundScenarioTests
     [OnPostgres]
     public async Task A_refund_goes_from_the_request_to_the_bank_and_is_settled_by_its_report(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await RefundDesk.OpenAsync(app);
         await desk.CustomerAsync("alpha", 100);
@@ -70,7 +70,7 @@ public sealed class RefundScenarioTests
     [OnPostgres]
     public async Task What_the_bank_rejects_is_credit_again_with_its_reason_in_words_once(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await RefundDesk.OpenAsync(app, "pain.001.001.03");
         await desk.CustomerAsync("alpha", 100);
@@ -104,7 +104,7 @@ public sealed class RefundScenarioTests
     [OnPostgres]
     public async Task A_payee_that_changes_takes_the_approval_with_it_and_needs_four_eyes_again(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await RefundDesk.OpenAsync(app);
         await desk.CustomerAsync("alpha", 100);
@@ -137,7 +137,7 @@ public sealed class RefundScenarioTests
     [OnPostgres]
     public async Task What_is_wrong_is_refused_and_of_those_who_race_for_a_credit_one_wins(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await RefundDesk.OpenAsync(app);
         await desk.CustomerAsync("alpha", 100);
@@ -163,7 +163,7 @@ public sealed class RefundScenarioTests
     [OnPostgres]
     public async Task A_bounce_cancels_what_is_not_filed_and_what_has_left_is_owed(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await RefundDesk.OpenAsync(app);
         await desk.CustomerAsync("alpha", 100);
@@ -196,7 +196,7 @@ public sealed class RefundScenarioTests
     [OnPostgres]
     public async Task A_statement_settles_a_refund_and_its_reversal_returns_it(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await RefundDesk.OpenAsync(app);
         await desk.CustomerAsync("alpha", 100);
@@ -220,7 +220,7 @@ public sealed class RefundScenarioTests
     [OnPostgres]
     public async Task What_the_bank_says_of_a_file_says_that_it_was_sent(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await RefundDesk.OpenAsync(app);
         await desk.CustomerAsync("alpha", 100);

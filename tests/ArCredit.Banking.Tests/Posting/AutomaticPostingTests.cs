@@ -18,7 +18,7 @@ public sealed class AutomaticPostingTests
     [OnPostgres]
     public async Task What_is_certain_posts_itself_and_what_is_not_waits(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await CashDesk.OpenAsync(app.Admin);
         await desk.CustomerAsync("alpha", "Alpha Trading Ltd", ("RE-2026-001", 100m), ("RE-2026-002", 250m), ("539007547034", 75m));
@@ -51,7 +51,7 @@ public sealed class AutomaticPostingTests
     [OnPostgres]
     public async Task Net_and_vat_that_come_one_by_one_post_themselves(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await CashDesk.OpenAsync(app.Admin);
         (await app.Admin.PutAsync("/api/v1/companies/main", new { name = "Main", currency = "EUR", timeZone = "UTC", splitVat = true })).ShouldBe(200);
@@ -73,7 +73,7 @@ public sealed class AutomaticPostingTests
     [OnPostgres]
     public async Task Three_of_one_amount_are_never_posted_by_amount_even_when_everything_may_post(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await CashDesk.OpenAsync(app.Admin);
         (await app.Admin.PutAsync("/api/v1/bank/matching/main", new { postFrom = 0 })).ShouldBe(200);
@@ -91,7 +91,7 @@ public sealed class AutomaticPostingTests
     [OnPostgres]
     public async Task A_confirmed_bank_account_is_learned_and_a_correction_unlearns_it(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await CashDesk.OpenAsync(app.Admin);
         await desk.CustomerAsync("alpha", "Alpha", ("1001", 10m), ("1002", 20m), ("1003", 40m), ("1004", 80m), ("1005", 81m));
@@ -132,7 +132,7 @@ public sealed class AutomaticPostingTests
     [OnPostgres]
     public async Task Money_that_the_bank_takes_back_reopens_what_it_paid(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await CashDesk.OpenAsync(app.Admin);
         await desk.CustomerAsync("alpha", "Alpha", ("INV-1001", 10m), ("INV-1002", 20m));
@@ -175,7 +175,7 @@ public sealed class AutomaticPostingTests
     [OnPostgres]
     public async Task More_customers_of_one_bank_account_than_are_looked_at_are_ambiguous(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await CashDesk.OpenAsync(app.Admin);
         var store = app.Services.GetRequiredService<IDatabase>();
@@ -195,7 +195,7 @@ public sealed class AutomaticPostingTests
     [OnPostgres]
     public async Task A_booking_whose_parts_are_in_another_currency_is_one_payment_that_waits(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await CashDesk.OpenAsync(app.Admin);
         await desk.CustomerAsync("alpha", "Alpha", ("INV-1001", 37m));
@@ -213,7 +213,7 @@ public sealed class AutomaticPostingTests
     [OnPostgres]
     public async Task A_debit_of_several_returns_of_which_one_has_no_reason_waits(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await CashDesk.OpenAsync(app.Admin);
         var file = System.Text.Encoding.UTF8.GetString(CashFile.Of("S", new CashLine(-37m) { Details = [(10m, "a"), (20m, "b"), (7m, "c")], ReturnReason = "AC04" }));
@@ -236,7 +236,7 @@ public sealed class AutomaticPostingTests
     [OnPostgres]
     public async Task A_correction_leaves_the_account_as_it_was(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await CashDesk.OpenAsync(app.Admin);
         await desk.CustomerAsync("alpha", "Alpha", ("INV-1001", 10m), ("INV-1002", 20m));
@@ -256,7 +256,7 @@ public sealed class AutomaticPostingTests
     [OnPostgres]
     public async Task A_payment_that_came_before_its_invoice_is_posted_when_it_is_looked_at_again(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await CashDesk.OpenAsync(app.Admin);
         await desk.CustomerAsync("alpha", "Alpha");
@@ -277,7 +277,7 @@ public sealed class AutomaticPostingTests
     [OnPostgres]
     public async Task A_booking_that_sums_up_is_as_many_payments(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await CashDesk.OpenAsync(app.Admin);
         await desk.CustomerAsync("alpha", "Alpha", ("INV-1001", 10m));

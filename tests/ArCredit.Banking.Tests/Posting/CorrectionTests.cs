@@ -14,7 +14,7 @@ public sealed class CorrectionTests
     [OnPostgres]
     public async Task What_is_no_customers_payment_is_set_aside_and_taken_up_again(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await CashDesk.OpenAsync(app.Admin);
         await desk.CustomerAsync("alpha", "Alpha", ("INV-1001", 500m));
@@ -47,7 +47,7 @@ public sealed class CorrectionTests
     [OnPostgres]
     public async Task A_return_matched_with_the_wrong_payment_is_undone_and_the_payment_posted_anew(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await CashDesk.OpenAsync(app.Admin);
         await desk.CustomerAsync("alpha", "Alpha", ("INV-1001", 500m), ("INV-1002", 20m));
@@ -92,7 +92,7 @@ public sealed class CorrectionTests
     [OnPostgres]
     public async Task A_reference_that_another_returned_payment_has_too_returns_nothing_by_itself(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await CashDesk.OpenAsync(app.Admin);
         await desk.CustomerAsync("alpha", "Alpha", ("INV-1001", 10m), ("INV-1002", 10m));
@@ -111,7 +111,7 @@ public sealed class CorrectionTests
     [OnPostgres]
     public async Task A_payment_reversed_on_the_account_can_be_taken_back_and_posted_again(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await CashDesk.OpenAsync(app.Admin);
         await desk.CustomerAsync("alpha", "Alpha", ("INV-1001", 10m));

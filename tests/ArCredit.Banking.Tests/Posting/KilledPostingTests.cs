@@ -18,7 +18,7 @@ public sealed class KilledPostingTests
     [OnPostgres]
     public async Task Each_payment_is_posted_exactly_once(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         var settings = AppSettings.On(database);
         var lines = new List<CashLine>();
         string statement;

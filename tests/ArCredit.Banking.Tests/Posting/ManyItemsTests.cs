@@ -23,7 +23,7 @@ public sealed class ManyItemsTests
     [OnPostgres]
     public async Task Every_search_is_quick_at_a_hundred_thousand_open_items(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         await FillAsync(app.Services.GetRequiredService<IDatabase>());
         var items = app.Services.GetRequiredService<IOpenItems>();

@@ -24,7 +24,7 @@ public sealed class ReturnedInMt940Tests
     [OnPostgres]
     public async Task A_direct_debit_bounces_for_the_reason_of_its_field_and_not_for_one_in_its_text(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await DebitDesk.OpenAsync(app);
         await desk.CustomerAsync("alpha", amounts: [100]);
@@ -56,7 +56,7 @@ public sealed class ReturnedInMt940Tests
     [OnPostgres]
     public async Task A_refund_comes_back_with_its_reason_and_is_no_payment_of_a_customer(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await RefundDesk.OpenAsync(app);
         await desk.CustomerAsync("alpha", 100);
@@ -69,7 +69,8 @@ public sealed class ReturnedInMt940Tests
         await desk.BecomesAsync("alpha", "R-1", "returned");
         (await desk.RefundAsync("alpha", "R-1"))["code"].GetString().ShouldBe("AC04");
         (await desk.StandAsync("alpha")).ShouldBe((-100, -100, 0));
-        (await app.Admin.BookingsAsync()).Sum(booking => booking.GetProperty("payments").GetArrayLength()).ShouldBe(0);
+        var payment = (await app.Admin.BookingsAsync()).SelectMany(booking => booking.GetProperty("payments").EnumerateArray()).ShouldHaveSingleItem();
+        (CashDesk.Fate(payment), payment.GetProperty("refund").GetString(), payment.GetProperty("paymentId").GetString()).ShouldBe(("posted alpha", endToEnd, null));
     }
 
     [Fact]

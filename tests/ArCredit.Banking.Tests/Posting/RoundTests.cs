@@ -23,7 +23,7 @@ public sealed class RoundTests
     [OnPostgres]
     public async Task A_payment_that_cannot_be_decided_waits_and_stops_no_other(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await OpenAsync(app);
         await desk.CustomerAsync("alpha", "Alpha", ("INV-1001", 10m));
@@ -39,7 +39,7 @@ public sealed class RoundTests
     [OnPostgres]
     public async Task A_new_payment_waits_for_a_decided_one_of_its_customer_behind_it(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await OpenAsync(app);
         await desk.CustomerAsync("alpha", "Alpha", ("INV-1001", 10m));
@@ -57,7 +57,7 @@ public sealed class RoundTests
     [OnPostgres]
     public async Task Bookings_are_taken_apart_and_looked_at_again_a_bounded_number_at_a_time(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         await OpenAsync(app);
         await SendAsync(app, [.. Enumerable.Range(0, 25).Select(no => new CashLine(100m) { Details = [.. Enumerable.Repeat((1m, $"part of {no}"), 100)] })]);
@@ -78,7 +78,7 @@ public sealed class RoundTests
     [OnPostgres]
     public async Task Two_who_carry_one_decision_out_post_it_once(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await OpenAsync(app);
         await desk.CustomerAsync("alpha", "Alpha", ("INV-1001", 10m), ("INV-1002", 100m));
@@ -148,8 +148,8 @@ public sealed class RoundTests
     }
 
     private static AccountPosting Beside(RunningApp app, Func<Task> meanwhile) => new(
-        new Meanwhile(app.Services.GetRequiredService<IAccounts>(), meanwhile), app.Services.GetRequiredService<IDatabase>(), Store(app), app.Services.GetRequiredService<AccountTimeline>(), TimeProvider.System,
-        NullLogger<AccountPosting>.Instance);
+        new Meanwhile(app.Services.GetRequiredService<IAccounts>(), meanwhile), app.Services.GetRequiredService<IDatabase>(), Store(app),
+        app.Services.GetRequiredService<ArCredit.Banking.MoneyOut.RefundReturns>(), app.Services.GetRequiredService<AccountTimeline>(), TimeProvider.System, NullLogger<AccountPosting>.Instance);
 
     private static async Task ExecuteAsync(RunningApp app, string sql)
     {

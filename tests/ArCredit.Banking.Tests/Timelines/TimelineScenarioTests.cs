@@ -23,7 +23,7 @@ public sealed class TimelineScenarioTests
     [OnPostgres]
     public async Task Payees_mandates_and_amendments_stand_between_the_events_they_happened_between(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await DebitDesk.OpenAsync(app);
         await desk.CustomerAsync("alpha", amounts: [100]);
@@ -75,7 +75,7 @@ public sealed class TimelineScenarioTests
     [OnPostgres]
     public async Task A_cursor_stays_where_it_is_while_more_happens(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await DebitDesk.OpenAsync(app);
         await desk.CustomerAsync("alpha", amounts: [100]);
@@ -96,7 +96,7 @@ public sealed class TimelineScenarioTests
     [OnPostgres]
     public async Task A_collection_is_followed_through_its_file_and_back(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await DebitDesk.OpenAsync(app);
         await desk.CustomerAsync("alpha", amounts: [100]);
@@ -108,7 +108,7 @@ public sealed class TimelineScenarioTests
         (await desk.ReportAsync(rejection)).ShouldBe(201);
         await desk.DayAsync(20);
         await desk.BecomesAsync("alpha", "settled");
-        (await desk.Asks.PostAsync($"/api/v1/bank/collections/{alpha}/return", new { reason = "MS02" })).ShouldBe(200);
+        (await desk.Signs.PostAsync($"/api/v1/bank/collections/{alpha}/return", new { reason = "MS02" })).ShouldBe(200);
         await desk.BecomesAsync("alpha", "returned");
 
         var followed = await ListAsync(app.Admin, "alpha", $"number={alpha}");
@@ -133,7 +133,7 @@ public sealed class TimelineScenarioTests
     [OnPostgres]
     public async Task What_is_not_collected_is_told_with_its_reason(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await DebitDesk.OpenAsync(app);
         await desk.CustomerAsync("alpha", amounts: [100]);
@@ -157,7 +157,7 @@ public sealed class TimelineScenarioTests
     [OnPostgres]
     public async Task A_mandate_that_nobody_used_for_36_months_lapses_once_on_its_day(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await DebitDesk.OpenAsync(app);
         await desk.CustomerAsync("alpha");
@@ -177,7 +177,7 @@ public sealed class TimelineScenarioTests
     [OnPostgres]
     public async Task Refunds_tell_their_file_and_why_they_came_back(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await RefundDesk.OpenAsync(app);
         await desk.CustomerAsync("alpha", 50);
@@ -197,7 +197,7 @@ public sealed class TimelineScenarioTests
     [OnPostgres]
     public async Task A_payers_bank_account_is_learned_and_forgotten_once(Dialect dialect)
     {
-        await using var database = await TestDatabase.CreateAsync(dialect);
+        await using var database = await TestDatabase.MigratedAsync(dialect);
         await using var app = await RunningApp.StartAsync(AppSettings.On(database));
         var desk = await CashDesk.OpenAsync(app.Admin);
         await desk.CustomerAsync("alpha", "Alpha Ltd", ("1001", 40m));

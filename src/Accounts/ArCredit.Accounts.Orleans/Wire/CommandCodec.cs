@@ -46,6 +46,7 @@ internal static class CommandCodec
         ["file-refund"] = typeof(FileRefund),
         ["report-refund"] = typeof(ReportRefund),
         ["end-refund"] = typeof(EndRefund),
+        ["reinstate-refund"] = typeof(ReinstateRefund),
         ["find-reservation"] = typeof(FindReservation),
         ["log-contact"] = typeof(LogContact),
         ["run-due"] = typeof(RunDue),

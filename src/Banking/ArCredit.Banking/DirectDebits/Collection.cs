@@ -94,6 +94,18 @@ internal sealed class Collection
     /// <summary>The booking of a statement that takes it back.</summary>
     public string? ReturnedAs { get; init; }
 
+    /// <summary>Who said what became of it, where it was a person.</summary>
+    public string? ToldBy { get; init; }
+
+    /// <summary>Why it could not be worked on, the last time; null = it could.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>How often in a row it could not.</summary>
+    public long Attempts { get; init; }
+
+    /// <summary>The file that went on without it.</summary>
+    public string? MovedFrom { get; init; }
+
     public Currency Money => Kernel.Currency.Parse(Currency);
 
     public IReadOnlyList<CollectionItem> AllItems => CollectionItem.Read(Items);

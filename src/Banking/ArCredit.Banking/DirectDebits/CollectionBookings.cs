@@ -161,7 +161,7 @@ internal sealed partial class CollectionBookings(IDatabase database, CollectionS
     private static StoredPayment Differs(StoredPayment payment) => payment with { State = PaymentState.Waiting, Reason = Unclear };
 
     /// <summary>Everything in the booking's texts that has the form of our ids, as we write them.</summary>
-    private static List<string> IdsOf(StoredPayment payment) =>
+    public static List<string> IdsOf(StoredPayment payment) =>
         [.. new[] { payment.EndToEndId, payment.StructuredReference, payment.BankReference, payment.Remittance }.OfType<string>()
             .SelectMany(text => OurId().Matches(text).Select(match => match.Value))
             .Select(AsWritten)

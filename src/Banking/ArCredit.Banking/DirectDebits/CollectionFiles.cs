@@ -6,6 +6,7 @@ using ArCredit.Banking.Storage;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
 using Dapper;
+using Microsoft.Extensions.Logging;
 
 namespace ArCredit.Banking.DirectDebits;
 
@@ -13,8 +14,9 @@ namespace ArCredit.Banking.DirectDebits;
 internal sealed record MadeCollectionFile(string? MessageId, bool IsRepeated, IReadOnlyList<NotCollected> Left, string? Refusal = null);
 
 /// <summary>Draws approved collections whose notice is over together into a file, and fixes what it asks for.</summary>
-internal sealed class CollectionFiles(
-    IDatabase database, DirectDebitSettings settings, CollectionStore store, PaymentFileStore files, DueCollections due, ICompanyRates companies, TimeProvider technical)
+internal sealed partial class CollectionFiles(
+    IDatabase database, DirectDebitSettings settings, CollectionStore store, PaymentFileStore files, DueCollections due, ICompanyRates companies, TimeProvider technical,
+    ILogger<CollectionFiles> log)
 {
     private const int MostLines = 1000;
 
@@ -89,25 +91,25 @@ internal sealed class CollectionFiles(
         var today = companies.TodayOf(file.Company) ?? throw new InvariantException($"Company {file.Company} has no date.");
 
         // Those that were decided before a node was away are asked again: their mandates may have changed since.
+        var attempts = new Attempts(LogLeft);
         foreach (var collection in await store.WhereAsync("c.message_id = @MessageId and c.state in ('taken', 'filed')", new { file.MessageId }, cancellation))
         {
-            if (await IsOverAsync(collection, file, today, cancellation) || collection.Is(CollectionState.Filed))
-            {
-                continue;
-            }
-
-            var items = await due.StillDueAsync(collection, today, cancellation);
-            if (items.Count == 0)
-            {
-                await store.MoveAsync(collection, CollectionState.Taken, CollectionState.Cancelled, cancellation, "NOTHING_DUE");
-            }
-            else
-            {
-                await store.FileAsync(collection, items.Sum(item => item.Amount), items, file.CreatedBy, cancellation);
-            }
+            await attempts.TryAsync(() => store.NotedAsync(collection, () => CollectAsync(file, collection, today, cancellation), cancellation), cancellation);
         }
 
         var filed = await store.WhereAsync("c.message_id = @MessageId and c.state = 'filed'", new { file.MessageId }, cancellation);
+        var left = await store.WhereAsync("c.message_id = @MessageId and c.state = 'taken'", new { file.MessageId }, cancellation);
+        if (left.Count > 0)
+        {
+            if (filed.Count == 0 || left.Any(collection => collection.Attempts < PaymentFileRun.MostAttempts))
+            {
+                // Each was logged, shows why, and is tried again at the next look.
+                return;
+            }
+
+            await LeaveBehindAsync(file, cancellation);
+        }
+
         if (filed.Count == 0)
         {
             await files.MoveAsync(file.MessageId, FileState.Collecting, FileState.Empty, cancellation);
@@ -124,6 +126,47 @@ internal sealed class CollectionFiles(
         await files.FixAsync(
             file, filed.Count, filed.Sum(collection => collection.Amount), content, Convert.ToHexStringLower(SHA256.HashData(content)), cancellation,
             async session => await IsStillAsync(session, file, filed, content, today) && await ReportAsync(session, told));
+    }
+
+    private async Task CollectAsync(PaymentFile file, Collection collection, DateOnly today, CancellationToken cancellation)
+    {
+        if (await IsOverAsync(collection, file, today, cancellation) || collection.Is(CollectionState.Filed))
+        {
+            return;
+        }
+
+        var items = await due.StillDueAsync(collection, today, cancellation);
+        if (items.Count == 0)
+        {
+            await store.MoveAsync(collection, CollectionState.Taken, CollectionState.Cancelled, cancellation, "NOTHING_DUE");
+        }
+        else
+        {
+            await store.FileAsync(collection, items.Sum(item => item.Amount), items, file.CreatedBy, cancellation);
+        }
+    }
+
+    // What cannot be worked on must not make the others miss their day: it is tried again in a file of its own.
+    private async Task LeaveBehindAsync(PaymentFile file, CancellationToken cancellation)
+    {
+        await using var session = await database.BeginWriteAsync(cancellation);
+        await Turn.TakeAsync(session);
+        if ((await PaymentFileStore.FindAsync(session, file.MessageId))?.State != PaymentFileStore.Name(FileState.Collecting))
+        {
+            return;
+        }
+
+        var left = (await CollectionStore.WhereAsync(session, "c.message_id = @MessageId and c.state = 'taken'", new { file.MessageId }, cancellation)).ToList();
+        var next = file.Next(technical.GetUtcNow());
+        await PaymentFileStore.InsertAsync(session, next, PaymentFile.KeyOfNext(file));
+        await session.Connection.ExecuteAsync(
+            """
+            update collection set state = 'approved', moved_from = coalesce(moved_from, message_id), message_id = null, block = null
+             where message_id = @MessageId and state = 'taken'
+            """,
+            new { file.MessageId }, session.Transaction);
+        await AssignAsync(session, next, left);
+        await session.CommitAsync(cancellation);
     }
 
     private static async Task<(byte[] Content, List<(string CollectionId, IReadOnlyList<MandateAmendment> Amendments)> Told)> WriteAsync(
@@ -247,4 +290,7 @@ internal sealed class CollectionFiles(
             }
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "A collection could not be filed; it is tried again")]
+    private partial void LogLeft(Exception failure);
 }

@@ -37,17 +37,17 @@ internal sealed partial class CollectionSettlement(
         var attempts = new MoneyOut.Attempts(LogLeft);
         foreach (var collection in await store.WhereAsync("c.untold = 1", new { }, cancellation, Page))
         {
-            await attempts.TryAsync(() => AnnounceAsync(collection, cancellation), cancellation);
+            await attempts.TryAsync(() => store.NotedAsync(collection, () => AnnounceAsync(collection, cancellation), cancellation), cancellation);
         }
 
         foreach (var collection in await store.WhereAsync("c.state = 'settling'", new { }, cancellation))
         {
-            await attempts.TryAsync(() => SettleAsync(collection, cancellation), cancellation);
+            await attempts.TryAsync(() => store.NotedAsync(collection, () => SettleAsync(collection, cancellation), cancellation), cancellation);
         }
 
         foreach (var collection in await store.WhereAsync("c.state = 'settled' and c.wanted = 'returned'", new { }, cancellation))
         {
-            await attempts.TryAsync(() => ReturnAsync(collection, cancellation), cancellation);
+            await attempts.TryAsync(() => store.NotedAsync(collection, () => ReturnAsync(collection, cancellation), cancellation), cancellation);
         }
 
         attempts.Finish();
@@ -56,10 +56,13 @@ internal sealed partial class CollectionSettlement(
     /// <summary>Writes the announcements of a run into the timelines.</summary>
     public async Task AnnounceAsync(string runId, CancellationToken cancellation)
     {
+        var attempts = new MoneyOut.Attempts(LogLeft);
         foreach (var collection in await store.WhereAsync("c.run_id = @runId and c.untold = 1", new { runId }, cancellation))
         {
-            await AnnounceAsync(collection, cancellation);
+            await attempts.TryAsync(() => store.NotedAsync(collection, () => AnnounceAsync(collection, cancellation), cancellation), cancellation);
         }
+
+        attempts.Finish();
     }
 
     /// <summary>The first day on which something will be due, by company.</summary>
@@ -166,13 +169,14 @@ internal sealed partial class CollectionSettlement(
         {
             NextOpenDay = true,
         },
-        new AskOptions(Caller), cancellation);
+        new AskOptions(collection.ToldBy ?? Caller), cancellation);
 
     private async Task ReturnAsync(Collection collection, CancellationToken cancellation)
     {
         var answer = await accounts.AskAsync(
             AccountId.Parse(collection.AccountId),
-            new ReversePayment(DocumentNumber.Parse(collection.CollectionId), ReversalReason.Bounced, null, null) { NextOpenDay = true }, new AskOptions(Caller), cancellation);
+            new ReversePayment(DocumentNumber.Parse(collection.CollectionId), ReversalReason.Bounced, null, null) { NextOpenDay = true }, new AskOptions(collection.ToldBy ?? Caller),
+            cancellation);
 
         // Somebody reversed it on the account before; it is not there any more either way.
         if (answer is Answer.Refused { Code: not (RefusalCode.NumberConflict or RefusalCode.PaymentReversed) } refused)

@@ -16,7 +16,8 @@ internal sealed class CollectionStore(IDatabase database, MandateStore mandates,
         select c.collection_id as CollectionId, c.run_id as RunId, c.company as Company, c.currency as Currency, c.account_id as AccountId, c.mandate_id as MandateId,
                c.collect_on as CollectOn, c.file_from as FileFrom, c.clears_on as ClearsOn, c.announced as Announced, c.amount as Amount, c.items as Items,
                c.state as State, c.message_id as MessageId, c.block as Block, c.wanted as Wanted, c.reason as Reason, c.bank_status as BankStatus,
-               c.bank_text as BankText, c.booked_as as BookedAs, c.returned_as as ReturnedAs
+               c.bank_text as BankText, c.booked_as as BookedAs, c.returned_as as ReturnedAs, c.told_by as ToldBy, c.error as Error, c.attempts as Attempts,
+               c.moved_from as MovedFrom
           from collection c
         """;
 
@@ -196,30 +197,33 @@ internal sealed class CollectionStore(IDatabase database, MandateStore mandates,
         return true;
     }
 
-    /// <summary>A person says so, where a booking is unclear. False where there is nothing that could come back, or its file has not left.</summary>
-    public async Task<bool> FailAsync(string collectionId, string reason, string caller, CancellationToken cancellation)
+    /// <summary>It could not be worked on; or it could, where <paramref name="error"/> is null.</summary>
+    public async Task NoteAsync(Collection collection, string? error, CancellationToken cancellation)
     {
         await using var session = await database.BeginWriteAsync(cancellation);
-        await MoneyOut.Turn.TakeAsync(session);
-        if (await WhereAsync(session, "c.collection_id = @collectionId", new { collectionId }, cancellation) is not [{ MessageId: { } messageId } collection])
-        {
-            return false;
-        }
-
-        if (collection.Wanted is not null || collection.Is(CollectionState.Rejected) || collection.Is(CollectionState.Returned))
-        {
-            return true;
-        }
-
-        // The bank would still collect what is in a file that leaves later.
-        if ((await MoneyOut.PaymentFileStore.FindAsync(session, messageId))?.State != MoneyOut.PaymentFileStore.Name(MoneyOut.FileState.Sent)
-            || !await FailAsync(session, collection, reason, caller))
-        {
-            return false;
-        }
-
+        await session.Connection.ExecuteAsync(
+            "update collection set attempts = case when @error is null then 0 else attempts + 1 end, error = @error where collection_id = @CollectionId",
+            new { collection.CollectionId, error }, session.Transaction);
         await session.CommitAsync(cancellation);
-        return true;
+    }
+
+    /// <summary>Does something with it; what could not be done is seen at it, and thrown.</summary>
+    public async Task NotedAsync(Collection collection, Func<Task> work, CancellationToken cancellation)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception failure) when (!cancellation.IsCancellationRequested)
+        {
+            await NoteAsync(collection, MoneyOut.AccountError.CodeOf(failure), cancellation);
+            throw;
+        }
+
+        if (collection.Error is not null)
+        {
+            await NoteAsync(collection, null, cancellation);
+        }
     }
 
     /// <summary>Blocks of a file, by number.</summary>

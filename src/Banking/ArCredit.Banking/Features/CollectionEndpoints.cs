@@ -43,13 +43,6 @@ internal static class CollectionEndpoints
             .WithDescription("The same call again changes nothing, so no Idempotency-Key is needed.")
             .Answers(200, typeof(CollectionView), "Cancelled.")
             .Refuses(400, 404, 409, 503);
-        collections.MapPost("{collectionId}/return", ReturnAsync)
-            .RequireRoles(Signers)
-            .WithSummary("Says that the bank did not pay a collection, or took it back, where its report or statement does not tell")
-            .WithDescription("What was posted is taken back a moment later. The same call again changes nothing, so no Idempotency-Key is needed.")
-            .Takes(typeof(CollectionReturnBody))
-            .Answers(200, typeof(CollectionView), "As it stands.")
-            .Refuses(400, 404, 409, 413, 415, 503);
         endpoints.MapPost("/api/v1/bank/collection-files", FileAsync).WithTags("Direct debits")
             .RequireRoles(Roles.Finance)
             .WithSummary("Makes a pain.008 file of all approved collections whose notice is over, 1,000 at most")
@@ -295,35 +288,6 @@ internal static class CollectionEndpoints
             && await store.FindAsync(id, http.RequestAborted) is { } now && !now.Is(CollectionState.Cancelled))
         {
             await Problems.Conflict("COLLECTION_STATE", "Only a collection that is in no file is cancelled.", $"It is {now.State}.").ExecuteAsync(http);
-            return;
-        }
-
-        await AnswerAsync(http, store, id);
-    }
-
-    private static async Task ReturnAsync(HttpContext http, CollectionStore store)
-    {
-        if (await IdAsync(http, "collectionId") is not { } id)
-        {
-            return;
-        }
-
-        static void Judge(CollectionReturnBody body, FieldErrors errors)
-        {
-            if (!Text.IsIdentifier(body.Reason, MaxId))
-            {
-                errors.Add("reason", $"must be 1 to {MaxId} characters without control characters or surrounding white space");
-            }
-        }
-
-        if (await MoneyOutBody.ReadAsync<CollectionReturnBody>(http, Judge) is not { } body)
-        {
-            return;
-        }
-
-        if (!await store.FailAsync(id, body.Reason, http.Caller().Id, http.RequestAborted) && await store.FindAsync(id, http.RequestAborted) is { } now)
-        {
-            await Problems.Conflict("COLLECTION_STATE", "Only what the bank was asked for comes back.", $"It is {now.State}.").ExecuteAsync(http);
             return;
         }
 

@@ -16,10 +16,6 @@ internal sealed record CollectionRunBody(string BankAccount, DateOnly CollectOn,
 /// <param name="BankAccount">The own account that collects.</param>
 internal sealed record CollectionFileBody(string BankAccount);
 
-/// <summary>Why a collection came back.</summary>
-/// <param name="Reason">The bank's code, AM04 or MD06 for instance, or one of your own: 1 to 35 characters.</param>
-internal sealed record CollectionReturnBody(string Reason);
-
 /// <summary>What a collection takes of an instalment.</summary>
 /// <param name="Invoice">The invoice or debit note.</param>
 /// <param name="Instalment">From 1.</param>
@@ -65,20 +61,24 @@ internal sealed record CollectionPreviewView(IReadOnlyList<CollectionDraftView> 
 /// <param name="FileFrom">First day on which it may be filed.</param>
 /// <param name="ClearsOn">The last day on which its money can come back.</param>
 /// <param name="MessageId">Its file; null = none yet.</param>
-/// <param name="Reason">Code: why it was cancelled, rejected or returned.</param>
+/// <param name="Reason">Code: why it was cancelled, rejected or returned, or what a person said of it.</param>
 /// <param name="BankStatus">The newest that the bank's report told of it.</param>
 /// <param name="BankText">The bank's own words.</param>
 /// <param name="Items">What it takes.</param>
+/// <param name="ToldBy">Who said what became of it, where it was a person.</param>
+/// <param name="Error">Code: why it could not be worked on the last time; it is tried again.</param>
+/// <param name="MovedFrom">The file that went on without it, because it could not be worked on.</param>
 internal sealed record CollectionView(
     string CollectionId, string RunId, AccountId Account, string MandateId, CollectionState State, decimal Announced, decimal Amount, Currency Currency, DateOnly CollectOn,
-    DateOnly FileFrom, DateOnly ClearsOn, string? MessageId, string? Reason, string? BankStatus, string? BankText, IReadOnlyList<CollectionItemView> Items)
+    DateOnly FileFrom, DateOnly ClearsOn, string? MessageId, string? Reason, string? BankStatus, string? BankText, IReadOnlyList<CollectionItemView> Items,
+    string? ToldBy, string? Error, string? MovedFrom)
 {
     public static CollectionView Of(Collection collection) => new(
         collection.CollectionId, collection.RunId, AccountId.Parse(collection.AccountId), collection.MandateId,
         EnumNames.TryParse<CollectionState>(collection.State, out var state) ? state : throw new InvariantException($"No collection is {collection.State}."),
         Money.ToDecimal(collection.Announced, collection.Money), Money.ToDecimal(collection.Amount, collection.Money), collection.Money, collection.CollectOn,
         collection.FileFrom, collection.ClearsOn, collection.MessageId, collection.Reason, collection.BankStatus, collection.BankText,
-        CollectionItemView.Of(collection.AllItems, collection.Money));
+        CollectionItemView.Of(collection.AllItems, collection.Money), collection.ToldBy, collection.Error, collection.MovedFrom);
 }
 
 /// <summary>A run with its collections.</summary>

@@ -1,3 +1,4 @@
+using ArCredit.Banking.DirectDebits;
 using ArCredit.Banking.Matching;
 using ArCredit.Banking.Posting;
 using ArCredit.Kernel;
@@ -24,22 +25,26 @@ namespace ArCredit.Banking.Features;
 /// <param name="Suggestions">While it waits: what it may be, the best first.</param>
 /// <param name="Reason">
 /// Why it waits: NO_MATCH, AMBIGUOUS, LOW_CONFIDENCE, CORRECTED (a person took it back, so only a person posts it), NOT_SPLIT (a booking
-/// that sums several payments up, and their amounts are not known), INTERNAL_ERROR (in the log), or the code with which the account
+/// that sums several payments up, and their amounts are not known), REFUND_RETURN_UNCLEAR (it may be a refund that came back),
+/// DIRECT_DEBIT_UNCLEAR (it names a collection, and is not what is expected of it), INTERNAL_ERROR (in the log), or the code with which the account
 /// refused it. Of one that is set aside: why, in the words of who did it.
 /// </param>
 /// <param name="DecidedBy">Who decided.</param>
-internal sealed record PaymentView(
+/// <param name="Refund">Of our own money that came back: the EndToEndId of the refund that it was paid out with.</param>
+/// <param name="Charges">How much less than that came in: what banks kept of it; null = it is no refund's.</param>
+internal sealed record BankPaymentView(
     string Id, decimal Amount, PaymentState State, AccountId? Account, string? PaymentId, string? Reverses, decimal? Confidence, IReadOnlyList<Evidence> Evidence,
-    IReadOnlyList<StoredAllocation>? Allocations, IReadOnlyList<StoredSuggestion> Suggestions, string? Reason, string? DecidedBy)
+    IReadOnlyList<StoredAllocation>? Allocations, IReadOnlyList<StoredSuggestion> Suggestions, string? Reason, string? DecidedBy,
+    string? Refund, decimal? Charges)
 {
-    public static PaymentView Of(StoredPayment payment) => new(
+    public static BankPaymentView Of(StoredPayment payment) => new(
         payment.Key.ToString(), Money.ToDecimal(payment.Amount, Currency.Parse(payment.Currency)), payment.State,
         payment.Customer is { } customer ? AccountId.Parse(customer) : null, payment.PaymentId, payment.Reverses, payment.Confidence / 100m,
         [.. (payment.Evidence?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? []).Select(name => Enum.Parse<Evidence>(name, ignoreCase: true))],
         StoredAllocation.Shown(StoredAllocation.Read(payment.Allocations), payment.Money.Currency),
         payment.State != PaymentState.Waiting ? [] : [.. payment.AllSuggestions.Select(one =>
             one with { Allocations = StoredAllocation.Shown(one.Allocations, payment.Money.Currency) })],
-        payment.Reason, payment.DecidedBy);
+        payment.Reason, payment.DecidedBy, payment.Refund, payment.Charges is { } charges ? Money.ToDecimal(charges, payment.Money.Currency) : null);
 }
 
 /// <summary>Takes a suggestion.</summary>
@@ -50,13 +55,15 @@ internal sealed record ConfirmPaymentBody(string Suggestion);
 /// <param name="Account">The customer; absent for money that the bank took back.</param>
 /// <param name="Allocations">What it pays; absent = by the account's own order, empty = unapplied.</param>
 /// <param name="Reverses">For money that the bank took back: the id of the payment here that it takes back, as a whole.</param>
-/// <param name="AcceptDifference">True confirms that the bank took back another amount than that payment's, for instance with a charge on it.</param>
-internal sealed record MatchPaymentBody(AccountId? Account, IReadOnlyList<StoredAllocation>? Allocations, string? Reverses, bool? AcceptDifference);
+/// <param name="AcceptDifference">True confirms that the bank took back another amount than that payment's, or that less than the refund came back, for instance with a charge on it.</param>
+/// <param name="Refund">For our own money that came back: the EndToEndId of the refund, which is returned as a whole.</param>
+internal sealed record MatchPaymentBody(AccountId? Account, IReadOnlyList<StoredAllocation>? Allocations, string? Reverses, bool? AcceptDifference, string? Refund);
 
 /// <summary>Takes a match back.</summary>
 /// <param name="PaymentId">The payment on the customer's account that was wrong; absent for money that the bank took back.</param>
 /// <param name="Reverses">For money that the bank took back: the id of the payment here that it did not take back.</param>
-internal sealed record UnmatchPaymentBody(DocumentNumber? PaymentId, string? Reverses);
+/// <param name="Refund">For our own money that came back: the EndToEndId of the refund that it was not.</param>
+internal sealed record UnmatchPaymentBody(DocumentNumber? PaymentId, string? Reverses, string? Refund);
 
 /// <summary>Says that a payment is no customer's.</summary>
 /// <param name="Reason">For people, for instance "interest of the bank"; 1 to 200 characters.</param>
@@ -82,37 +89,37 @@ internal static class PaymentEndpoints
             .WithSummary("Takes one of the suggestions of a payment that waits")
             .WithDescription("The payer's bank account is remembered as the customer's." + Repeatable)
             .Takes(typeof(ConfirmPaymentBody))
-            .Answers(200, typeof(PaymentView), "The payment.")
+            .Answers(200, typeof(BankPaymentView), "The payment.")
             .Refuses(400, 404, 409, 413, 415, 422, 503);
         payments.MapPost("match", MatchAsync)
             .RequireRoles(Roles.Billing | Roles.Finance)
-            .WithSummary("Posts a payment that waits to a customer, or says which payment the bank took back")
+            .WithSummary("Posts a payment that waits to a customer, or says which payment the bank took back, or which refund came back")
             .WithDescription("The payer's bank account is remembered as the customer's." + Repeatable)
             .Takes(typeof(MatchPaymentBody))
-            .Answers(200, typeof(PaymentView), "The payment.")
+            .Answers(200, typeof(BankPaymentView), "The payment.")
             .Refuses(400, 404, 409, 413, 415, 422, 503);
         payments.MapPost("unmatch", UnmatchAsync)
             .RequireRoles(Roles.Billing | Roles.Finance)
             .WithSummary("Takes a wrong match back: the account stands as before, and the payment waits")
             .WithDescription(
                 "The payer's bank account is forgotten as the customer's. Of money that the bank took back: the payment that it did not take back is posted anew, "
-                + "under another id, to what it paid as far as that is open." + Repeatable)
+                + "under another id, to what it paid as far as that is open. Of a refund that did not come back: it stands as before, unless its credit was used." + Repeatable)
             .Takes(typeof(UnmatchPaymentBody))
-            .Answers(200, typeof(PaymentView), "The payment.")
+            .Answers(200, typeof(BankPaymentView), "The payment.")
             .Refuses(400, 404, 409, 413, 415, 503);
         payments.MapPost("set-aside", SetAsideAsync)
             .RequireRoles(Roles.Billing | Roles.Finance)
             .WithSummary("Says that a payment that waits is no customer's: interest of the bank, a transfer between own accounts")
             .WithDescription("It leaves the worklist, is posted nowhere, and is not looked at again." + Repeatable)
             .Takes(typeof(SetAsideBody))
-            .Answers(200, typeof(PaymentView), "The payment.")
+            .Answers(200, typeof(BankPaymentView), "The payment.")
             .Refuses(400, 404, 409, 413, 415, 503);
         payments.MapPost("set-aside/reversal", TakeUpAsync)
             .RequireRoles(Roles.Billing | Roles.Finance)
             .WithSummary("Takes up again a payment that was set aside: it is looked at afresh and waits for a person")
             .WithDescription("The body is an empty object." + Repeatable)
             .Takes(typeof(TakeUpBody))
-            .Answers(200, typeof(PaymentView), "The payment.")
+            .Answers(200, typeof(BankPaymentView), "The payment.")
             .Refuses(400, 404, 409, 413, 415, 503);
     }
 
@@ -131,6 +138,7 @@ internal static class PaymentEndpoints
         http, id, Check,
         async (key, body) => await store.FindAsync(key, http.RequestAborted) is { } payment && Misfit(payment, body) is { } problem
             ? problem
+            : body.Refund is { } refund ? await decisions.MatchRefundAsync(key, CollectionBookings.AsWritten(refund), body.AcceptDifference == true, http.Caller().Id, http.RequestAborted)
             : body.Account is { } account
                 ? await decisions.MatchAsync(key, account, body.Allocations, http.Caller().Id, http.RequestAborted)
                 : await decisions.MatchReturnAsync(key, PaymentKey.TryParse(body.Reverses!, out var taken) ? taken : default, body.AcceptDifference == true, http.Caller().Id, http.RequestAborted));
@@ -139,12 +147,13 @@ internal static class PaymentEndpoints
         http, id,
         (body, errors) =>
         {
-            if (body.PaymentId is null == body.Reverses is null)
+            if (new object?[] { body.PaymentId, body.Reverses, body.Refund }.Count(one => one is not null) != 1)
             {
-                errors.Add("paymentId", "is needed, or reverses for money that the bank took back");
+                errors.Add("paymentId", "is needed, or reverses for money that the bank took back, or refund for our own that came back");
             }
         },
-        (key, body) => body.PaymentId is { } paymentId
+        (key, body) => body.Refund is { } refund ? decisions.UndoRefundAsync(key, CollectionBookings.AsWritten(refund), http.Caller().Id, http.RequestAborted)
+            : body.PaymentId is { } paymentId
             ? decisions.UndoAsync(key, paymentId, http.Caller().Id, http.RequestAborted)
             : decisions.UndoReturnAsync(key, PaymentKey.TryParse(body.Reverses!, out var reversed) ? reversed : default, http.Caller().Id, http.RequestAborted));
 
@@ -164,12 +173,12 @@ internal static class PaymentEndpoints
 
     private static void Check(MatchPaymentBody body, FieldErrors errors)
     {
-        if (body.Account is null == body.Reverses is null)
+        if (new object?[] { body.Account, body.Reverses, body.Refund }.Count(one => one is not null) != 1)
         {
-            errors.Add("account", "is needed, or reverses for money that the bank took back");
+            errors.Add("account", "is needed, or reverses for money that the bank took back, or refund for our own that came back");
         }
 
-        if (body.Reverses is not null && body.Allocations is not null)
+        if (body.Account is null && body.Allocations is not null)
         {
             errors.Add("allocations", "are of a payment, not of one that is taken back");
         }
@@ -233,6 +242,6 @@ internal static class PaymentEndpoints
 
         // What is no id of a payment is one that is not there.
         var outcome = await decide(PaymentKey.TryParse(id, out var key) ? key : default, body.Value);
-        await (outcome.Problem?.ExecuteAsync(http) ?? Reply.Json(http, 200, PaymentView.Of(outcome.Payment!)));
+        await (outcome.Problem?.ExecuteAsync(http) ?? Reply.Json(http, 200, BankPaymentView.Of(outcome.Payment!)));
     }
 }

@@ -175,7 +175,7 @@ internal static class PaymentFileEndpoints
 
     private static async Task AnswerAsync(HttpContext http, int status, string messageId, PaymentFileStore store, IReadOnlyList<LeftOut> left) =>
         await (await store.FindAsync(messageId, http.RequestAborted) is { } file
-            ? Reply.Json(http, status, PaymentFileWithPaymentsView.Of(file, await store.LinesAsync(messageId, http.RequestAborted), left))
+            ? Reply.Json(http, status, PaymentFileWithPaymentsView.Of(file, await store.LinesMadeOfAsync(messageId, http.RequestAborted), left))
             : NoFile.ExecuteAsync(http));
 
     private static async Task DownloadAsync(HttpContext http, PaymentFileStore store)

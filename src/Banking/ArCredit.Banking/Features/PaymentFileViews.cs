@@ -25,11 +25,24 @@ internal sealed record PaymentFileBody(string BankAccount, DateOnly? ExecutionDa
 /// <param name="State">
 /// taken (its account has yet to let it go), dropped (it did not, so it is not in the file), filed, sent, settled, rejected, returned.
 /// </param>
-/// <param name="Reason">Code: why it was dropped, rejected or returned.</param>
+/// <param name="Reason">Code: why it was dropped, rejected or returned, or what a person said of it.</param>
 /// <param name="BankStatus">The newest that the bank told of it, such as ACCP or RJCT.</param>
 /// <param name="BankText">The bank's own words.</param>
+/// <param name="ToldBy">Who said what became of it, where it was a person.</param>
+/// <param name="ReturnedAs">The bank transaction that its money came back with.</param>
+/// <param name="Charges">What banks kept of it; null = nothing came back.</param>
+/// <param name="Error">Code: why its account could not be asked the last time; it is asked again.</param>
+/// <param name="MovedTo">The file that it is in now, because this one went on without it.</param>
 internal sealed record PaymentLineView(
-    int Line, AccountId Account, DocumentNumber RefundId, string EndToEndId, decimal Amount, LineState State, string? Reason, string? BankStatus, string? BankText);
+    int Line, AccountId Account, DocumentNumber RefundId, string EndToEndId, decimal Amount, LineState State, string? Reason, string? BankStatus, string? BankText,
+    string? ToldBy, string? ReturnedAs, decimal? Charges, string? Error, string? MovedTo)
+{
+    public static PaymentLineView Of(PaymentFile file, PaymentLine line) => new(
+        (int)line.Line, AccountId.Parse(line.AccountId), DocumentNumber.Parse(line.RefundId), line.EndToEndId, Money.ToDecimal(line.Amount, file.Money),
+        EnumNames.TryParse<LineState>(line.State, out var state) ? state : throw new InvariantException($"No payment is {line.State}."), line.Reason,
+        line.BankStatus, line.BankText, line.ToldBy, line.ReturnedAs, line.Charges is { } charges ? Money.ToDecimal(charges, file.Money) : null, line.Error,
+        line.MessageId == file.MessageId ? null : line.MessageId);
+}
 
 /// <summary>A file for a bank.</summary>
 /// <param name="MessageId">Also the name of the file.</param>
@@ -66,10 +79,7 @@ internal sealed record PaymentFileWithPaymentsView(PaymentFileView File, IReadOn
 {
     public static PaymentFileWithPaymentsView Of(PaymentFile file, IReadOnlyList<PaymentLine> lines, IReadOnlyList<LeftOut> left) => new(
         PaymentFileView.Of(file),
-        [.. lines.Select(line => new PaymentLineView(
-            (int)line.Line, AccountId.Parse(line.AccountId), DocumentNumber.Parse(line.RefundId), line.EndToEndId, Money.ToDecimal(line.Amount, file.Money),
-            EnumNames.TryParse<LineState>(line.State, out var state) ? state : throw new InvariantException($"No payment is {line.State}."), line.Reason,
-            line.BankStatus, line.BankText))],
+        [.. lines.Select(line => PaymentLineView.Of(file, line))],
         left);
 }
 

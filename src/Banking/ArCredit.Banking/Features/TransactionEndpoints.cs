@@ -34,7 +34,7 @@ namespace ArCredit.Banking.Features;
 internal sealed record TransactionView(
     string Id, string Account, Guid StatementId, Guid? BookedIn, DateOnly BookedOn, DateOnly ValueOn, decimal Amount, Currency Currency, bool Credit, bool Reversal,
     string? BankReference, string? EndToEndId, string? Party, string? PartyAccount, string? Remittance, string? StructuredReference, string? Code,
-    IReadOnlyList<StoredDetail> Details, IReadOnlyList<PaymentView> Payments);
+    IReadOnlyList<StoredDetail> Details, IReadOnlyList<BankPaymentView> Payments);
 
 /// <summary><c>/bank/transactions</c>.</summary>
 internal static class TransactionEndpoints
@@ -152,7 +152,7 @@ internal static class TransactionEndpoints
             var currency = Kernel.Currency.Parse(Currency);
             return new TransactionView(
                 $"{StatementId:D}-{No}", Account, StatementId, BookedIn, BookedOn, ValueOn, Money.ToDecimal(Amount, currency), currency, Credit != 0, Reversal != 0,
-                BankReference, EndToEndId, Party, PartyAccount, Remittance, StructuredReference, Code, StoredDetail.Read(Details), [.. payments.Select(PaymentView.Of)]);
+                BankReference, EndToEndId, Party, PartyAccount, Remittance, StructuredReference, Code, StoredDetail.Read(Details), [.. payments.Select(BankPaymentView.Of)]);
         }
     }
 }

@@ -48,6 +48,21 @@ internal enum Evidence
 
     /// <summary>Of money that the bank took back: the reference of the payment.</summary>
     BankReference,
+
+    /// <summary>Of a refund that came back: the id that its payment went out under.</summary>
+    EndToEndId,
+
+    /// <summary>Of a refund that came back: the id of the file that it was in.</summary>
+    PaymentFile,
+
+    /// <summary>Of a refund that came back: it comes from the account that it was paid to.</summary>
+    PayeeAccount,
+
+    /// <summary>The bank says that the money comes back.</summary>
+    ReturnReason,
+
+    /// <summary>What was paid out less what banks take for sending it back.</summary>
+    LessCharges,
 }
 
 /// <summary>What a payment would pay.</summary>

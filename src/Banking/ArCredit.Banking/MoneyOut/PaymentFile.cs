@@ -97,6 +97,28 @@ internal sealed class PaymentFile
 
     public Currency Money => Kernel.Currency.Parse(Currency);
 
+    /// <summary>A file of what this one goes on without.</summary>
+    public PaymentFile Next(DateTimeOffset now) => new()
+    {
+        MessageId = PaymentFileStore.NewMessageId(now),
+        BankAccount = BankAccount,
+        Company = Company,
+        Currency = Currency,
+        Format = Format,
+        CreditorId = CreditorId,
+        Holder = Holder,
+        Iban = Iban,
+        Bic = Bic,
+        ExecutionOn = ExecutionOn,
+        State = PaymentFileStore.Name(FileState.Collecting),
+        CreatedAt = now,
+        CreatedBy = CreatedBy,
+        Request = Request,
+    };
+
+    /// <summary>Under which it is made, once; no caller's key has such characters.</summary>
+    public static string KeyOfNext(PaymentFile file) => $"left behind\n{file.MessageId}";
+
     /// <summary>In the outbox: of the message id, so that a second one of a file cannot be.</summary>
     public string FileName => $"{MessageId}.xml";
 }
@@ -129,6 +151,27 @@ internal sealed class PaymentLine
     public string? BankStatus { get; init; }
 
     public string? BankText { get; init; }
+
+    /// <summary>The booking that its money came back with.</summary>
+    public string? ReturnedAs { get; init; }
+
+    /// <summary>Where that booking found it, and changed it; null = it changed nothing.</summary>
+    public string? ReturnedFrom { get; init; }
+
+    /// <summary>Minor units less than was paid out, with that booking.</summary>
+    public long? Charges { get; init; }
+
+    /// <summary>Who said what became of it, where it was a person.</summary>
+    public string? ToldBy { get; init; }
+
+    /// <summary>Why its account could not be asked, the last time; null = it could.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>How often in a row it could not.</summary>
+    public long Attempts { get; init; }
+
+    /// <summary>The file that it was in at first, which its account knows it by.</summary>
+    public string? MovedFrom { get; init; }
 }
 
 /// <summary>A payment with where it goes.</summary>

@@ -3,6 +3,7 @@ using ArCredit.Accounts.Contracts;
 using ArCredit.Banking.Storage;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
+using Microsoft.Extensions.Logging;
 
 namespace ArCredit.Banking.MoneyOut;
 
@@ -19,7 +20,8 @@ internal sealed record LeftOut(AccountId Account, DocumentNumber RefundId, strin
 internal sealed record MadeFile(string? MessageId, bool IsRepeated, IReadOnlyList<LeftOut> Left, string? Refusal = null);
 
 /// <summary>Draws approved refunds together into a file.</summary>
-internal sealed class PaymentFileMaker(IDatabase database, IRefunds refunds, IAccounts accounts, ICompanyRates companies, TimeProvider technical)
+internal sealed partial class PaymentFileMaker(
+    IDatabase database, IRefunds refunds, IAccounts accounts, ICompanyRates companies, TimeProvider technical, ILogger<PaymentFileMaker> log)
 {
     public const string NotSetUp = "OUTGOING_NOT_SET_UP", NothingToPay = "NOTHING_TO_PAY", KeyReused = "IDEMPOTENCY_KEY_REUSED", InPast = "EXECUTION_IN_PAST";
 
@@ -107,8 +109,17 @@ internal sealed class PaymentFileMaker(IDatabase database, IRefunds refunds, IAc
 
             if (payee?.Version != refund.PayeeVersion || payee.ConfirmedBy is null)
             {
-                await accounts.AskAsync(
-                    account, new VoidRefundApproval(refund.Id, PaymentFileRun.PayeeChanged), new AskOptions(PaymentFileRun.Caller), cancellation);
+                try
+                {
+                    await accounts.AskAsync(
+                        account, new VoidRefundApproval(refund.Id, PaymentFileRun.PayeeChanged), new AskOptions(PaymentFileRun.Caller), cancellation);
+                }
+                catch (Exception away) when (away is OutcomeUnknownException or AccountBusyException or AccountUnavailableException)
+                {
+                    // It stays out, and the others go; the next file looks again.
+                    LogLeft(away, refund.Id.Value, account.Value);
+                }
+
                 left.Add(new LeftOut(account, refund.Id, PaymentFileRun.PayeeChanged));
             }
         }
@@ -143,4 +154,7 @@ internal sealed class PaymentFileMaker(IDatabase database, IRefunds refunds, IAc
         left.Add(new LeftOut(account, refund.Id, "IN_ANOTHER_FILE"));
         return false;
     }
+
+    [LoggerMessage(LogLevel.Warning, "Refund {Refund} of account {Account} has another payee now, and its approval could not be voided")]
+    private partial void LogLeft(Exception away, string refund, string account);
 }

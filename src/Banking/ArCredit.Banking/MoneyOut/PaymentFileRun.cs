@@ -20,6 +20,9 @@ internal sealed partial class PaymentFileRun(
 
     public const string PayeeChanged = "PAYEE_CHANGED";
 
+    /// <summary>So often in a row one account may fail before a file goes on without it.</summary>
+    public const int MostAttempts = 3;
+
     /// <summary>
     /// Goes on with a file as far as it can: what is known of its payments is told also while it cannot be uploaded, and of one also while
     /// another's account cannot answer. Throws what failed first.
@@ -45,7 +48,7 @@ internal sealed partial class PaymentFileRun(
 
         foreach (var line in (await store.LinesAsync(messageId, cancellation)).Where(line => line.Wanted is not null))
         {
-            await attempts.TryAsync(() => TellAsync(line, cancellation), cancellation);
+            await attempts.TryAsync(() => NotedAsync(line, () => TellAsync(line, cancellation), cancellation), cancellation);
         }
 
         attempts.Finish();
@@ -54,12 +57,26 @@ internal sealed partial class PaymentFileRun(
     /// <summary>Lets the refunds leave their ledgers, then writes what did.</summary>
     private async Task CollectAsync(PaymentFile file, CancellationToken cancellation)
     {
+        var attempts = new Attempts(failure => LogLeft(failure, file.MessageId));
         foreach (var line in (await store.LinesAsync(file.MessageId, cancellation)).Where(line => line.State == PaymentFileStore.Name(LineState.Taken)))
         {
-            await TakeAsync(file, line, cancellation);
+            await attempts.TryAsync(() => NotedAsync(line, () => TakeAsync(file, line, cancellation), cancellation), cancellation);
         }
 
-        var filed = (await store.LinesAsync(file.MessageId, cancellation)).Where(line => line.State == PaymentFileStore.Name(LineState.Filed)).ToList();
+        var lines = await store.LinesAsync(file.MessageId, cancellation);
+        var filed = lines.Where(line => line.State == PaymentFileStore.Name(LineState.Filed)).ToList();
+        var silent = lines.Where(line => line.State == PaymentFileStore.Name(LineState.Taken)).ToList();
+        if (silent.Count > 0)
+        {
+            if (filed.Count == 0 || silent.Exists(line => line.Attempts < MostAttempts))
+            {
+                // Each was logged, shows why, and is tried again at the next look.
+                return;
+            }
+
+            await store.LeaveBehindAsync(file, technical.GetUtcNow(), cancellation);
+        }
+
         if (filed.Count == 0)
         {
             await store.MoveAsync(file.MessageId, FileState.Collecting, FileState.Empty, cancellation);
@@ -82,6 +99,20 @@ internal sealed partial class PaymentFileRun(
             file, filed.Count, filed.Sum(line => line.Amount), content, Convert.ToHexStringLower(SHA256.HashData(content)), cancellation);
     }
 
+    /// <summary>What an account could not be asked is seen at its payment.</summary>
+    private async Task NotedAsync(PaymentLine line, Func<Task> ask, CancellationToken cancellation)
+    {
+        try
+        {
+            await ask();
+        }
+        catch (Exception failure) when (!cancellation.IsCancellationRequested)
+        {
+            await store.FailedAsync(line, AccountError.CodeOf(failure), cancellation);
+            throw;
+        }
+    }
+
     private async Task TakeAsync(PaymentFile file, PaymentLine line, CancellationToken cancellation)
     {
         var (account, refund) = (AccountId.Parse(line.AccountId), DocumentNumber.Parse(line.RefundId));
@@ -99,7 +130,7 @@ internal sealed partial class PaymentFileRun(
         }
 
         var answer = await accounts.AskAsync(
-            account, new FileRefund(refund, (int)line.PayeeVersion, file.MessageId, line.EndToEndId) { NextOpenDay = true }, new AskOptions(file.CreatedBy), cancellation);
+            account, new FileRefund(refund, (int)line.PayeeVersion, line.MovedFrom ?? file.MessageId, line.EndToEndId) { NextOpenDay = true }, new AskOptions(file.CreatedBy), cancellation);
         if (answer is Answer.Refused { Code: not RefusalCode.RefundUnchanged } refused)
         {
             LogRefused(line.RefundId, line.AccountId, refused.Code);
@@ -136,7 +167,8 @@ internal sealed partial class PaymentFileRun(
         }
     }
 
-    private async Task TellAsync(PaymentLine line, CancellationToken cancellation)
+    /// <summary>Tells an account what became of a payment, as it is wanted.</summary>
+    public async Task TellAsync(PaymentLine line, CancellationToken cancellation)
     {
         var (account, refund) = (AccountId.Parse(line.AccountId), DocumentNumber.Parse(line.RefundId));
         var wanted = EnumNames.TryParse<LineState>(line.Wanted, out var known) ? known : throw new InvariantException($"No payment becomes {line.Wanted}.");
@@ -148,7 +180,7 @@ internal sealed partial class PaymentFileRun(
             LineState.Returned => new EndRefund(refund, RefundStatus.Returned, line.Reason, null, null) { NextOpenDay = true },
             _ => throw new InvariantException($"No payment becomes {wanted}."),
         };
-        var answer = await accounts.AskAsync(account, command, new AskOptions(Caller), cancellation);
+        var answer = await accounts.AskAsync(account, command, new AskOptions(line.ToldBy ?? Caller), cancellation);
         var state = wanted;
         if (answer is Answer.Refused { Code: not RefusalCode.RefundUnchanged } refused)
         {

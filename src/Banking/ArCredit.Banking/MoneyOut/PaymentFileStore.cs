@@ -19,7 +19,9 @@ internal sealed class PaymentFileStore(IDatabase database, DirectDebits.Collecti
     private const string LineColumns =
         """
         message_id as MessageId, line as Line, account_id as AccountId, refund_id as RefundId, end_to_end_id as EndToEndId, amount as Amount,
-        payee as Payee, payee_version as PayeeVersion, state as State, wanted as Wanted, reason as Reason, bank_status as BankStatus, bank_text as BankText
+        payee as Payee, payee_version as PayeeVersion, state as State, wanted as Wanted, reason as Reason, bank_status as BankStatus, bank_text as BankText,
+        returned_as as ReturnedAs, returned_from as ReturnedFrom, charges as Charges, told_by as ToldBy, error as Error, attempts as Attempts,
+        moved_from as MovedFrom
         """;
 
     public static string Name(FileState state) => EnumNames.Name(state);
@@ -31,6 +33,22 @@ internal sealed class PaymentFileStore(IDatabase database, DirectDebits.Collecti
 
     public static async Task<IReadOnlyList<PaymentLine>> LinesAsync(DbSession session, string messageId) => [.. await session.Connection.QueryAsync<PaymentLine>(
         $"select {LineColumns} from payment_line where message_id = @messageId order by line", new { messageId }, session.Transaction)];
+
+    /// <summary>Payments of own accounts that meet a condition on <c>l</c>, <c>f</c> (the file) and <c>p</c> (the payee account). The condition is ours, never a caller's.</summary>
+    public static async Task<IReadOnlyList<PaymentLine>> LinesWhereAsync(DbSession session, string condition, object parameters, CancellationToken cancellation) =>
+        [.. await session.Connection.QueryAsync<PaymentLine>(new CommandDefinition(
+            $"""
+            select {LineColumns} from payment_line where (message_id, line) in (
+                select l.message_id, l.line from payment_line l join payment_file f on f.message_id = l.message_id
+                  join payee_account p on p.account_id = l.account_id and p.payee = l.payee and p.version = l.payee_version
+                 where l.state <> 'taken' and l.state <> 'dropped' and {condition})
+             order by message_id desc, line
+            """,
+            parameters, session.Transaction, cancellationToken: cancellation))];
+
+    /// <summary>Null when there is none.</summary>
+    public static Task<PaymentLine?> FindLineAsync(DbSession session, string endToEndId) => session.Connection.QueryFirstOrDefaultAsync<PaymentLine?>(
+        $"select {LineColumns} from payment_line where end_to_end_id = @endToEndId", new { endToEndId }, session.Transaction);
 
     public static Task<PaymentFile?> FindByKeyAsync(DbSession session, string caller, string key) => session.Connection.QueryFirstOrDefaultAsync<PaymentFile?>(
         $"select {Columns} from payment_file where created_by = @caller and idempotency_key = @key", new { caller, key }, session.Transaction);
@@ -45,6 +63,14 @@ internal sealed class PaymentFileStore(IDatabase database, DirectDebits.Collecti
     {
         await using var session = await database.OpenReadAsync(cancellation);
         return await LinesAsync(session, messageId);
+    }
+
+    /// <summary>What a file was made of: also what it went on without, which is in another file now.</summary>
+    public async Task<IReadOnlyList<PaymentLine>> LinesMadeOfAsync(string messageId, CancellationToken cancellation)
+    {
+        await using var session = await database.OpenReadAsync(cancellation);
+        return [.. await session.Connection.QueryAsync<PaymentLine>(new CommandDefinition(
+            $"select {LineColumns} from payment_line where message_id = @messageId or moved_from = @messageId order by line", new { messageId }, cancellationToken: cancellation))];
     }
 
     public async Task<byte[]?> ContentAsync(string messageId, CancellationToken cancellation)
@@ -115,7 +141,7 @@ internal sealed class PaymentFileStore(IDatabase database, DirectDebits.Collecti
     {
         await using var session = await database.BeginWriteAsync(cancellation);
         await session.Connection.ExecuteAsync(
-            "update payment_line set state = @state, reason = @reason where message_id = @MessageId and line = @Line and state = 'taken'",
+            "update payment_line set state = @state, reason = @reason, attempts = 0, error = null where message_id = @MessageId and line = @Line and state = 'taken'",
             new { line.MessageId, line.Line, state = Name(state), reason }, session.Transaction);
         await session.CommitAsync(cancellation);
     }
@@ -125,8 +151,35 @@ internal sealed class PaymentFileStore(IDatabase database, DirectDebits.Collecti
     {
         await using var session = await database.BeginWriteAsync(cancellation);
         await session.Connection.ExecuteAsync(
-            "update payment_line set state = @state, wanted = null where message_id = @MessageId and line = @Line and wanted = @Wanted",
+            "update payment_line set state = @state, wanted = null, attempts = 0, error = null where message_id = @MessageId and line = @Line and wanted = @Wanted",
             new { line.MessageId, line.Line, line.Wanted, state = Name(state) }, session.Transaction);
+        await session.CommitAsync(cancellation);
+    }
+
+    /// <summary>Its account could not be asked.</summary>
+    public async Task FailedAsync(PaymentLine line, string error, CancellationToken cancellation)
+    {
+        await using var session = await database.BeginWriteAsync(cancellation);
+        await session.Connection.ExecuteAsync(
+            "update payment_line set attempts = attempts + 1, error = @error where end_to_end_id = @EndToEndId", new { line.EndToEndId, error }, session.Transaction);
+        await session.CommitAsync(cancellation);
+    }
+
+    /// <summary>A file goes on without the payments whose accounts cannot be asked: they are tried again in a file of their own.</summary>
+    public async Task LeaveBehindAsync(PaymentFile file, DateTimeOffset now, CancellationToken cancellation)
+    {
+        await using var session = await database.BeginWriteAsync(cancellation);
+        await Turn.TakeAsync(session);
+        if ((await FindAsync(session, file.MessageId))?.State != Name(FileState.Collecting))
+        {
+            return;
+        }
+
+        var next = file.Next(now);
+        await InsertAsync(session, next, PaymentFile.KeyOfNext(file));
+        await session.Connection.ExecuteAsync(
+            "update payment_line set message_id = @next, moved_from = coalesce(moved_from, message_id) where message_id = @MessageId and state = 'taken'",
+            new { next = next.MessageId, file.MessageId }, session.Transaction);
         await session.CommitAsync(cancellation);
     }
 

@@ -102,7 +102,7 @@ internal sealed partial class PaymentFileWorker(
     private partial void LogFailed(Exception failure);
 }
 
-/// <summary>What statements say of payments that went out: a debit under the payment's own id is the payment, the same as a credit is its return.</summary>
+/// <summary>What statements say of payments that went out: a debit under the payment's own id is the payment. What comes back is matched like all that comes in.</summary>
 internal sealed class StatementSettlement(IDatabase database, PaymentFileStore files, TimeProvider technical)
 {
     // Some banks give references back in capitals.
@@ -151,15 +151,6 @@ internal sealed class StatementSettlement(IDatabase database, PaymentFileStore f
 
         await session.Connection.ExecuteAsync(new CommandDefinition(
             $"update payment_line set wanted = 'settled' where state in ('filed', 'sent') and coalesce(wanted, 'sent') = 'sent' and {Booking} -payment_line.amount)",
-            transaction: session.Transaction, cancellationToken: cancellation));
-        await session.Connection.ExecuteAsync(new CommandDefinition(
-            $"""
-            update payment_line set wanted = 'returned', reason = coalesce(reason, (
-                select max(t.return_reason) from payment_file f
-                  join bank_transaction t on {Named}
-                 where f.message_id = payment_line.message_id and t.amount = payment_line.amount), 'RETURNED')
-             where state in ('filed', 'sent', 'settled') and coalesce(wanted, 'sent') in ('sent', 'settled') and {Booking} payment_line.amount)
-            """,
             transaction: session.Transaction, cancellationToken: cancellation));
         await session.CommitAsync(cancellation);
         seen = taken;

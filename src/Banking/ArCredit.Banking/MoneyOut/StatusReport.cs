@@ -53,7 +53,7 @@ internal sealed record StatusReport(string MessageId, string? Status, string? Co
         }
         catch (XmlException unreadable)
         {
-            throw new StatusReportRefusedException($"It is no XML: {unreadable.Message}");
+            throw new StatusReportRefusedException($"It is no XML: {Statements.PlainText.Of(unreadable)}");
         }
     }
 

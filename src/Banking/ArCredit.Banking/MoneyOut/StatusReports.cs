@@ -113,31 +113,18 @@ internal sealed class StatusReports(IDatabase database, PaymentFileStore files, 
                 continue;
             }
 
-            var wanted = Outcome(status, line.State);
-            if (wanted is { } outcome)
+            await session.Connection.ExecuteAsync(
+                "update payment_line set bank_status = @status, bank_text = @text where message_id = @MessageId and line = @Line",
+                new { line.MessageId, line.Line, status, text = own?.Text is { Length: > MaxText } text ? text[..MaxText] : own?.Text }, session.Transaction);
+            if (Said(status) is { } said && PaymentOutcome.Of(line, said) is { } outcome)
             {
                 counts[outcome] = counts.GetValueOrDefault(outcome) + 1;
+                await PaymentOutcome.DecideAsync(session, line, outcome, own?.Code ?? report.Code, by: null);
             }
             else
             {
                 noted++;
             }
-
-            await session.Connection.ExecuteAsync(
-                """
-                update payment_line set bank_status = @status, bank_text = @text, wanted = coalesce(@wanted, wanted), reason = coalesce(@code, reason)
-                 where message_id = @MessageId and line = @Line
-                """,
-                new
-                {
-                    line.MessageId,
-                    line.Line,
-                    status,
-                    text = own?.Text is { Length: > MaxText } text ? text[..MaxText] : own?.Text,
-                    wanted = wanted is { } state ? PaymentFileStore.Name(state) : null,
-                    code = own?.Code ?? report.Code,
-                },
-                session.Transaction);
         }
 
         return new StatusReportView(
@@ -145,16 +132,10 @@ internal sealed class StatusReports(IDatabase database, PaymentFileStore files, 
             counts.GetValueOrDefault(LineState.Rejected) + counts.GetValueOrDefault(LineState.Returned), noted);
     }
 
-    /// <summary>What becomes of a payment; null = the bank has not decided, or it has ended.</summary>
-    private static LineState? Outcome(string status, string state)
+    private static LineState? Said(string status) => status switch
     {
-        var isOpen = state == PaymentFileStore.Name(LineState.Filed) || state == PaymentFileStore.Name(LineState.Sent);
-        return status switch
-        {
-            "ACSC" or "ACCC" when isOpen => LineState.Settled,
-            "RJCT" or "CANC" when isOpen => LineState.Rejected,
-            "RJCT" or "CANC" when state == PaymentFileStore.Name(LineState.Settled) => LineState.Returned,
-            _ => null,
-        };
-    }
+        "ACSC" or "ACCC" => LineState.Settled,
+        "RJCT" or "CANC" => LineState.Rejected,
+        _ => null,
+    };
 }

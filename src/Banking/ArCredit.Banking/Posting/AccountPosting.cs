@@ -12,7 +12,8 @@ namespace ArCredit.Banking.Posting;
 /// Carries stored decisions out: asks the customer's account, then writes down what it said. Whoever does so again, after a crash or
 /// on another node, asks for the same payment, which the account has only once.
 /// </summary>
-internal sealed partial class AccountPosting(IAccounts accounts, IDatabase database, PaymentStore store, AccountTimeline timeline, TimeProvider technical, ILogger<AccountPosting> log)
+internal sealed partial class AccountPosting(
+    IAccounts accounts, IDatabase database, PaymentStore store, MoneyOut.RefundReturns refunds, AccountTimeline timeline, TimeProvider technical, ILogger<AccountPosting> log)
 {
     private const int MaxAttempts = 3;
 
@@ -21,6 +22,7 @@ internal sealed partial class AccountPosting(IAccounts accounts, IDatabase datab
     {
         (PaymentState.Posting, 0) => await PostAsync(payment, bulk, cancellation),
         (PaymentState.Posting, _) => await TakeBackAsync(payment, bulk, cancellation),
+        (PaymentState.Undoing, _) when payment.Refund is not null => await refunds.UndoAsync(payment, cancellation),
         (PaymentState.Undoing, _) => await UndoAsync(payment, bulk, cancellation),
         _ => payment,
     };

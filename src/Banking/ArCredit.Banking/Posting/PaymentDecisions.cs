@@ -17,11 +17,11 @@ internal sealed record DecisionOutcome(StoredPayment? Payment, ProblemResult? Pr
 /// What people decide of payments. Each names what it means, so that sending it again changes nothing: the suggestion, the customer
 /// and what is paid, or the payment that is taken back.
 /// </summary>
-internal sealed class PaymentDecisions(PaymentStore store, AccountPosting posting, IOpenItems items, IFeed feed, PaymentWorker worker)
+internal sealed class PaymentDecisions(PaymentStore store, AccountPosting posting, MoneyOut.RefundReturns refunds, IOpenItems items, IFeed feed, PaymentWorker worker)
 {
     private const int MaxOpen = 20_000;
 
-    private static readonly ProblemResult Changed = Problems.Conflict("PAYMENT_CHANGED", "Somebody decided at the same time. Read the payment and decide again.");
+    public static readonly ProblemResult Changed = Problems.Conflict("PAYMENT_CHANGED", "Somebody decided at the same time. Read the payment and decide again.");
 
     /// <summary>Takes one of the suggestions.</summary>
     public async Task<DecisionOutcome> ConfirmAsync(PaymentKey key, string suggestion, string by, CancellationToken cancellation)
@@ -34,6 +34,7 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
         var chosen = payment.AllSuggestions.FirstOrDefault(one => one.Id == suggestion);
         return chosen is null
             ? Problems.Conflict("SUGGESTION_UNKNOWN", "The payment has no such suggestion any more. Read it and decide again.")
+            : chosen.Refund is not null ? await refunds.MatchAsync(payment, chosen, by, cancellation)
             : await DecideAsync(payment, chosen, by, cancellation);
     }
 
@@ -56,6 +57,50 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
         return found.Count == 0
             ? Problems.Unprocessable("ACCOUNT_UNKNOWN", $"Company {payment.Company}, whose bank account this is, has no such account.")
             : await DecideAsync(payment, new StoredSuggestion(string.Empty, customer, found[0].Name, 1m, [], allocations, null), by, cancellation);
+    }
+
+    /// <summary>Says which refund it is that came back, where no suggestion does.</summary>
+    public async Task<DecisionOutcome> MatchRefundAsync(PaymentKey key, string endToEndId, bool acceptsDifference, string by, CancellationToken cancellation)
+    {
+        if (await store.FindAsync(key, cancellation) is not { } payment)
+        {
+            return NotFound;
+        }
+
+        if (payment.IsReturn == 1 || await refunds.NamedAsync(payment, endToEndId, cancellation) is not { } named)
+        {
+            return Problems.Unprocessable(MoneyOut.RefundReturns.Unknown, "No such refund was paid out of this bank account.");
+        }
+
+        return named.Refund!.Charges > 0 && !acceptsDifference && payment.Refund != named.Id
+            ? Problems.Unprocessable(
+                MoneyOut.RefundReturns.Differs, $"{payment.Money} came in, and the refund is over {named.Refund.Amount}. It is returned as a whole; acceptDifference confirms that.")
+            : await refunds.MatchAsync(payment, named, by, cancellation);
+    }
+
+    /// <summary>Says that what came in was no return of this refund: the refund stands as before, and the payment waits for a person.</summary>
+    public async Task<DecisionOutcome> UndoRefundAsync(PaymentKey key, string endToEndId, string by, CancellationToken cancellation)
+    {
+        if (await store.FindAsync(key, cancellation) is not { } payment)
+        {
+            return NotFound;
+        }
+
+        if (payment.Refund != endToEndId || payment.State is not (PaymentState.Posted or PaymentState.Undoing))
+        {
+            return payment is { ByHand: 1, Refund: null } ? payment : Problems.Conflict("PAYMENT_CHANGED", "The bank payment is no return of this refund.");
+        }
+
+        var undoing = payment with { State = PaymentState.Undoing, DecidedBy = by, Reason = null };
+        if (payment.State == PaymentState.Posted && !(await store.SaveAsync([(payment, undoing)], cancellation))[0])
+        {
+            return Changed;
+        }
+
+        var now = await CarryOutAsync(undoing, cancellation);
+        return now.State == PaymentState.Posted
+            ? Problems.Conflict(now.Reason ?? "REFUND_STATE", "The account refused to take it back that the refund was returned.")
+            : now;
     }
 
     /// <summary>Says which payment the bank took back, where no suggestion does.</summary>
@@ -91,7 +136,7 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
 
         if (payment.State is not (PaymentState.Waiting or PaymentState.SetAside))
         {
-            return Problems.Conflict("PAYMENT_NOT_WAITING", $"The payment is {EnumNames.Name(payment.State)}; what is posted is taken back first.");
+            return NotWaiting(payment);
         }
 
         var aside = payment with { State = PaymentState.SetAside, Reason = reason, DecidedBy = by };
@@ -134,6 +179,11 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
         if (payment.IsReturn == 1)
         {
             return Problems.Conflict("RETURN_NAMED_BY_REVERSES", "Name the payment that the return took back, as reverses.");
+        }
+
+        if (payment.Refund is not null)
+        {
+            return Problems.Conflict("RETURN_NAMED_BY_REFUND", "Name the refund that came back, as refund.");
         }
 
         if (payment.PaymentId != paymentId.Value)
@@ -254,6 +304,16 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
         return StoredAllocation.Write(kept);
     }
 
+    private static ProblemResult NotWaiting(StoredPayment payment) => Problems.Conflict("PAYMENT_NOT_WAITING", payment.State switch
+    {
+        PaymentState.SetAside => "The payment is set aside: take that back first (set-aside/reversal).",
+        PaymentState.New => "The payment is being matched: try again.",
+        PaymentState.Posting => "The payment is being posted: try again.",
+        PaymentState.Undoing => "The payment is being taken back: try again.",
+        PaymentState.Returned => "The bank took the payment back.",
+        var other => $"The payment is {EnumNames.Name(other)}: take that back first (unmatch).",
+    });
+
     private async Task<DecisionOutcome> DecideAsync(StoredPayment payment, StoredSuggestion chosen, string by, CancellationToken cancellation)
     {
         if (payment.State is PaymentState.Posting or PaymentState.Posted && IsSame(payment, chosen))
@@ -263,7 +323,7 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
 
         if (payment.State != PaymentState.Waiting)
         {
-            return Problems.Conflict("PAYMENT_NOT_WAITING", $"The payment is {EnumNames.Name(payment.State)}; what is posted is taken back first.");
+            return NotWaiting(payment);
         }
 
         var decided = PaymentMatching.Decide(payment, chosen, by);

@@ -18,14 +18,14 @@ internal sealed class PaymentIntake(IDatabase database, TimeProvider technical)
     private const string Columns =
         """
         statement_id, no, detail, booked_on, value_on, account_id, company, currency, amount, is_return, end_to_end_id, bank_reference,
-        party, party_account, remittance, structured_reference, by_hand, state, changed_at
+        party, party_account, remittance, structured_reference, by_hand, comes_back, state, changed_at
         """;
 
     private const string InsertOne =
         $"""
         insert into bank_payment ({Columns})
         values (@StatementId, @No, @Detail, @BookedOn, @ValueOn, @AccountId, @Company, @Currency, @Amount, @IsReturn, @EndToEndId, @BankReference,
-                @Party, @PartyAccount, @Remittance, @StructuredReference, @ByHand, 'new', @now)
+                @Party, @PartyAccount, @Remittance, @StructuredReference, @ByHand, @ComesBack, 'new', @now)
         """;
 
     private const string InsertAll =
@@ -34,7 +34,7 @@ internal sealed class PaymentIntake(IDatabase database, TimeProvider technical)
         select drawn.*, 'new', @now
           from unnest(@statementId::uuid[], @no::bigint[], @detail::bigint[], @bookedOn::date[], @valueOn::date[], @accountId::text[], @company::text[],
                       @currency::text[], @amount::bigint[], @isReturn::bigint[], @endToEndId::text[], @bankReference::text[], @party::text[],
-                      @partyAccount::text[], @remittance::text[], @structuredReference::text[], @byHand::bigint[]) as drawn
+                      @partyAccount::text[], @remittance::text[], @structuredReference::text[], @byHand::bigint[], @comesBack::bigint[]) as drawn
         """;
 
     /// <summary>True when there was something; the next call goes on.</summary>
@@ -81,7 +81,7 @@ internal sealed class PaymentIntake(IDatabase database, TimeProvider technical)
             select t.statement_id as StatementId, t.no as No, t.booked_on as BookedOn, t.value_on as ValueOn, t.account_id as AccountId, a.company as Company,
                    a.currency as Currency, t.amount as Amount, t.bank_reference as BankReference, t.end_to_end_id as EndToEndId, t.party as Party,
                    t.party_account as PartyAccount, t.remittance as Remittance, t.structured_reference as StructuredReference, t.details as Details,
-                   t.code as Code, t.reversal as Reversal
+                   t.code as Code, t.reversal as Reversal, t.return_reason as ReturnReason
               from bank_transaction t
               join bank_account a on a.id = t.account_id
              where t.unread = 1
@@ -97,10 +97,13 @@ internal sealed class PaymentIntake(IDatabase database, TimeProvider technical)
         : !IsPartlyReturned(entry.Amount, entry.IsReversal, entry.Code, entry.Details.Select(detail => detail.Text.ReturnReason))
         && AreStated(entry.Details.Select(detail => (detail.Amount, detail.Currency)), entry.IsCredit, currency) ? entry.Details.Count : 1;
 
-    // What goes out is ours, unless the bank takes back what came in; and what comes back to us was ours.
+    // What goes out is ours, unless the bank takes back what came in. What comes back was ours: it waits for a person, unless it says whose it is.
     private static bool IsOfCustomer(BankEntry entry) => entry.IsCredit
-        ? !entry.IsReversal && !ReturnCode.IsOfOurs(entry.Code) && !HasReason(entry) && entry.Amount > 0
+        ? entry.Amount > 0
         : entry.IsReversal || ReturnCode.Is(entry.Code) || HasReason(entry) || entry.Details.Any(detail => detail.Text.ReturnReason is not null);
+
+    /// <summary>Whether money that came in had gone out before, by what the bank says of it.</summary>
+    public static bool ComesBack(long amount, bool isReversal, string? code, string? reason) => amount > 0 && (isReversal || ReturnCode.IsOfOurs(code) || reason is not null);
 
     // Only what comes back has a reason for it.
     private static bool HasReason(BankEntry entry) =>
@@ -136,6 +139,7 @@ internal sealed class PaymentIntake(IDatabase database, TimeProvider technical)
         payment.Remittance,
         payment.StructuredReference,
         payment.ByHand,
+        payment.ComesBack,
         now,
     };
 
@@ -161,6 +165,7 @@ internal sealed class PaymentIntake(IDatabase database, TimeProvider technical)
             remittance = All(one => one.Remittance),
             structuredReference = All(one => one.StructuredReference),
             byHand = All(one => one.ByHand),
+            comesBack = All(one => one.ComesBack),
             now,
         };
     }
@@ -201,6 +206,8 @@ internal sealed class PaymentIntake(IDatabase database, TimeProvider technical)
 
         public long Reversal { get; init; }
 
+        public string? ReturnReason { get; init; }
+
         public IEnumerable<StoredPayment> Payments()
         {
             var whole = new StoredPayment
@@ -223,15 +230,18 @@ internal sealed class PaymentIntake(IDatabase database, TimeProvider technical)
             };
             var currency = Kernel.Currency.Parse(Currency);
             var details = StoredDetail.Read(Details);
+            var isBack = PaymentIntake.ComesBack(Amount, Reversal == 1, Code, ReturnReason);
+            long Back(StoredDetail detail) => isBack || PaymentIntake.ComesBack(Amount, false, detail.Code, detail.ReturnReason) ? 1 : 0;
             long? Minor(StoredDetail detail) => detail is { Amount: { } amount, Currency: { } own } ? (long)(amount * own.MinorPerMajor) : null;
 
             // The payments of several customers are no one's: only a person says what becomes of the sum.
             return IsPartlyReturned(Amount, Reversal == 1, Code, details.Select(detail => detail.ReturnReason))
                 || !AreStated(details.Select(detail => (Minor(detail), detail.Currency)), Amount > 0, currency)
-                ? [whole with { ByHand = details.Count > 1 ? 1 : 0 }]
+                ? [whole with { ByHand = details.Count > 1 ? 1 : 0, ComesBack = isBack || (details.Count > 0 && details.All(one => Back(one) == 1)) ? 1 : 0 }]
                 : details.Select((detail, index) => whole with
                 {
                     Detail = index + 1,
+                    ComesBack = Back(detail),
                     Amount = Minor(detail)!.Value,
                     EndToEndId = detail.EndToEndId ?? EndToEndId,
                     BankReference = detail.BankReference ?? BankReference,

@@ -14,7 +14,7 @@ internal sealed class PaymentMatching(CandidateSearch search, Matcher matcher, P
     private const string NoMatch = "NO_MATCH";
     private const string Ambiguous = "AMBIGUOUS";
     private const string LowConfidence = "LOW_CONFIDENCE";
-    private const string Corrected = "CORRECTED";
+    public const string Corrected = "CORRECTED";
     private const string NotSplit = "NOT_SPLIT";
     private const int MaxReturns = 10;
     private const decimal SameReference = 0.99m;
@@ -89,6 +89,8 @@ internal sealed class PaymentMatching(CandidateSearch search, Matcher matcher, P
         Suggestions = null,
         Reason = null,
         DecidedBy = null,
+        Refund = null,
+        Charges = null,
     };
 
     // What no decision was taken of yet is by hand because it could not be split.

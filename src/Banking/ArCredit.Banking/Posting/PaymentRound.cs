@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Net.Sockets;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Banking.DirectDebits;
+using ArCredit.Banking.MoneyOut;
 using ArCredit.Platform.Journal;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +13,7 @@ namespace ArCredit.Banking.Posting;
 /// customer wait for each other, because the first one changes what is open for the second.
 /// </summary>
 internal sealed partial class PaymentRound(
-    PaymentStore store, PaymentIntake intake, CollectionBookings collections, PaymentMatching matching, AccountPosting posting, IFeed feed, ILogger<PaymentRound> log)
+    PaymentStore store, PaymentIntake intake, CollectionBookings collections, RefundReturns refunds, PaymentMatching matching, AccountPosting posting, IFeed feed, ILogger<PaymentRound> log)
 {
     private const int PageSize = 64;
 
@@ -92,8 +93,20 @@ internal sealed partial class PaymentRound(
             return ours;
         }
 
+        var (decided, back) = await refunds.DecideAsync(payment, cancellation);
+        if (decided is not null)
+        {
+            return decided;
+        }
+
         var candidates = await matching.FindAsync(payment, cancellation);
-        return candidates.Accounts.Any(account => touched.Contains(account.Value)) ? null : await matching.DecideAsync(payment, candidates, cancellation);
+        if (candidates.Accounts.Any(account => touched.Contains(account.Value)))
+        {
+            return null;
+        }
+
+        var matched = await matching.DecideAsync(payment, candidates, cancellation);
+        return back.Count == 0 ? matched : RefundReturns.Waiting(matched, back);
     }
 
     private async Task<StoredPayment?> IsolatedAsync(StoredPayment payment, Func<StoredPayment, Task<StoredPayment?>> decide)

@@ -18,7 +18,7 @@ internal sealed class PaymentStore(IDatabase database, TimeProvider technical)
         p.bank_reference as BankReference, p.party as Party, p.party_account as PartyAccount, p.remittance as Remittance,
         p.structured_reference as StructuredReference, p.state as State, p.attempt as Attempt, p.by_hand as ByHand, p.customer as Customer,
         p.payment_id as PaymentId, p.reverses as Reverses, p.confidence as Confidence, p.evidence as Evidence, p.allocations as Allocations,
-        p.suggestions as Suggestions, p.reason as Reason, p.decided_by as DecidedBy
+        p.suggestions as Suggestions, p.reason as Reason, p.decided_by as DecidedBy, p.comes_back as ComesBack, p.refund as Refund, p.charges as Charges
         """;
 
     /// <summary>The oldest payments that somebody has to go on with.</summary>
@@ -86,7 +86,7 @@ internal sealed class PaymentStore(IDatabase database, TimeProvider technical)
             update bank_payment
                set state = @state, attempt = @Attempt, by_hand = @ByHand, customer = @Customer, payment_id = @PaymentId, reverses = @Reverses,
                    confidence = @Confidence, evidence = @Evidence, allocations = @Allocations, suggestions = @Suggestions, reason = @Reason,
-                   decided_by = @DecidedBy, changed_at = @changedAt
+                   decided_by = @DecidedBy, refund = @Refund, charges = @Charges, changed_at = @changedAt
              where statement_id = @StatementId and no = @No and detail = @Detail and state = @wasState and attempt = @wasAttempt
             """,
             new
@@ -103,6 +103,8 @@ internal sealed class PaymentStore(IDatabase database, TimeProvider technical)
                 now.Suggestions,
                 now.Reason,
                 now.DecidedBy,
+                now.Refund,
+                now.Charges,
                 changedAt = technical.GetUtcNow(),
                 now.StatementId,
                 now.No,
@@ -141,7 +143,7 @@ internal sealed class PaymentStore(IDatabase database, TimeProvider technical)
         return (await session.Connection.QueryAsync<StoredPayment>(new CommandDefinition(
             $"""
             select {Columns} from bank_payment p
-             where p.is_return = 0 and p.account_id = @AccountId and p.amount = @amount and p.booked_on <= @BookedOn
+             where p.is_return = 0 and p.account_id = @AccountId and p.amount = @amount and p.booked_on <= @BookedOn and p.refund is null
                and p.state in ('new', 'waiting', 'posting', 'posted') and {who}
              order by p.booked_on desc, p.statement_id desc, p.no desc, p.detail desc
              limit @limit

@@ -133,6 +133,15 @@ internal sealed record StoredPayment
     /// <summary>Why it waits.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>1 where the bank says that what came in had gone out before.</summary>
+    public long ComesBack { get; init; }
+
+    /// <summary>The EndToEndId of the refund whose money it is.</summary>
+    public string? Refund { get; init; }
+
+    /// <summary>Minor units less than that refund was paid out with.</summary>
+    public long? Charges { get; init; }
+
     public string? DecidedBy { get; init; }
 
     public PaymentKey Key => new(StatementId, No, Detail);
@@ -168,6 +177,13 @@ internal sealed record StoredAllocation(
         allocations?.Select(one => one with { Amount = Money.ToDecimal((long)(one.Amount * currency.MinorPerMajor), currency) }).ToList();
 }
 
+/// <summary>A refund whose money may have come back, as it is stored and shown.</summary>
+/// <param name="RefundId">On the customer's account.</param>
+/// <param name="EndToEndId">Of its payment.</param>
+/// <param name="Amount">As it was paid out.</param>
+/// <param name="Charges">What banks would have kept of it.</param>
+internal sealed record StoredRefund(string RefundId, string EndToEndId, decimal Amount, decimal Charges);
+
 /// <summary>A possible match, as it is stored and shown.</summary>
 /// <param name="Id">What a confirmation names.</param>
 /// <param name="Account">The customer; null where the payment to take back is not posted yet.</param>
@@ -176,8 +192,10 @@ internal sealed record StoredAllocation(
 /// <param name="Evidence">What speaks for it.</param>
 /// <param name="Allocations">Null = by the account's own order.</param>
 /// <param name="Reverses">Of money that the bank took back: the payment it takes back.</param>
+/// <param name="Refund">Of money that we paid out: the refund that came back; left out = none.</param>
 internal sealed record StoredSuggestion(
-    string Id, AccountId? Account, string? Name, decimal Confidence, IReadOnlyList<Evidence> Evidence, IReadOnlyList<StoredAllocation>? Allocations, string? Reverses)
+    string Id, AccountId? Account, string? Name, decimal Confidence, IReadOnlyList<Evidence> Evidence, IReadOnlyList<StoredAllocation>? Allocations, string? Reverses,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] StoredRefund? Refund = null)
 {
     public static StoredSuggestion Of(Suggestion suggestion, Currency currency) => new(
         suggestion.Id, suggestion.Account, suggestion.Name, suggestion.Confidence, suggestion.Evidence,

@@ -161,6 +161,27 @@ public sealed class RefundTests
     }
 
     [Fact]
+    public void A_refund_that_was_taken_for_returned_and_is_not_stands_as_before_unless_its_credit_was_used_meanwhile()
+    {
+        story.Pay("P-1", 100, allocations: []);
+        Settle("F-1", 60);
+        story.Reinstate("F-1").ShouldRefuse(RefusalCode.RefundUnchanged);
+        var before = (story.Exposure, story.View.Balance);
+        story.End("F-1", RefundStatus.Returned, "RETURNED");
+        story.Forget().Sleep().Reinstate("F-1").ShouldAppend<RefundBooked>().Refund.ShouldSatisfyAllConditions(
+            refund => refund.Status.ShouldBe(RefundStatus.Settled), refund => refund.Code.ShouldBeNull(), refund => refund.EndedOn.ShouldBeNull());
+        (story.Exposure, story.View.Balance).ShouldBe(before);
+        story.Reinstate("F-1", settled: false).ShouldRefuse(RefusalCode.RefundState);
+
+        story.End("F-1", RefundStatus.Returned, "RETURNED").ShouldAppend<RefundEnded>();
+        story.Reinstate("F-1", settled: false).ShouldAppend<RefundBooked>().Refund.Status.ShouldBe(RefundStatus.Sent);
+        story.End("F-1", RefundStatus.Returned, "RETURNED").ShouldAppend<RefundEnded>();
+        story.Refund("F-2", 90);
+        story.Reinstate("F-1").ShouldRefuse(RefusalCode.RefundExceedsUnapplied);
+        story.View.Balance.ShouldBe(-100_00);
+    }
+
+    [Fact]
     public void A_bounce_cancels_a_refund_that_is_not_filed_and_gives_the_other_credits_back()
     {
         story.Pay("P-1", 50, allocations: []);
