@@ -191,6 +191,7 @@ public sealed class TrapTests
         if (wrong is null)
         {
             ReadStatement.All(pages).Count.ShouldBe(2);
+            ReadStatement.All(Mt + last.Replace("106,50", "107,00", StringComparison.Ordinal).Replace("113,00", "113,50", StringComparison.Ordinal)).Count.ShouldBe(2);
             StatementReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(last)), Banking.Statements.Csv.CsvKnowledge.None)
                 .OfType<StatementClosed>().ToList().ShouldHaveSingleItem().Warnings.ShouldBe(["the page continues one that is not in this file"]);
             return;

@@ -167,6 +167,9 @@ internal sealed record StatementClosed : StatementPart
 
     public IReadOnlyList<ControlTotals> Totals { get; init; } = [];
 
+    /// <summary>A further page follows, which opens with what this one closed with.</summary>
+    public bool IsContinued { get; init; }
+
     /// <summary>The file says itself that it does not list every entry: its balances cannot be held against the entries.</summary>
     public bool IsExtract { get; init; }
 

@@ -14,7 +14,7 @@ internal static class StatementCheck
     {
         StatementHead? head = null;
         var sums = new Sums();
-        var closed = new Dictionary<(OwnAccount, Currency?), Balance>();
+        var closed = new Dictionary<(OwnAccount, Currency?), Balance?>();
         var warnings = new List<string>();
         foreach (var part in parts)
         {
@@ -31,19 +31,16 @@ internal static class StatementCheck
                     yield return part;
                     break;
                 case StatementClosed end:
-                    if (end.Closing is { } closing)
-                    {
-                        closed[(head!.Account, head.Currency)] = closing;
-                    }
-
-                    yield return Close(head!, end with { Warnings = [.. warnings, .. end.Warnings] }, sums);
+                    closed[(head!.Account, head.Currency)] = end.IsContinued ? end.Closing : null;
+                    yield return Close(head, end with { Warnings = [.. warnings, .. end.Warnings] }, sums);
                     break;
             }
         }
     }
 
-    // A page that is missing shows in the balance that it would have carried over.
-    private static List<string> Continues(StatementHead head, Dictionary<(OwnAccount, Currency?), Balance> closed)
+    // A page that is missing shows in the balance that it would have carried over. Some banks begin every statement as if it were
+    // a further page.
+    private static List<string> Continues(StatementHead head, Dictionary<(OwnAccount, Currency?), Balance?> closed)
     {
         if (head is not { ContinuesAt: { } place, Opening: { } opening })
         {
@@ -55,7 +52,7 @@ internal static class StatementCheck
             return ["the page continues one that is not in this file"];
         }
 
-        return carried.Amount == opening.Amount
+        return carried is null || carried.Amount == opening.Amount
             ? []
             : throw new StatementRefusedException(
                 StatementRefusedException.BalanceWrong, place,

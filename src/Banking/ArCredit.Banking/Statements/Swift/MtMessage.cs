@@ -17,6 +17,7 @@ internal sealed class MtMessage(MtTag reference, Queue<StatementPart> parts)
     private Place? continuesAt;
     private MtEntry? entry;
     private List<string>? purpose;
+    private bool isContinued;
     private bool isInterim;
     private bool isOpen;
 
@@ -54,6 +55,7 @@ internal sealed class MtMessage(MtTag reference, Queue<StatementPart> parts)
                 EndEntry();
                 closing = ReadBalance(field);
                 closingPlace = field.Place;
+                isContinued = field.Tag == "62M";
                 break;
             case "64":
                 available = ReadBalance(field);
@@ -74,7 +76,7 @@ internal sealed class MtMessage(MtTag reference, Queue<StatementPart> parts)
             throw StatementRefusedException.Syntax(reference.Place, "the statement has no closing balance (:62F:): the file is cut off");
         }
 
-        into.Enqueue(new StatementClosed { Closing = closing, Available = available, Totals = totals, Place = closingPlace, Warnings = warnings });
+        into.Enqueue(new StatementClosed { Closing = closing, IsContinued = isContinued, Available = available, Totals = totals, Place = closingPlace, Warnings = warnings });
     }
 
     private void Open()
