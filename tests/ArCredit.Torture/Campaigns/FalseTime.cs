@@ -5,9 +5,12 @@ namespace ArCredit.Torture.Campaigns;
 /// <summary>The system's clock as one process sees it, stepped while it runs (libfaketime).</summary>
 internal sealed class FalseTime
 {
+    // Links are not followed: compilers put links to their own root there, and the walk would not end.
+    private static readonly EnumerationOptions Walk = new() { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
+
     private static readonly string? Library = new[] { "/usr/lib", "/usr/local/lib", "/usr/lib64" }
         .Where(Directory.Exists)
-        .SelectMany(folder => Directory.EnumerateFiles(folder, "libfaketimeMT.so.1", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }))
+        .SelectMany(folder => Directory.EnumerateFiles(folder, "libfaketimeMT.so.1", Walk))
         .FirstOrDefault();
 
     private readonly string offset;
