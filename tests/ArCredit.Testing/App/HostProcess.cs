@@ -5,7 +5,7 @@ namespace ArCredit.Testing.App;
 /// <summary>The application as a process of its own, for tests that kill it.</summary>
 public sealed class HostProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(3);
 
     private readonly ListeningProcess process;
     private HttpClient? http;
