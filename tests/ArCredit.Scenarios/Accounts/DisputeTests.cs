@@ -37,7 +37,7 @@ public sealed class DisputeTests(AppFixture fixture) : IClassFixture<AppFixture>
         var resolved = (await Admin.PostAsync($"{customer.Path}/disputes/D-1/resolution", resolution)).ShouldBe(201);
         (resolved["status"].GetString(), resolved["credited"].GetDecimal(), resolved["creditNote"].GetString()).ShouldBe(("resolved", 20m, "C-1"));
         (await Admin.PostAsync($"{customer.Path}/disputes/D-1/resolution", resolution)).ShouldBe(200).Text.ShouldBe(resolved.Text);
-        (await Admin.PostAsync($"{customer.Path}/disputes/D-1/resolution", new { outcome = "rejected" })).ShouldBeProblem(409, "NUMBER_CONFLICT");
+        (await Admin.PostAsync($"{customer.Path}/disputes/D-1/resolution", new { outcome = "rejected" })).ShouldBeProblem(409, "DISPUTE_RESOLVED");
         (await Admin.PostAsync($"{customer.Path}/disputes/D-2/resolution", new { outcome = "rejected" })).ShouldBeProblem(404, "NOT_FOUND");
         profile = await customer.ProfileAsync();
         (profile.Amount("balance"), profile.Amount("disputed"), profile.GetProperty("overdue").Amount("amount")).ShouldBe((80m, 0m, 80m));

@@ -69,6 +69,7 @@ internal sealed partial class AccountActor
         {
             return repeat == Repeat.Key
                 ? new Answer.Refused(RefusalCode.KeyReused, "The idempotency key was used with another body.")
+                : request.Command is ResolveDispute ? new Answer.Refused(RefusalCode.DisputeResolved, "The dispute was resolved before, and otherwise.")
                 : new Answer.Refused(RefusalCode.NumberConflict, request.Command switch
                 {
                     ReversePayment => "The payment is reversed already, on another day or for another reason.",
