@@ -33,8 +33,8 @@ public static class BankingModule
         services.AddSingleton<AccountPosting>();
         services.AddSingleton<PaymentDecisions>();
         services.AddSingleton<PaymentRound>();
-        services.AddSingleton<PaymentWorker>();
-        services.AddHostedService(provider => provider.GetRequiredService<PaymentWorker>());
+        services.AddSingleton<WorkBells>();
+        services.AddHostedService<PaymentWorker>();
         services.AddSingleton(provider => MoneyOutFolders.From(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton<PayeeStore>();
         services.AddSingleton<IPayees>(provider => provider.GetRequiredService<PayeeStore>());

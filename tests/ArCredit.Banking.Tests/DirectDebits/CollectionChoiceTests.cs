@@ -23,6 +23,13 @@ public sealed class CollectionChoiceTests
     public void What_a_bank_gets_on_a_day_off_it_has_from_the_next_settlement_day(string handedIn, int lead, string first) =>
         TargetDays.FirstFor(Day(handedIn), lead).ShouldBe(Day(first));
 
+    [Theory]
+    [InlineData("2026-01-19", 1, "2026-01-16")]
+    [InlineData("2026-01-20", 1, "2026-01-19")]
+    [InlineData("2026-04-07", 1, "2026-04-02")]
+    [InlineData("2026-04-09", 2, "2026-04-07")]
+    public void Until_when_a_bank_takes_a_collection(string collectOn, int lead, string last) => TargetDays.LastFor(Day(collectOn), lead).ShouldBe(Day(last));
+
     [Fact]
     public async Task On_a_Saturday_Monday_is_too_soon_to_announce_and_to_file()
     {

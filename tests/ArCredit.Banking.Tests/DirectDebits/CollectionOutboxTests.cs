@@ -10,7 +10,6 @@ namespace ArCredit.Banking.Tests.DirectDebits;
 /// <summary>Every place where a process may die between the announcement and the payment.</summary>
 public sealed class CollectionOutboxTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
 
     private readonly string folder = Directory.CreateTempSubdirectory("arcredit-debit-").FullName;
 
@@ -31,7 +30,7 @@ public sealed class CollectionOutboxTests : IDisposable
         await SetAsync(app, "update collection set state = 'taken' where account_id = 'alpha'");
         File.Delete(Directory.EnumerateFiles(Outbox).Single());
         await using var next = await app.RestartAsync();
-        await UntilAsync(async () => (await FileStateAsync(next, messageId)) == "sent");
+        await next.ComesToPassAsync(async () => (await FileStateAsync(next, messageId)) == "sent");
         (await File.ReadAllBytesAsync(Directory.EnumerateFiles(Outbox).ShouldHaveSingleItem())).ShouldBe(content);
     }
 
@@ -44,7 +43,7 @@ public sealed class CollectionOutboxTests : IDisposable
         await SetAsync(app, "update payment_file set state = 'uploading'");
         File.Delete(Directory.EnumerateFiles(Outbox).Single());
         await using var next = await app.RestartAsync();
-        await UntilAsync(async () => (await FileStateAsync(next, messageId)) == "sent");
+        await next.ComesToPassAsync(async () => (await FileStateAsync(next, messageId)) == "sent");
         Directory.EnumerateFiles(Outbox).ShouldBeEmpty();
     }
 
@@ -86,7 +85,7 @@ public sealed class CollectionOutboxTests : IDisposable
         await app.StopAsync();
         await SetAsync(app, "update collection set untold = 1");
         await using var next = await app.RestartAsync();
-        await UntilAsync(async () => await CountAsync(next, "select count(*) from collection where untold = 1") == 0);
+        await next.ComesToPassAsync(async () => await CountAsync(next, "select count(*) from collection where untold = 1") == 0);
         (await next.Admin.GetAsync("/api/v1/accounts/alpha/timeline")).ShouldBe(200)["items"].EnumerateArray()
             .Count(entry => entry.GetRawText().Contains("direct-debit-announced", StringComparison.Ordinal)).ShouldBe(1);
     }
@@ -105,7 +104,7 @@ public sealed class CollectionOutboxTests : IDisposable
         await SetAsync(app, "update collection set collect_on = file_from where account_id = 'beta'");
         File.Delete(Directory.EnumerateFiles(Outbox).Single());
         await using var next = await app.RestartAsync();
-        await UntilAsync(async () => (await FileStateAsync(next, messageId)) == "empty");
+        await next.ComesToPassAsync(async () => (await FileStateAsync(next, messageId)) == "empty");
         var after = new DebitDesk(next, next.Admin, next.Admin);
         (await after.CollectionAsync("alpha")).GetProperty("reason").GetString().ShouldBe("MANDATE_CANCELLED");
         (await after.CollectionAsync("beta")).GetProperty("reason").GetString().ShouldBe("DATE_MISSED");
@@ -126,7 +125,7 @@ public sealed class CollectionOutboxTests : IDisposable
         await SetAsync(app, "update payment_file set state = 'collecting', content = null, content_hash = null, temporary = null");
         File.Delete(Directory.EnumerateFiles(Outbox).Single());
         await using var next = await app.RestartAsync();
-        await UntilAsync(async () => (await FileStateAsync(next, messageId)) == "sent");
+        await next.ComesToPassAsync(async () => (await FileStateAsync(next, messageId)) == "sent");
         var after = new DebitDesk(next, next.Admin, next.Admin);
         (await after.CollectionAsync("alpha")).GetProperty("reason").GetString().ShouldBe("MANDATE_COOLING_DOWN");
         var text = await File.ReadAllTextAsync(Directory.EnumerateFiles(Outbox).ShouldHaveSingleItem());
@@ -152,7 +151,7 @@ public sealed class CollectionOutboxTests : IDisposable
         }
 
         await using var next = await StartAsync();
-        await UntilAsync(async () => (await FileStateAsync(next, messageId)) == "withdrawn");
+        await next.ComesToPassAsync(async () => (await FileStateAsync(next, messageId)) == "withdrawn");
         var after = new DebitDesk(next, next.Admin, next.Admin);
         (await after.CollectionAsync("alpha")).GetProperty("reason").GetString().ShouldBe("DATE_MISSED");
         Directory.Exists(Outbox).ShouldBeFalse();
@@ -190,14 +189,5 @@ public sealed class CollectionOutboxTests : IDisposable
         await using var session = await app.Services.GetRequiredService<IDatabase>().BeginWriteAsync(default);
         await session.Connection.ExecuteAsync(sql, transaction: session.Transaction);
         await session.CommitAsync(default);
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var late = new CancellationTokenSource(Patience);
-        while (!await condition())
-        {
-            late.IsCancellationRequested.ShouldBeFalse("it did not come to pass");
-        }
     }
 }

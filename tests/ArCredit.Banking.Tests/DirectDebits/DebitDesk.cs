@@ -15,7 +15,6 @@ internal sealed class DebitDesk(RunningApp app, ApiClient asks, ApiClient signs)
     public const string CreditorId = "DE98ZZZ09999999999";
     public const string CollectOn = "2026-01-20";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
 
     public ApiClient Asks { get; } = asks;
 
@@ -101,13 +100,10 @@ internal sealed class DebitDesk(RunningApp app, ApiClient asks, ApiClient signs)
     public async Task<string> IdAsync(string account) => (await CollectionAsync(account)).GetProperty("collectionId").GetString()!;
 
     /// <summary>Waits for what is done behind the answer.</summary>
-    public async Task BecomesAsync(string account, string state)
+    public Task BecomesAsync(string account, string state)
     {
-        using var late = new CancellationTokenSource(Patience);
-        while (await StateAsync(account) is var now && now != state)
-        {
-            late.IsCancellationRequested.ShouldBeFalse($"the collection is {now}, not {state}");
-        }
+        var now = string.Empty;
+        return app.ComesToPassAsync(async () => (now = await StateAsync(account)) == state, () => $"the collection is {now}, not {state}");
     }
 
     /// <summary>Balance, and the buckets of open invoices, uncleared money and returned payments.</summary>

@@ -53,7 +53,9 @@ public sealed class DirectDebitScenarioTests
         Values("MndtId").ShouldBe(["M-beta", "M-alpha"]);
 
         // Not sent yet: its day would pass without a payment.
-        (await desk.Asks.PostAsync($"/api/v1/bank/payment-files/{messageId}/sending")).ShouldBe(200);
+        var collections = (await desk.Asks.PostAsync($"/api/v1/bank/payment-files/{messageId}/sending")).ShouldBe(200)["collections"].EnumerateArray().ToList();
+        collections.Sum(collection => collection.GetProperty("amount").GetDecimal()).ShouldBe(180);
+        collections.ShouldAllBe(collection => collection.GetProperty("fileUntil").GetString() == "2026-01-19");
         await desk.DayAsync(19);
         (await desk.StandAsync("alpha")).ShouldBe((150, 150, 0, 0));
         await desk.DayAsync(20);
@@ -125,7 +127,8 @@ public sealed class DirectDebitScenarioTests
         (await desk.ReportAsync(report)).ShouldBe(200);
         (await desk.StateAsync("alpha")).ShouldBe("rejected");
         (await desk.MandateAsync("alpha")).ShouldBe("suspended AC04");
-        (await desk.ReportAsync(RefundDesk.Report(messageId, "ACSC"))).ShouldBe(201)["rejected"].GetInt32().ShouldBe(0);
+        var paid = (await desk.ReportAsync(RefundDesk.Report(messageId, "ACSC"))).ShouldBe(201);
+        (paid["rejected"].GetInt32(), paid["contradicted"].EnumerateArray().Single().GetString()).ShouldBe((0, await desk.IdAsync("alpha")));
         await desk.DayAsync(20);
         await desk.BecomesAsync("beta", "settled");
         (await desk.StandAsync("alpha")).ShouldBe((100, 100, 0, 0));

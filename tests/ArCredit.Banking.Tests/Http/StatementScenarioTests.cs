@@ -190,6 +190,8 @@ public sealed class StatementScenarioTests
         (await WarningsAsync(Day(3, 10, 30))).ShouldBeEmpty();
         (await WarningsAsync(Day(6, 45, 50) + Day(7, 50, 60))).ShouldBeEmpty();
         (await WarningsAsync(Day(1, 7, 0))).ShouldBeEmpty();
+        (await WarningsAsync(Day(8, 60, 61) + Day(9, 70, 71))).ShouldHaveSingleItem().ShouldBe(
+            "line 9, :20:: the statement opens with 70.00 EUR, the one before it, of 2025-01-08, closed with 61.00 EUR: what is between them is missing");
     }
 
     [Fact]

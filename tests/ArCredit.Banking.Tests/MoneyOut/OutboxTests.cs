@@ -11,7 +11,6 @@ namespace ArCredit.Banking.Tests.MoneyOut;
 /// <summary>The folders between us and the bank, and every place where a process may die.</summary>
 public sealed class OutboxTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
 
     private readonly string folder = Directory.CreateTempSubdirectory("arcredit-bank-").FullName;
 
@@ -41,7 +40,7 @@ public sealed class OutboxTests : IDisposable
         await BringAsync("1.xml", RefundDesk.Report(messageId, "ACSC"));
         await BringAsync("2.xml", RefundDesk.Report("ARC-NONE", "ACSC"));
         await desk.BecomesAsync("alpha", "R-1", "settled");
-        await UntilAsync(() => Directory.EnumerateFiles(Inbox).All(file => !file.EndsWith(".xml", StringComparison.Ordinal)));
+        await app.ComesToPassAsync(() => Task.FromResult(Directory.EnumerateFiles(Inbox).All(file => !file.EndsWith(".xml", StringComparison.Ordinal))));
         File.Exists(Path.Combine(Inbox, "done", "1.xml")).ShouldBeTrue();
         (await File.ReadAllTextAsync(Path.Combine(Inbox, "refused", "2.xml.reason.txt"))).ShouldContain("ARC-NONE");
     }
@@ -156,14 +155,8 @@ public sealed class OutboxTests : IDisposable
         return (desk, made["file"].GetProperty("messageId").GetString()!);
     }
 
-    private static async Task SentAgainAsync(RunningApp app, string messageId)
-    {
-        using var late = new CancellationTokenSource(Patience);
-        while ((await app.Admin.GetAsync($"/api/v1/bank/payment-files/{messageId}")).ShouldBe(200)["file"].GetProperty("state").GetString() is var state && state != "sent")
-        {
-            late.IsCancellationRequested.ShouldBeFalse($"the file is {state}");
-        }
-    }
+    private static Task SentAgainAsync(RunningApp app, string messageId) => app.ComesToPassAsync(async () =>
+        (await app.Admin.GetAsync($"/api/v1/bank/payment-files/{messageId}")).ShouldBe(200)["file"].GetProperty("state").GetString() == "sent");
 
     private static async Task SetAsync(RunningApp app, string sql)
     {
@@ -176,15 +169,5 @@ public sealed class OutboxTests : IDisposable
     {
         await File.WriteAllTextAsync(Path.Combine(Inbox, "." + name), content);
         File.Move(Path.Combine(Inbox, "." + name), Path.Combine(Inbox, name));
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var late = new CancellationTokenSource(Patience);
-        while (!condition())
-        {
-            late.IsCancellationRequested.ShouldBeFalse("it did not come to pass");
-            await Task.Yield();
-        }
     }
 }

@@ -62,7 +62,12 @@ public sealed class OutcomeTests
         (await desk.Signs.PostAsync($"/api/v1/bank/refunds/{endToEnd}/rejection", new { reason = "AC04" })).ShouldBe(200)["state"].GetString().ShouldBe("rejected");
         (await desk.Signs.PostAsync($"/api/v1/bank/refunds/{endToEnd}/rejection", new { reason = "AC04" })).ShouldBe(200);
         (await desk.Signs.PostAsync($"/api/v1/bank/refunds/{endToEnd}/return", new { reason = "AC04" })).ShouldBeProblem(409, "REFUND_STATE");
-        (await desk.ReportAsync(RefundDesk.Report(messageId, "RJCT", "AC04"))).ShouldBe(201)["rejected"].GetInt32().ShouldBe(0);
+        var again = (await desk.ReportAsync(RefundDesk.Report(messageId, "RJCT", "AC04"))).ShouldBe(201);
+        (again["rejected"].GetInt32(), again["contradicted"].GetArrayLength()).ShouldBe((0, 0));
+
+        // Only the bank knows which is true: somebody has to ask.
+        var paid = (await desk.ReportAsync(RefundDesk.Report(messageId, "ACSC"))).ShouldBe(201);
+        (paid["settled"].GetInt32(), paid["noted"].GetInt32(), paid["contradicted"].EnumerateArray().Single().GetString()).ShouldBe((0, 1, endToEnd));
         (await desk.StatusAsync("alpha", "R-1")).ShouldBe("rejected");
         (await desk.StandAsync("alpha")).ShouldBe((-100, -100, 0));
     }

@@ -15,7 +15,6 @@ internal sealed class RefundDesk(RunningApp app, ApiClient asks, ApiClient signs
     public const string PayeeIban = "DE51508800500190038900";
     public const string OtherIban = "AZ21NABZ00000000137010001944";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
 
     public ApiClient Asks { get; } = asks;
 
@@ -96,13 +95,10 @@ internal sealed class RefundDesk(RunningApp app, ApiClient asks, ApiClient signs
     public async Task<string> StatusAsync(string id, string refundId) => (await RefundAsync(id, refundId))["status"].GetString()!;
 
     /// <summary>Waits for what is done behind the answer.</summary>
-    public async Task BecomesAsync(string id, string refundId, string status)
+    public Task BecomesAsync(string id, string refundId, string status)
     {
-        using var late = new CancellationTokenSource(Patience);
-        while (await StatusAsync(id, refundId) is var now && now != status)
-        {
-            late.IsCancellationRequested.ShouldBeFalse($"the refund is {now}, not {status}");
-        }
+        var now = string.Empty;
+        return app.ComesToPassAsync(async () => (now = await StatusAsync(id, refundId)) == status, () => $"the refund is {now}, not {status}");
     }
 
     /// <summary>Balance, unapplied and earmarked.</summary>

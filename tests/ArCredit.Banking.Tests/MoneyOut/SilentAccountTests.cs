@@ -15,8 +15,6 @@ namespace ArCredit.Banking.Tests.MoneyOut;
 /// <summary>One account of many cannot answer: the others' money moves, and its own as soon as it answers.</summary>
 public sealed class SilentAccountTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     [Theory]
     [OnSqlite]
     [OnPostgres]
@@ -113,13 +111,13 @@ public sealed class SilentAccountTests
 
         // On its day the one is not told either, and the other is.
         silent.IsOn = true;
-        await app.Admin.PutAsync("/api/v1/system/clock", new { now = AppSettings.Start.AddDays(19) });
+        (await app.Admin.PutAsync("/api/v1/system/clock", new { now = AppSettings.Start.AddDays(19) })).ShouldBe(200);
         await desk.BecomesAsync("alpha", "settled");
-        await UntilAsync(async () => (await desk.CollectionAsync("beta")).GetProperty("error").GetString() == "OUTCOME_UNKNOWN");
+        await app.ComesToPassAsync(async () => (await desk.CollectionAsync("beta")).GetProperty("error").GetString() == "OUTCOME_UNKNOWN");
         (await desk.StateAsync("beta")).ShouldBe("settling");
         silent.IsOn = false;
         await desk.BecomesAsync("beta", "settled");
-        await UntilAsync(async () => (await desk.CollectionAsync("beta")).GetProperty("error").GetString() is null);
+        await app.ComesToPassAsync(async () => (await desk.CollectionAsync("beta")).GetProperty("error").GetString() is null);
         (await desk.StandAsync("beta")).ShouldBe((0, 0, 40, 0));
     }
 
@@ -130,17 +128,8 @@ public sealed class SilentAccountTests
     private static async Task<Answer> BecomesAsync(RunningApp app, string messageId, string state)
     {
         Answer file = null!;
-        await UntilAsync(async () => (file = (await app.Admin.GetAsync($"/api/v1/bank/payment-files/{messageId}")).ShouldBe(200))["file"].GetProperty("state").GetString() == state);
+        await app.ComesToPassAsync(async () => (file = (await app.Admin.GetAsync($"/api/v1/bank/payment-files/{messageId}")).ShouldBe(200))["file"].GetProperty("state").GetString() == state);
         return file;
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var late = new CancellationTokenSource(Patience);
-        while (!await condition())
-        {
-            late.IsCancellationRequested.ShouldBeFalse("it did not come to pass");
-        }
     }
 
     /// <summary>An account that does what it is asked and does not say so, and whose open items cannot be read.</summary>

@@ -9,6 +9,7 @@ using ArCredit.Testing.App;
 using ArCredit.Testing.Databases;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Xunit;
@@ -125,7 +126,7 @@ public sealed class RoundTests
 
     private static async Task<CashDesk> OpenAsync(RunningApp app)
     {
-        await app.Services.GetRequiredService<PaymentWorker>().StopAsync(default);
+        await app.Services.GetServices<IHostedService>().OfType<PaymentWorker>().Single().StopAsync(default);
         return await CashDesk.OpenAsync(app.Admin);
     }
 

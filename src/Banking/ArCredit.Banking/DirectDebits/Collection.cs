@@ -63,6 +63,9 @@ internal sealed class Collection
     /// <summary>First day on which it may be filed: its notice is over.</summary>
     public DateOnly FileFrom { get; init; }
 
+    /// <summary>Settlement days that the bank needs, as its own account is set up now.</summary>
+    public long LeadDays { get; init; }
+
     /// <summary>The last day on which its money can come back.</summary>
     public DateOnly ClearsOn { get; init; }
 

@@ -28,6 +28,7 @@ internal sealed class CollectionReports(CollectionStore store)
         var told = report.Payments.GroupBy(payment => payment.EndToEndId, StringComparer.OrdinalIgnoreCase).ToDictionary(each => each.Key, each => each.Last(), StringComparer.OrdinalIgnoreCase);
         var ofBlocks = report.Blocks.Where(block => block.PaymentId is not null).GroupBy(block => blocks[block.PaymentId!]).ToDictionary(each => each.Key, each => each.Last());
         var (rejected, noted) = (0, 0);
+        var contradicted = new List<string>();
         foreach (var collection in collections)
         {
             var own = told.GetValueOrDefault(collection.CollectionId);
@@ -48,8 +49,12 @@ internal sealed class CollectionReports(CollectionStore store)
             var isNews = status is "RJCT" or "CANC" && await store.FailAsync(session, collection, own?.Code ?? code ?? status, CollectionSettlement.Caller);
             rejected += isNews ? 1 : 0;
             noted += isNews ? 0 : 1;
+            if (StatusReports.IsPaid(status) && collection.Is(CollectionState.Rejected))
+            {
+                contradicted.Add(collection.CollectionId);
+            }
         }
 
-        return (new StatusReportView(report.MessageId, report.GroupStatus ?? report.Status, 0, rejected, noted), null);
+        return (new StatusReportView(report.MessageId, report.GroupStatus ?? report.Status, 0, rejected, noted, contradicted), null);
     }
 }

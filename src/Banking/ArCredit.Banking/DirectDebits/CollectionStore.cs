@@ -17,7 +17,8 @@ internal sealed class CollectionStore(IDatabase database, MandateStore mandates,
                c.collect_on as CollectOn, c.file_from as FileFrom, c.clears_on as ClearsOn, c.announced as Announced, c.amount as Amount, c.items as Items,
                c.state as State, c.message_id as MessageId, c.block as Block, c.wanted as Wanted, c.reason as Reason, c.bank_status as BankStatus,
                c.bank_text as BankText, c.booked_as as BookedAs, c.returned_as as ReturnedAs, c.told_by as ToldBy, c.error as Error, c.attempts as Attempts,
-               c.moved_from as MovedFrom
+               c.moved_from as MovedFrom,
+               (select s.lead_days from collection_run r join direct_debit_setting s on s.bank_account = r.bank_account where r.run_id = c.run_id) as LeadDays
           from collection c
         """;
 
@@ -100,8 +101,8 @@ internal sealed class CollectionStore(IDatabase database, MandateStore mandates,
             await FreeAsync(session, collection.CollectionId);
         }
 
-        // That it is paid is a payment.
-        if (moved && to != CollectionState.Settled)
+        // That it is paid, or about to be, is a payment.
+        if (moved && to is not (CollectionState.Settling or CollectionState.Settled))
         {
             await timeline.CollectionAsync(session, collection, Name(to), reason, by);
         }

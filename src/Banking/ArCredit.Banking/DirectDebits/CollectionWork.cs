@@ -1,10 +1,13 @@
 using ArCredit.Accounts.Contracts;
+using ArCredit.Banking.Features;
 using ArCredit.Platform.Jobs;
+using Microsoft.Extensions.Logging;
 
 namespace ArCredit.Banking.DirectDebits;
 
 /// <summary>At each company's midnight, posts the collections whose day it is, ends those whose day nobody reached, and tells of mandates that have lapsed.</summary>
-internal sealed class CollectionWork(CollectionSettlement settlement, MandateLapses lapses, ICompanyRates companies) : IScheduledWork
+internal sealed partial class CollectionWork(
+    CollectionSettlement settlement, MandateLapses lapses, ICompanyRates companies, WorkBells bells, ILogger<CollectionWork> log) : IScheduledWork
 {
     public string Name => "direct-debits";
 
@@ -16,6 +19,18 @@ internal sealed class CollectionWork(CollectionSettlement settlement, MandateLap
     public async Task RunAsync(DateTimeOffset businessNow, CancellationToken cancellation)
     {
         await lapses.TellAsync(businessNow, cancellation);
-        await settlement.RunAsync(cancellation);
+        try
+        {
+            await settlement.RunAsync(cancellation);
+        }
+        catch (Exception away) when (AccountsAway.Is(away))
+        {
+            // It stands at its collection too. The worker goes on with it, and the clock with the rest of the day.
+            LogLeft(away);
+            bells.Files.Ring();
+        }
     }
+
+    [LoggerMessage(LogLevel.Warning, "Not every account could be told of its collections; they are told as soon as they answer")]
+    private partial void LogLeft(Exception away);
 }

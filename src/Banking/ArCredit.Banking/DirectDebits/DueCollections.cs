@@ -13,7 +13,7 @@ namespace ArCredit.Banking.DirectDebits;
 internal sealed record CollectionRequest(DateOnly CollectOn, DateOnly DueUntil, IReadOnlyList<AccountId> Accounts);
 
 /// <summary>A collection that could be announced.</summary>
-internal sealed record CollectionDraft(AccountId Account, Mandate Mandate, DateOnly FileFrom, DateOnly ClearsOn, IReadOnlyList<CollectionItem> Items)
+internal sealed record CollectionDraft(AccountId Account, Mandate Mandate, DateOnly FileFrom, DateOnly FileUntil, DateOnly ClearsOn, IReadOnlyList<CollectionItem> Items)
 {
     public long Amount => Items.Sum(item => item.Amount);
 }
@@ -68,7 +68,8 @@ internal sealed class DueCollections(IOpenItems items, IFeed feed, IDatabase dat
             {
                 var mandate = usable[ofAccount.Key.Value];
                 drafts.Add(new CollectionDraft(
-                    ofAccount.Key, mandate, FileFrom(mandate, setting, today), setting.ClearsOn(mandate.Rules, request.CollectOn), [.. chosen.Take(MostItems)]));
+                    ofAccount.Key, mandate, FileFrom(mandate, setting, today), TargetDays.LastFor(request.CollectOn, setting.LeadDays),
+                    setting.ClearsOn(mandate.Rules, request.CollectOn), [.. chosen.Take(MostItems)]));
             }
         }
 

@@ -23,6 +23,18 @@ internal static class TargetDays
     /// <summary>The first day for which a bank still takes a collection: what it gets on a weekend it has from the next settlement day on.</summary>
     public static DateOnly FirstFor(DateOnly handedIn, long leadDays) => After(OnOrAfter(handedIn), (int)leadDays);
 
+    /// <summary>The last day on which a bank may be handed a collection for a day.</summary>
+    public static DateOnly LastFor(DateOnly collectOn, long leadDays)
+    {
+        var day = collectOn;
+        while (FirstFor(day, leadDays) > collectOn)
+        {
+            day = day.AddDays(-1);
+        }
+
+        return day;
+    }
+
     /// <summary>The day itself, or the next one on which banks settle.</summary>
     public static DateOnly OnOrAfter(DateOnly day) => Is(day) ? day : After(day, 1);
 

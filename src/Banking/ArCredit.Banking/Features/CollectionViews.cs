@@ -31,8 +31,9 @@ internal sealed record CollectionItemView(DocumentNumber Invoice, int Instalment
 /// <param name="MandateId">The newest one that may be used.</param>
 /// <param name="Amount">Above 0.</param>
 /// <param name="FileFrom">First day on which it may be filed.</param>
+/// <param name="FileUntil">Last day on which the bank still takes it for its day.</param>
 /// <param name="Items">What it takes.</param>
-internal sealed record CollectionDraftView(AccountId Account, string MandateId, decimal Amount, DateOnly FileFrom, IReadOnlyList<CollectionItemView> Items);
+internal sealed record CollectionDraftView(AccountId Account, string MandateId, decimal Amount, DateOnly FileFrom, DateOnly FileUntil, IReadOnlyList<CollectionItemView> Items);
 
 /// <summary>What a run would announce.</summary>
 /// <param name="Collections">By customer.</param>
@@ -42,7 +43,7 @@ internal sealed record CollectionPreviewView(IReadOnlyList<CollectionDraftView> 
 {
     public static CollectionPreviewView Of(IReadOnlyList<CollectionDraft> drafts, IReadOnlyList<NotCollected> left, Currency currency) => new(
         [.. drafts.Select(draft => new CollectionDraftView(
-            draft.Account, draft.Mandate.MandateId, Money.ToDecimal(draft.Amount, currency), draft.FileFrom, CollectionItemView.Of(draft.Items, currency)))],
+            draft.Account, draft.Mandate.MandateId, Money.ToDecimal(draft.Amount, currency), draft.FileFrom, draft.FileUntil, CollectionItemView.Of(draft.Items, currency)))],
         Money.ToDecimal(drafts.Sum(draft => draft.Amount), currency), left);
 }
 
@@ -59,6 +60,7 @@ internal sealed record CollectionPreviewView(IReadOnlyList<CollectionDraftView> 
 /// <param name="Currency">Of the amounts.</param>
 /// <param name="CollectOn">The day.</param>
 /// <param name="FileFrom">First day on which it may be filed.</param>
+/// <param name="FileUntil">Last day on which the bank still takes it for its day, as the own account is set up now.</param>
 /// <param name="ClearsOn">The last day on which its money can come back.</param>
 /// <param name="MessageId">Its file; null = none yet.</param>
 /// <param name="Reason">Code: why it was cancelled, rejected or returned, or what a person said of it.</param>
@@ -70,14 +72,14 @@ internal sealed record CollectionPreviewView(IReadOnlyList<CollectionDraftView> 
 /// <param name="MovedFrom">The file that went on without it, because it could not be worked on.</param>
 internal sealed record CollectionView(
     string CollectionId, string RunId, AccountId Account, string MandateId, CollectionState State, decimal Announced, decimal Amount, Currency Currency, DateOnly CollectOn,
-    DateOnly FileFrom, DateOnly ClearsOn, string? MessageId, string? Reason, string? BankStatus, string? BankText, IReadOnlyList<CollectionItemView> Items,
+    DateOnly FileFrom, DateOnly FileUntil, DateOnly ClearsOn, string? MessageId, string? Reason, string? BankStatus, string? BankText, IReadOnlyList<CollectionItemView> Items,
     string? ToldBy, string? Error, string? MovedFrom)
 {
     public static CollectionView Of(Collection collection) => new(
         collection.CollectionId, collection.RunId, AccountId.Parse(collection.AccountId), collection.MandateId,
         EnumNames.TryParse<CollectionState>(collection.State, out var state) ? state : throw new InvariantException($"No collection is {collection.State}."),
         Money.ToDecimal(collection.Announced, collection.Money), Money.ToDecimal(collection.Amount, collection.Money), collection.Money, collection.CollectOn,
-        collection.FileFrom, collection.ClearsOn, collection.MessageId, collection.Reason, collection.BankStatus, collection.BankText,
+        collection.FileFrom, TargetDays.LastFor(collection.CollectOn, collection.LeadDays), collection.ClearsOn, collection.MessageId, collection.Reason, collection.BankStatus, collection.BankText,
         CollectionItemView.Of(collection.AllItems, collection.Money), collection.ToldBy, collection.Error, collection.MovedFrom);
 }
 

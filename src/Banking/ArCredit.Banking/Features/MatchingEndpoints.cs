@@ -44,7 +44,7 @@ internal static class MatchingEndpoints
             .Refuses(400, 404, 503);
     }
 
-    private static async Task RunAsync(HttpContext http, string company, PaymentStore store, PaymentWorker worker, ICompanyRates companies)
+    private static async Task RunAsync(HttpContext http, string company, PaymentStore store, WorkBells bells, ICompanyRates companies)
     {
         if (!RouteReader.TryText(http, nameof(company), BankAccountEndpoints.MaxId, out company, out var problem))
         {
@@ -59,7 +59,7 @@ internal static class MatchingEndpoints
         }
 
         var again = await store.LookAgainAsync(company, http.RequestAborted);
-        worker.Wake();
+        bells.Payments.Ring();
         await Reply.Json(http, 200, new MatchingRunView(again));
     }
 

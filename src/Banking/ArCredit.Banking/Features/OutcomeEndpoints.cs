@@ -41,7 +41,7 @@ internal static class OutcomeEndpoints
         .Refuses(400, 403, 404, 409, 413, 415, 503);
 
     private static void MapCollection(RouteGroupBuilder group, string route, CollectionState told, string summary) => group
-        .MapPost(route, (HttpContext http, CollectionOutcomes outcomes, CollectionStore store) => SayAsync(http, outcomes, store, told))
+        .MapPost(route, (HttpContext http, CollectionOutcomes outcomes, CollectionStore store, WorkBells bells) => SayAsync(http, outcomes, store, bells, told))
         .RequireRoles(Signers)
         .WithSummary(summary)
         .WithDescription("Its account is told a moment later." + Repeatable)
@@ -69,7 +69,7 @@ internal static class OutcomeEndpoints
         await Reply.Json(http, 200, PaymentLineView.Of(file, line));
     }
 
-    private static async Task SayAsync(HttpContext http, CollectionOutcomes outcomes, CollectionStore store, CollectionState told)
+    private static async Task SayAsync(HttpContext http, CollectionOutcomes outcomes, CollectionStore store, WorkBells bells, CollectionState told)
     {
         if (await ReadAsync(http, "collectionId") is not var (id, reason))
         {
@@ -82,6 +82,7 @@ internal static class OutcomeEndpoints
             return;
         }
 
+        bells.Files.Ring();
         await Reply.Json(http, 200, CollectionView.Of(await store.FindAsync(id, http.RequestAborted) ?? throw new InvariantException($"There is no collection {id}.")));
     }
 

@@ -41,7 +41,7 @@ internal static class PaymentFileEndpoints
             .Refuses(400, 503);
         files.MapGet("{messageId}", GetAsync)
             .RequireRoles(Readers)
-            .WithSummary("A file with its payments")
+            .WithSummary("A file with its payments or collections")
             .Answers(200, typeof(PaymentFileWithPaymentsView), "As it stands.")
             .Refuses(400, 404, 503);
         files.MapGet("{messageId}/content", DownloadAsync)
@@ -49,15 +49,15 @@ internal static class PaymentFileEndpoints
             .WithSummary("The file itself: the same bytes every time")
             .Answers(200, "The file, application/xml.")
             .Refuses(400, 404, 409, 503);
-        files.MapPost("{messageId}/sending", (HttpContext http, PaymentFileStore store, PaymentFileRun run, CollectionFiles collections, TimeProvider technical) =>
-                MoveAsync(http, store, run, collections, FileState.Sent, technical.GetUtcNow(), LineState.Sent, null))
+        files.MapPost("{messageId}/sending", (HttpContext http, PaymentFileStore store, CollectionStore debits, PaymentFileRun run, CollectionFiles collections, TimeProvider technical) =>
+                MoveAsync(http, store, debits, run, collections, FileState.Sent, technical.GetUtcNow(), LineState.Sent, null))
             .RequireRoles(Payers)
             .WithSummary("Says that a file that was downloaded has gone to the bank")
             .WithDescription("The same call again changes nothing, so no Idempotency-Key is needed.")
             .Answers(200, typeof(PaymentFileWithPaymentsView), "As it stands.")
             .Refuses(400, 404, 409, 503);
-        files.MapPost("{messageId}/withdrawal", (HttpContext http, PaymentFileStore store, PaymentFileRun run, CollectionFiles collections) =>
-                MoveAsync(http, store, run, collections, FileState.Withdrawn, null, LineState.Rejected, "WITHDRAWN"))
+        files.MapPost("{messageId}/withdrawal", (HttpContext http, PaymentFileStore store, CollectionStore debits, PaymentFileRun run, CollectionFiles collections) =>
+                MoveAsync(http, store, debits, run, collections, FileState.Withdrawn, null, LineState.Rejected, "WITHDRAWN"))
             .RequireRoles(Payers)
             .WithSummary("Takes a file back that has not gone to the bank: its refunds are rejected, their credit is given back")
             .WithDescription("The same call again changes nothing, so no Idempotency-Key is needed.")
@@ -90,7 +90,7 @@ internal static class PaymentFileEndpoints
     }
 
     private static async Task MakeAsync(
-        HttpContext http, BankAccountStore accounts, PaymentFileMaker maker, PaymentFileStore store, PaymentFileRun run)
+        HttpContext http, BankAccountStore accounts, PaymentFileMaker maker, PaymentFileStore store, CollectionStore debits, PaymentFileRun run)
     {
         if (!IdempotencyKey.TryRead(http, out var key, out var problem) || (problem = new QueryReader(http).Problem()) is not null)
         {
@@ -123,7 +123,7 @@ internal static class PaymentFileEndpoints
             IdempotencyKey.MarkReplayed(http);
         }
 
-        await AnswerAsync(http, 201, messageId, store, made.Left);
+        await AnswerAsync(http, 201, messageId, store, debits, made.Left);
     }
 
     // What cannot go on now is stored: the worker does so as soon as the accounts answer.
@@ -162,7 +162,7 @@ internal static class PaymentFileEndpoints
         await Reply.Json(http, 200, paging.Page([.. read.Select(PaymentFileView.Of)], view => [view.MessageId]));
     }
 
-    private static async Task GetAsync(HttpContext http, PaymentFileStore store)
+    private static async Task GetAsync(HttpContext http, PaymentFileStore store, CollectionStore debits)
     {
         if (!RouteReader.TryText(http, "messageId", MaxMessageId, out var messageId, out var problem) || (problem = new QueryReader(http).Problem()) is not null)
         {
@@ -170,12 +170,15 @@ internal static class PaymentFileEndpoints
             return;
         }
 
-        await AnswerAsync(http, 200, messageId, store, []);
+        await AnswerAsync(http, 200, messageId, store, debits, []);
     }
 
-    private static async Task AnswerAsync(HttpContext http, int status, string messageId, PaymentFileStore store, IReadOnlyList<LeftOut> left) =>
+    private static async Task AnswerAsync(
+        HttpContext http, int status, string messageId, PaymentFileStore store, CollectionStore debits, IReadOnlyList<LeftOut> left) =>
         await (await store.FindAsync(messageId, http.RequestAborted) is { } file
-            ? Reply.Json(http, status, PaymentFileWithPaymentsView.Of(file, await store.LinesMadeOfAsync(messageId, http.RequestAborted), left))
+            ? Reply.Json(http, status, PaymentFileWithPaymentsView.Of(
+                file, await store.LinesMadeOfAsync(messageId, http.RequestAborted),
+                await debits.WhereAsync("c.message_id = @messageId", new { messageId }, http.RequestAborted), left))
             : NoFile.ExecuteAsync(http));
 
     private static async Task DownloadAsync(HttpContext http, PaymentFileStore store)
@@ -204,7 +207,7 @@ internal static class PaymentFileEndpoints
     }
 
     private static async Task MoveAsync(
-        HttpContext http, PaymentFileStore store, PaymentFileRun run, CollectionFiles collections, FileState to, DateTimeOffset? sentAt, LineState wanted, string? reason)
+        HttpContext http, PaymentFileStore store, CollectionStore debits, PaymentFileRun run, CollectionFiles collections, FileState to, DateTimeOffset? sentAt, LineState wanted, string? reason)
     {
         if (!RouteReader.TryText(http, "messageId", MaxMessageId, out var messageId, out var problem) || (problem = new QueryReader(http).Problem()) is not null)
         {
@@ -212,8 +215,8 @@ internal static class PaymentFileEndpoints
             return;
         }
 
-        if (to == FileState.Sent && await store.FindAsync(messageId, http.RequestAborted) is { Format: DirectDebitFile.Format } debits
-            && debits.State == PaymentFileStore.Name(FileState.Ready) && await collections.IsTooLateAsync(debits, http.RequestAborted))
+        if (to == FileState.Sent && await store.FindAsync(messageId, http.RequestAborted) is { Format: DirectDebitFile.Format } late
+            && late.State == PaymentFileStore.Name(FileState.Ready) && await collections.IsTooLateAsync(late, http.RequestAborted))
         {
             await Problems.Conflict(
                 "COLLECTION_DATE_MISSED",
@@ -230,7 +233,7 @@ internal static class PaymentFileEndpoints
         }
 
         await AdvanceAsync(run, messageId, http.RequestAborted);
-        await AnswerAsync(http, 200, messageId, store, []);
+        await AnswerAsync(http, 200, messageId, store, debits, []);
     }
 
     private static async Task RefundsAsync(HttpContext http, IRefunds refunds, ICompanyRates companies)

@@ -1,4 +1,5 @@
 using ArCredit.Accounts.Contracts;
+using ArCredit.Banking.DirectDebits;
 using ArCredit.Banking.MoneyOut;
 using ArCredit.Kernel;
 using ArCredit.Platform.Http;
@@ -71,15 +72,19 @@ internal sealed record PaymentFileView(
         file.CreatedAt, file.CreatedBy, file.SentAt, file.BankStatus, file.BankReason);
 }
 
-/// <summary>A file with its payments.</summary>
+/// <summary>A file with what is in it.</summary>
 /// <param name="File">The file.</param>
 /// <param name="Payments">By line.</param>
+/// <param name="Collections">Of a file of direct debits, by id.</param>
 /// <param name="LeftOut">Approved refunds that are not in it; in the answer that made it only.</param>
-internal sealed record PaymentFileWithPaymentsView(PaymentFileView File, IReadOnlyList<PaymentLineView> Payments, IReadOnlyList<LeftOut> LeftOut)
+internal sealed record PaymentFileWithPaymentsView(
+    PaymentFileView File, IReadOnlyList<PaymentLineView> Payments, IReadOnlyList<CollectionView> Collections, IReadOnlyList<LeftOut> LeftOut)
 {
-    public static PaymentFileWithPaymentsView Of(PaymentFile file, IReadOnlyList<PaymentLine> lines, IReadOnlyList<LeftOut> left) => new(
+    public static PaymentFileWithPaymentsView Of(
+        PaymentFile file, IReadOnlyList<PaymentLine> lines, IReadOnlyList<Collection> collections, IReadOnlyList<LeftOut> left) => new(
         PaymentFileView.Of(file),
         [.. lines.Select(line => PaymentLineView.Of(file, line))],
+        [.. collections.Select(CollectionView.Of)],
         left);
 }
 

@@ -55,7 +55,7 @@ internal static class StatementEndpoints
             .Refuses(400, 404, 503);
     }
 
-    private static async Task PostAsync(HttpContext http, BankFileStore store, PaymentWorker worker)
+    private static async Task PostAsync(HttpContext http, BankFileStore store, WorkBells bells)
     {
         if (new QueryReader(http).Problem() is { } problem)
         {
@@ -80,7 +80,7 @@ internal static class StatementEndpoints
         var outcome = await store.TakeAsync(body.File, body.ContentHash, http.Caller().Id, http.RequestAborted);
         if (outcome.Refusal is null)
         {
-            worker.Wake();
+            bells.Payments.Ring();
         }
 
         await (outcome.Refusal is { } refusal

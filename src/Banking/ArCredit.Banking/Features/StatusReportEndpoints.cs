@@ -19,7 +19,7 @@ internal static class StatusReportEndpoints
         .Answers(200, typeof(StatusReportView), "The same report was taken before.")
         .Refuses(400, 413, 422, 503);
 
-    private static async Task TakeAsync(HttpContext http, StatusReports reports, PaymentFileRun run)
+    private static async Task TakeAsync(HttpContext http, StatusReports reports, PaymentFileRun run, WorkBells bells)
     {
         if (new QueryReader(http).Problem() is { } problem)
         {
@@ -44,6 +44,7 @@ internal static class StatusReportEndpoints
             return;
         }
 
+        bells.Files.Ring();
         try
         {
             await run.AdvanceAsync(view.MessageId, http.RequestAborted);

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using ArCredit.Banking.Posting;
 using ArCredit.Banking.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -9,7 +8,7 @@ namespace ArCredit.Banking.MoneyOut;
 /// Reads what the bank's files folder brings: status reports and statements. Each goes to <c>done</c>, or to <c>refused</c> with the reason
 /// beside it; one that cannot be opened or moved is left, and the others go on. A file that was read and not moved is read again and changes nothing, because its content is its key.
 /// </summary>
-internal sealed partial class Inbox(MoneyOutFolders folders, StatusReports reports, BankFileStore statements, PaymentWorker payments, ILogger<Inbox> log)
+internal sealed partial class Inbox(MoneyOutFolders folders, StatusReports reports, BankFileStore statements, WorkBells bells, ILogger<Inbox> log)
 {
     /// <summary>Who is said to have sent it.</summary>
     public const string Caller = "bank-inbox";
@@ -67,7 +66,7 @@ internal sealed partial class Inbox(MoneyOutFolders folders, StatusReports repor
             return $"{refused.Code}: {refused.Place}: {refused.Reason}";
         }
 
-        payments.Wake();
+        bells.Payments.Ring();
         return null;
     }
 

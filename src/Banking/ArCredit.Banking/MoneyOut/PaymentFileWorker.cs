@@ -7,11 +7,11 @@ using Microsoft.Extensions.Logging;
 namespace ArCredit.Banking.MoneyOut;
 
 /// <summary>
-/// Goes on every few seconds with files that somebody left, reads what the bank put into the inbox, and holds statements against what was
-/// sent. On PostgreSQL one node does so at a time. It does not rest on business time.
+/// Goes on with files that somebody left, reads what the bank put into the inbox, and holds statements against what was sent: at once when
+/// this node took a statement or a report, and every few seconds. On PostgreSQL one node does so at a time. It does not rest on business time.
 /// </summary>
 internal sealed partial class PaymentFileWorker(
-    PaymentFileRun run, PaymentFileStore store, StatementSettlement settlement, CollectionSettlement collections, Inbox inbox, MoneyOutFolders folders, IDatabase database, TimeProvider technical,
+    PaymentFileRun run, PaymentFileStore store, StatementSettlement settlement, CollectionSettlement collections, Inbox inbox, MoneyOutFolders folders, WorkBells bells, IDatabase database,
     ILogger<PaymentFileWorker> log) : BackgroundService
 {
     private const long TurnKey = 0x4172_4372_4669_6c65;
@@ -41,7 +41,7 @@ internal sealed partial class PaymentFileWorker(
 
             try
             {
-                await Task.Delay(LookEvery, technical, stoppingToken);
+                await bells.Files.WaitAsync(LookEvery, stoppingToken);
             }
             catch (OperationCanceledException)
             {

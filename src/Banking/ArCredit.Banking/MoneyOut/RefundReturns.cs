@@ -20,8 +20,8 @@ internal sealed class RefundReturns(
     /// <summary>Who decided what no person did.</summary>
     public const string Caller = "system:refund-returns";
 
-    /// <summary>Why it waits: it may be money of a refund, which only a person says; or the bank says that it comes back, and nobody knows of what.</summary>
-    public const string Unclear = "REFUND_RETURN_UNCLEAR", NoMatch = "NO_MATCH";
+    /// <summary>Why it waits: it may be money of a refund, which only a person says.</summary>
+    public const string Unclear = "REFUND_RETURN_UNCLEAR";
 
     public const string Exceeds = "RETURN_EXCEEDS_REFUND", Differs = "RETURN_AMOUNT_DIFFERS", AlreadyBack = "REFUND_RETURNED_ALREADY", Unknown = "PAYMENT_UNKNOWN";
 
@@ -52,19 +52,12 @@ internal sealed class RefundReturns(
     public static StoredPayment Waiting(StoredPayment decided, IReadOnlyList<StoredSuggestion> refunds)
     {
         var all = refunds.Concat(decided.AllSuggestions).OrderByDescending(each => each.Confidence).ToList();
-        return decided with
+        return decided.Undecided() with
         {
             State = PaymentState.Waiting,
             Attempt = decided.State == PaymentState.Posting ? decided.Attempt - 1 : decided.Attempt,
-            Customer = null,
-            PaymentId = null,
-            Reverses = null,
-            Confidence = null,
-            Evidence = null,
-            Allocations = null,
             Suggestions = StoredSuggestion.Write(all),
-            Reason = decided is { ByHand: 1, Attempt: > 0 } ? PaymentMatching.Corrected : refunds.Count == 0 ? NoMatch : Unclear,
-            DecidedBy = null,
+            Reason = decided is { ByHand: 1, Attempt: > 0 } ? PaymentMatching.Corrected : refunds.Count == 0 ? PaymentMatching.NoMatch : Unclear,
         };
     }
 
@@ -88,7 +81,7 @@ internal sealed class RefundReturns(
 
         if (payment.State != PaymentState.Waiting)
         {
-            return Problems.Conflict("PAYMENT_NOT_WAITING", $"The payment is {EnumNames.Name(payment.State)}; what is posted is taken back first.");
+            return PaymentDecisions.NotWaiting(payment);
         }
 
         StoredPayment? decided;

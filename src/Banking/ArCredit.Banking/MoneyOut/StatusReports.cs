@@ -11,7 +11,8 @@ namespace ArCredit.Banking.MoneyOut;
 /// <param name="Settled">Payments that the bank has paid.</param>
 /// <param name="Rejected">Payments that it did not take; their credit is given back.</param>
 /// <param name="Noted">Payments of which it says something else.</param>
-internal sealed record StatusReportView(string MessageId, string? Status, int Settled, int Rejected, int Noted);
+/// <param name="Contradicted">EndToEndIds of those, of which it says that they are paid after all: they were rejected before, so that somebody has to ask the bank.</param>
+internal sealed record StatusReportView(string MessageId, string? Status, int Settled, int Rejected, int Noted, IReadOnlyList<string> Contradicted);
 
 /// <summary>A report that was taken, or why it was not.</summary>
 internal sealed record ReportOutcome(StatusReportView? View, bool IsRepeated, string? Refusal, string? Detail);
@@ -102,6 +103,7 @@ internal sealed class StatusReports(IDatabase database, PaymentFileStore files, 
         var told = report.Payments.GroupBy(payment => payment.EndToEndId, StringComparer.OrdinalIgnoreCase).ToDictionary(each => each.Key, each => each.Last(), StringComparer.OrdinalIgnoreCase);
         var counts = new Dictionary<LineState, int>();
         var noted = 0;
+        var contradicted = new List<string>();
         foreach (var line in lines)
         {
             var own = told.GetValueOrDefault(line.EndToEndId);
@@ -124,18 +126,20 @@ internal sealed class StatusReports(IDatabase database, PaymentFileStore files, 
             else
             {
                 noted++;
+                if (IsPaid(status) && PaymentOutcome.Standing(line) == LineState.Rejected)
+                {
+                    contradicted.Add(line.EndToEndId);
+                }
             }
         }
 
         return new StatusReportView(
             report.MessageId, report.Status, counts.GetValueOrDefault(LineState.Settled),
-            counts.GetValueOrDefault(LineState.Rejected) + counts.GetValueOrDefault(LineState.Returned), noted);
+            counts.GetValueOrDefault(LineState.Rejected) + counts.GetValueOrDefault(LineState.Returned), noted, contradicted);
     }
 
-    private static LineState? Said(string status) => status switch
-    {
-        "ACSC" or "ACCC" => LineState.Settled,
-        "RJCT" or "CANC" => LineState.Rejected,
-        _ => null,
-    };
+    /// <summary>True when a status says that money has moved.</summary>
+    public static bool IsPaid(string status) => status is "ACSC" or "ACCC";
+
+    private static LineState? Said(string status) => IsPaid(status) ? LineState.Settled : status is "RJCT" or "CANC" ? LineState.Rejected : null;
 }

@@ -146,18 +146,7 @@ internal sealed partial class AccountPosting(
         return await store.FindAsync(taken.Key, cancellation) ?? taken;
     }
 
-    private static StoredPayment Waiting(StoredPayment payment, string reason) => payment with
-    {
-        State = PaymentState.Waiting,
-        Customer = null,
-        PaymentId = null,
-        Reverses = null,
-        Confidence = null,
-        Evidence = null,
-        Allocations = null,
-        Reason = reason,
-        DecidedBy = null,
-    };
+    private static StoredPayment Waiting(StoredPayment payment, string reason) => payment.Undecided() with { State = PaymentState.Waiting, Reason = reason };
 
     private async Task<StoredPayment> SettleAsync(
         StoredPayment was, StoredPayment now, Func<DbSession, Task>? with, bool bulk, CancellationToken cancellation)

@@ -17,7 +17,7 @@ internal sealed record DecisionOutcome(StoredPayment? Payment, ProblemResult? Pr
 /// What people decide of payments. Each names what it means, so that sending it again changes nothing: the suggestion, the customer
 /// and what is paid, or the payment that is taken back.
 /// </summary>
-internal sealed class PaymentDecisions(PaymentStore store, AccountPosting posting, MoneyOut.RefundReturns refunds, IOpenItems items, IFeed feed, PaymentWorker worker)
+internal sealed class PaymentDecisions(PaymentStore store, AccountPosting posting, MoneyOut.RefundReturns refunds, IOpenItems items, IFeed feed, WorkBells bells)
 {
     private const int MaxOpen = 20_000;
 
@@ -164,7 +164,7 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
             return Changed;
         }
 
-        worker.Wake();
+        bells.Payments.Ring();
         return anew;
     }
 
@@ -304,7 +304,8 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
         return StoredAllocation.Write(kept);
     }
 
-    private static ProblemResult NotWaiting(StoredPayment payment) => Problems.Conflict("PAYMENT_NOT_WAITING", payment.State switch
+    /// <summary>Why nothing can be decided of a payment, and what comes first.</summary>
+    public static ProblemResult NotWaiting(StoredPayment payment) => Problems.Conflict("PAYMENT_NOT_WAITING", payment.State switch
     {
         PaymentState.SetAside => "The payment is set aside: take that back first (set-aside/reversal).",
         PaymentState.New => "The payment is being matched: try again.",
@@ -355,7 +356,7 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
         }
         finally
         {
-            worker.Wake();
+            bells.Payments.Ring();
         }
     }
 }

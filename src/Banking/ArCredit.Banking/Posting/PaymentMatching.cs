@@ -11,7 +11,7 @@ internal sealed class PaymentMatching(CandidateSearch search, Matcher matcher, P
     /// <summary>Who decided what no person did.</summary>
     public const string Caller = "system:bank-matching";
 
-    private const string NoMatch = "NO_MATCH";
+    public const string NoMatch = "NO_MATCH";
     private const string Ambiguous = "AMBIGUOUS";
     private const string LowConfidence = "LOW_CONFIDENCE";
     public const string Corrected = "CORRECTED";
@@ -73,24 +73,14 @@ internal sealed class PaymentMatching(CandidateSearch search, Matcher matcher, P
     }
 
     /// <summary>A payment whose decision a person took back: it is looked at again, and only people decide.</summary>
-    public static StoredPayment Undone(StoredPayment payment) => payment with
+    public static StoredPayment Undone(StoredPayment payment) => payment.Undecided() with
     {
         State = PaymentState.New,
 
         // Whoever still carries the decision out that was undone must not take this for it.
         Attempt = payment.Attempt + 1,
         ByHand = 1,
-        Customer = null,
-        PaymentId = null,
-        Reverses = null,
-        Confidence = null,
-        Evidence = null,
-        Allocations = null,
         Suggestions = null,
-        Reason = null,
-        DecidedBy = null,
-        Refund = null,
-        Charges = null,
     };
 
     // What no decision was taken of yet is by hand because it could not be split.

@@ -10,46 +10,31 @@ namespace ArCredit.Banking.Posting;
 /// what was left by a node that died. On PostgreSQL one node does so at a time. It does not rest on business time, so that a manual
 /// clock that stands still does not hold it up.
 /// </summary>
-internal sealed partial class PaymentWorker(PaymentRound round, IDatabase database, TimeProvider technical, ILogger<PaymentWorker> log) : BackgroundService
+internal sealed partial class PaymentWorker(PaymentRound round, WorkBells bells, IDatabase database, TimeProvider technical, ILogger<PaymentWorker> log) : BackgroundService
 {
     private const long TurnKey = 0x4172_4372_506f_7374;
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
 
-    private readonly SemaphoreSlim woken = new(0, 1);
-
-    /// <summary>There is something to do.</summary>
-    public void Wake()
-    {
-        try
-        {
-            woken.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // It is awake already and will look once more.
-        }
-    }
-
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
-        woken.Dispose();
-        base.Dispose();
-    }
-
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // The start of the others does not wait for the first look.
         await Task.Yield();
+        var isNew = true;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await RunAsync(stoppingToken);
-                await woken.WaitAsync(LookEvery, stoppingToken);
+                if (isNew)
+                {
+                    // The same statement may have told of refunds and collections.
+                    bells.Files.Ring();
+                }
+
+                isNew = await bells.Payments.WaitAsync(LookEvery, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

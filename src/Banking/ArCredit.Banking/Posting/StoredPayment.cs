@@ -146,6 +146,21 @@ internal sealed record StoredPayment
 
     public PaymentKey Key => new(StatementId, No, Detail);
 
+    /// <summary>Without what was decided of it; what it may be stays.</summary>
+    public StoredPayment Undecided() => this with
+    {
+        Customer = null,
+        PaymentId = null,
+        Reverses = null,
+        Confidence = null,
+        Evidence = null,
+        Allocations = null,
+        Reason = null,
+        DecidedBy = null,
+        Refund = null,
+        Charges = null,
+    };
+
     public Money Money => new(Math.Abs(Amount), Kernel.Currency.Parse(Currency));
 
     public ReceivedMoney Received => new(Money, new PaymentText(EndToEndId, Party, PartyAccount, Remittance, StructuredReference));

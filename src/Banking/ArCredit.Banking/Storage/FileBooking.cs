@@ -16,7 +16,7 @@ internal sealed class FileBooking(
 
     private readonly KnownEntries known = new(session, contentHash);
     private readonly List<StatementView> statements = [];
-    private readonly StatementGaps gaps = new(session, contentHash);
+    private readonly StatementGaps gaps = new(session);
     private readonly List<(BankEntry Entry, string Key)> waiting = [];
     private BankAccount account = null!;
     private StatementHead head = null!;
