@@ -57,7 +57,7 @@ internal sealed class SequentialAccount
             return byKey;
         }
 
-        if (Earlier(number, ask, RefusalCode.NumberConflict) is { } byNumber)
+        if (Earlier(number, ask, ask.Command is ResolveDispute ? RefusalCode.DisputeResolved : RefusalCode.NumberConflict) is { } byNumber)
         {
             return byNumber;
         }
