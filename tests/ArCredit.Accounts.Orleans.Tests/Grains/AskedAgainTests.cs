@@ -1,10 +1,12 @@
 using System.Reflection;
 using ArCredit.Accounts.Contracts;
+using ArCredit.Accounts.Journal;
 using ArCredit.Accounts.Orleans.Grains;
 using ArCredit.Accounts.Orleans.Wire;
 using ArCredit.Accounts.Tests.Actors;
 using ArCredit.Platform.Data;
 using Orleans.Runtime;
+using Orleans.Storage;
 using Shouldly;
 using Xunit;
 using static ArCredit.Accounts.Tests.Actors.ActorRig;
@@ -50,6 +52,16 @@ public sealed class AskedAgainTests
         await Should.ThrowAsync<AccountUnavailableException>(AskAsync(new Script(null, Away), Check(60)));
         await Should.ThrowAsync<AccountBusyException>(AskAsync(new Script(null, Busy), Check(60)));
         await Should.ThrowAsync<AccountBusyException>(AskAsync(new Script((AccountReply?)null), Check(60)));
+    }
+
+    [Fact]
+    public async Task An_account_that_no_node_can_read_is_said_to_be_of_a_newer_version()
+    {
+        var unreadable = new InconsistentStateException("Event x has schema 2.", AccountGrain.NewerVersion, string.Empty);
+
+        (await Should.ThrowAsync<NewerSchemaException>(AskAsync(new Script((AccountReply?)null) { Gone = unreadable }, Reserve(60, "a")))).Message.ShouldBe(unreadable.Message);
+        await Should.ThrowAsync<AccountBusyException>(AskAsync(new Script((AccountReply?)null) { Gone = new InconsistentStateException("fenced") }, Reserve(60, "a")));
+        (await AskAsync(new Script(null, Done) { Gone = unreadable }, Reserve(60, "a"))).ShouldBeOfType<Answer.Done>();
     }
 
     private static Task<Answer> AskAsync(Script grain, AccountCommand command)

@@ -3,12 +3,14 @@ using System.Text;
 using System.Text.Json.Serialization;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Journal;
+using ArCredit.Accounts.Orleans.Grains;
 using ArCredit.Accounts.Orleans.Wire;
 using ArCredit.Accounts.Tests.Actors;
 using ArCredit.Accounts.Tests.Domain.Model;
 using ArCredit.Kernel;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
+using Orleans.Storage;
 using Shouldly;
 using Xunit;
 using static ArCredit.Accounts.Tests.Actors.ActorRig;
@@ -107,6 +109,8 @@ public sealed class WireTests
         Should.Throw<AccountUnavailableException>(() => Sent(AccountReply.Of(new TimeoutException("away"))).ToAnswer())
             .InnerException!.Message.ShouldBe("away");
         AccountReply.Tells(new InvariantException("a fault")).ShouldBeFalse();
+        var unreadable = Sent<Exception>(new InconsistentStateException("Event x has schema 2.", AccountGrain.NewerVersion, string.Empty)).ShouldBeOfType<InconsistentStateException>();
+        (unreadable.Message, unreadable.StoredEtag).ShouldBe(("Event x has schema 2.", AccountGrain.NewerVersion));
     }
 
     // Carried out without what it does not know, an older node would do something else than it was asked.

@@ -20,6 +20,9 @@ namespace ArCredit.Accounts.Orleans.Grains;
 [GrainType("arcredit-account")]
 internal sealed partial class AccountGrain : IGrainBase, IAccountGrain
 {
+    /// <summary>Stands where the cluster's own exception names what is stored: this node cannot read it.</summary>
+    public const string NewerVersion = "newer-version";
+
     private readonly AccountActor actor;
     private readonly ActorServices services;
     private readonly AccountMeters meters;
@@ -105,7 +108,7 @@ internal sealed partial class AccountGrain : IGrainBase, IAccountGrain
         catch (NewerSchemaException newer)
         {
             // While a cluster is upgraded another node can read what was written: this activation makes room for one there.
-            throw new InconsistentStateException(newer.Message);
+            throw new InconsistentStateException(newer.Message, NewerVersion, string.Empty);
         }
         catch (Exception outage) when (AccountReply.Tells(outage))
         {

@@ -1,6 +1,7 @@
 using ArCredit.Accounts.Actors;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Domain;
+using ArCredit.Accounts.Journal;
 using ArCredit.Accounts.Orleans.Wire;
 using ArCredit.Kernel;
 using Orleans;
@@ -67,12 +68,15 @@ internal sealed class GrainAccounts(IGrainFactory grains, ActorServices services
         var started = time.GetTimestamp();
         var pause = FirstPause;
         var unknown = false;
+        string? newer = null;
         while (true)
         {
             var left = services.Deadline - time.GetElapsedTime(started);
             if (left <= TimeSpan.Zero)
             {
-                throw unknown ? new OutcomeUnknownException() : new AccountBusyException("No node has the account now.");
+                throw unknown ? new OutcomeUnknownException()
+                    : newer is not null ? new NewerSchemaException(newer)
+                    : new AccountBusyException("No node has the account now.");
             }
 
             try
@@ -89,9 +93,10 @@ internal sealed class GrainAccounts(IGrainFactory grains, ActorServices services
             {
                 throw new OutcomeUnknownException();
             }
-            catch (InconsistentStateException)
+            catch (InconsistentStateException other)
             {
-                // That activation was not the account any more and has decided nothing.
+                // That activation was not the account any more, or cannot read it, and has decided nothing.
+                newer = other.StoredEtag == AccountGrain.NewerVersion ? other.Message : null;
             }
             catch (Exception gone) when (gone is OrleansException || (gone is OperationCanceledException && !cancellation.IsCancellationRequested))
             {

@@ -8,8 +8,13 @@ using ArCredit.Kernel;
 namespace ArCredit.Accounts.Journal;
 
 /// <summary>The journal holds an event that a newer version of the product wrote.</summary>
-internal sealed class NewerSchemaException(string type, int schema)
-    : Exception($"Event {type} has schema {schema}, which this version does not know.");
+internal sealed class NewerSchemaException(string message) : Exception(message)
+{
+    public NewerSchemaException(string type, int schema)
+        : this($"Event {type} has schema {schema}, which this version does not know.")
+    {
+    }
+}
 
 /// <summary>
 /// Events as bytes: JSON without defaults and nulls. A type's schema number rises when old bytes would be read wrongly, and also when
