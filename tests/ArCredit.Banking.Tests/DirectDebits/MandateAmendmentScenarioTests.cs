@@ -68,6 +68,7 @@ public sealed partial class MandateAmendmentScenarioTests
         await desk.CustomerAsync("alpha", amounts: [100]);
         (await AskAsync(desk, "A-1", new { iban = OtherBank, bic = "pbnkdeff", effectiveOn = "2026-01-21" })).ShouldBe(201);
         (await ConfirmAsync(desk.Signs, "A-1")).ShouldBe(200)["iban"].GetString().ShouldBe(RefundDesk.PayeeIban);
+        (await AskAsync(desk, "A-1", new { iban = OtherBank, bic = "pbnkdeff", effectiveOn = "2026-01-25" })).ShouldBeProblem(409, "AMENDMENT_TAKEN");
         (await AskAsync(desk, "A-2", new { iban = SameBank })).ShouldBe(201);
         (await ConfirmAsync(desk.Signs, "A-2")).ShouldBe(200)["iban"].GetString().ShouldBe(SameBank);
         (await PostAsync(desk.Signs, "A-2", "withdrawal", new { reason = "forged" })).ShouldBe(200)["iban"].GetString().ShouldBe(RefundDesk.PayeeIban);
@@ -81,6 +82,22 @@ public sealed partial class MandateAmendmentScenarioTests
         (await ContentAsync(desk, before)).ShouldBe((RefundDesk.PayeeIban, null));
         (await desk.Asks.PostAsync($"/api/v1/bank/payment-files/{before}/withdrawal")).ShouldBe(200);
         (await ContentAsync(desk, await CollectedAsync(desk, "2026-02-10", 27))).ShouldBe((OtherBank, Amended + "SMNDA"));
+
+        // Its day has passed, and it is the same.
+        (await AskAsync(desk, "A-1", new { iban = OtherBank, bic = "pbnkdeff", effectiveOn = "2026-01-21" })).ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task The_same_account_from_an_earlier_day_on_amends_something()
+    {
+        await using var app = await RunningApp.StartAsync();
+        var desk = await DebitDesk.OpenAsync(app);
+        await desk.CustomerAsync("alpha", amounts: [100]);
+        (await AskAsync(desk, "A-1", new { iban = SameBank, effectiveOn = "2026-06-01" })).ShouldBe(201);
+        (await ConfirmAsync(desk.Signs, "A-1")).ShouldBe(200)["iban"].GetString().ShouldBe(RefundDesk.PayeeIban);
+        (await AskAsync(desk, "A-2", new { iban = SameBank, effectiveOn = "2026-07-01" })).ShouldBeProblem(422, "NOTHING_AMENDED");
+        (await AskAsync(desk, "A-2", new { iban = SameBank })).ShouldBe(201);
+        (await ConfirmAsync(desk.Signs, "A-2")).ShouldBe(200)["iban"].GetString().ShouldBe(SameBank);
     }
 
     [Fact]
@@ -120,8 +137,10 @@ public sealed partial class MandateAmendmentScenarioTests
         await desk.CustomerAsync("alpha", amounts: [100]);
         await desk.CustomerAsync("beta", type: "oneOff", amounts: [40]);
         (await AskAsync(desk, "A-1", new { })).ShouldBe(400).ErrorFields.ShouldBe(["iban"]);
-        (await AskAsync(desk, "A-1", new { bic = "PBNKDEFF", newMandateId = "a b", creditorId = "x", formerCreditorName = "", effectiveOn = "2025-12-31" })).ShouldBe(400)
-            .ErrorFields.ShouldBe(["bic", "creditorId", "effectiveOn", "formerCreditorName", "newMandateId"], ignoreOrder: true);
+        (await AskAsync(desk, "A-1", new { bic = "PBNKDEFF", newMandateId = "a b", creditorId = "x", formerCreditorName = "" })).ShouldBe(400)
+            .ErrorFields.ShouldBe(["bic", "creditorId", "formerCreditorName", "newMandateId"], ignoreOrder: true);
+        (await AskAsync(desk, "A-1", new { iban = SameBank, effectiveOn = "2025-12-31" })).ShouldBeProblem(422, "AMENDMENT_DATE").ErrorFields.ShouldBe(["effectiveOn"]);
+        (await AskAsync(desk, "A-1", new { iban = SameBank, effectiveOn = "2027-01-02" })).ShouldBeProblem(422, "AMENDMENT_DATE");
         (await AskAsync(desk, "A-1", new { iban = "AZ21NABZ00000000137010001944" })).ShouldBe(400).ErrorFields.ShouldBe(["iban"]);
         (await AskAsync(desk, "A-1", new { iban = SameBank, holder = "Somebody" })).ShouldBe(400).ErrorFields.ShouldBe(["holder"]);
         (await AskAsync(desk, "A-1", new { iban = RefundDesk.PayeeIban })).ShouldBeProblem(422, "NOTHING_AMENDED");

@@ -57,6 +57,9 @@ internal sealed class MandateAmendment
     /// <summary>First day of collection that it counts for: asked for, and from the confirmation on not before that.</summary>
     public DateOnly EffectiveOn { get; init; }
 
+    /// <summary>The day that was asked for; null = none was named.</summary>
+    public DateOnly? AskedOn { get; init; }
+
     /// <summary>First day on which a file may rest on it; null until it is confirmed.</summary>
     public DateOnly? UsableFrom { get; init; }
 
@@ -97,9 +100,9 @@ internal sealed class MandateAmendment
         CreditorId = CreditorId ?? mandate.CreditorId,
     };
 
-    /// <summary>True when both ask for the same. A day that was not named was the day of the call, and a confirmation may have moved it.</summary>
-    public bool IsSameAs(MandateAmendment other, bool isDated) => (Iban, Bic, Reference, CreditorId, FormerCreditorName)
-        == (other.Iban, other.Bic, other.Reference, other.CreditorId, other.FormerCreditorName) && (!isDated || EffectiveOn == other.EffectiveOn || ConfirmedAt is not null);
+    /// <summary>True when both ask for the same. A day that was not named is any.</summary>
+    public bool IsSameAs(MandateAmendment other) => (Iban, Bic, Reference, CreditorId, FormerCreditorName)
+        == (other.Iban, other.Bic, other.Reference, other.CreditorId, other.FormerCreditorName) && (other.AskedOn is null || other.AskedOn == (AskedOn ?? EffectiveOn));
 }
 
 /// <summary>What a file tells the debtor's bank of a mandate before its amendments; null = as it was.</summary>

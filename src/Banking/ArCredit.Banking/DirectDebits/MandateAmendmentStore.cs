@@ -27,6 +27,9 @@ internal enum AmendmentOutcome
     /// <summary>The new mandate id is another mandate's, or is to be.</summary>
     ReferenceTaken,
 
+    /// <summary>Its day has passed, or is more than a year away.</summary>
+    Day,
+
     /// <summary>The mandate is cancelled, lapsed or for once.</summary>
     NotAmendable,
 
@@ -47,7 +50,7 @@ internal sealed class MandateAmendmentStore(IDatabase database, AccountTimeline 
     private const string Columns =
         """
         select a.company as Company, a.mandate_id as MandateId, a.amendment_id as AmendmentId, a.number as Number, a.iban as Iban, a.bic as Bic, a.reference as Reference,
-               a.creditor_id as CreditorId, a.former_creditor_name as FormerCreditorName, a.effective_on as EffectiveOn, a.usable_from as UsableFrom, a.status as Status,
+               a.creditor_id as CreditorId, a.former_creditor_name as FormerCreditorName, a.effective_on as EffectiveOn, a.asked_on as AskedOn, a.usable_from as UsableFrom, a.status as Status,
                a.reason as Reason, a.requested_by as RequestedBy, a.requested_at as RequestedAt, a.confirmed_by as ConfirmedBy, a.confirmed_at as ConfirmedAt,
                a.withdrawn_by as WithdrawnBy, a.withdrawn_at as WithdrawnAt,
                (select count(*) from mandate_amendment_report r join collection c on c.collection_id = r.collection_id
@@ -109,7 +112,7 @@ internal sealed class MandateAmendmentStore(IDatabase database, AccountTimeline 
     }
 
     /// <summary>Enters one, pending; the same again changes nothing.</summary>
-    public async Task<AmendmentOutcome> RequestAsync(string account, MandateAmendment asked, bool isDated, DateOnly today, CancellationToken cancellation)
+    public async Task<AmendmentOutcome> RequestAsync(string account, MandateAmendment asked, DateOnly today, CancellationToken cancellation)
     {
         await using var session = await database.BeginWriteAsync(cancellation);
         await Turn.TakeAsync(session);
@@ -121,7 +124,12 @@ internal sealed class MandateAmendmentStore(IDatabase database, AccountTimeline 
         var all = await OfMandateAsync(session, asked.Company, asked.MandateId);
         if (all.FirstOrDefault(amendment => amendment.AmendmentId == asked.AmendmentId) is { } known)
         {
-            return known.IsSameAs(asked, isDated) ? AmendmentOutcome.Unchanged : AmendmentOutcome.Taken;
+            return known.IsSameAs(asked) ? AmendmentOutcome.Unchanged : AmendmentOutcome.Taken;
+        }
+
+        if (asked.EffectiveOn < today || asked.EffectiveOn > today.AddYears(1))
+        {
+            return AmendmentOutcome.Day;
         }
 
         if (!IsAmendable(signed, today))
@@ -129,9 +137,9 @@ internal sealed class MandateAmendmentStore(IDatabase database, AccountTimeline 
             return AmendmentOutcome.NotAmendable;
         }
 
-        // Against everything that is confirmed, whenever it counts.
-        var now = AmendedMandate.On(DateOnly.MaxValue, signed, all).Mandate;
-        if (asked.FormerCreditorName is null && asked.Amend(now) == now)
+        // Against everything that is confirmed, on its day and whenever it counts.
+        bool Says(DateOnly day) => AmendedMandate.On(day, signed, all).Mandate is var then && asked.Amend(then) == then;
+        if (asked.FormerCreditorName is null && Says(asked.EffectiveOn) && Says(DateOnly.MaxValue))
         {
             return AmendmentOutcome.Nothing;
         }
@@ -144,8 +152,8 @@ internal sealed class MandateAmendmentStore(IDatabase database, AccountTimeline 
 
         await session.Connection.ExecuteAsync(
             """
-            insert into mandate_amendment (company, mandate_id, amendment_id, number, iban, bic, reference, creditor_id, former_creditor_name, effective_on, status, requested_by, requested_at)
-            values (@Company, @MandateId, @AmendmentId, @number, @Iban, @Bic, @Reference, @CreditorId, @FormerCreditorName, @EffectiveOn, 'pending', @RequestedBy, @now)
+            insert into mandate_amendment (company, mandate_id, amendment_id, number, iban, bic, reference, creditor_id, former_creditor_name, effective_on, asked_on, status, requested_by, requested_at)
+            values (@Company, @MandateId, @AmendmentId, @number, @Iban, @Bic, @Reference, @CreditorId, @FormerCreditorName, @EffectiveOn, @AskedOn, 'pending', @RequestedBy, @now)
             """,
             new
             {
@@ -159,6 +167,7 @@ internal sealed class MandateAmendmentStore(IDatabase database, AccountTimeline 
                 asked.CreditorId,
                 asked.FormerCreditorName,
                 asked.EffectiveOn,
+                asked.AskedOn,
                 asked.RequestedBy,
                 now = time.GetUtcNow(),
             },

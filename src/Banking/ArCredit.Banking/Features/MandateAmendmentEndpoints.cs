@@ -86,8 +86,7 @@ internal static class MandateAmendmentEndpoints
             return;
         }
 
-        void Judge(AmendmentBody body, FieldErrors errors) => Check(body, errors, target.Today);
-        if (await MoneyOutBody.ReadAsync<AmendmentBody>(http, Judge) is not { } put)
+        if (await MoneyOutBody.ReadAsync<AmendmentBody>(http, Check) is not { } put)
         {
             return;
         }
@@ -105,15 +104,15 @@ internal static class MandateAmendmentEndpoints
                 CreditorId = CreditorId.From(put.CreditorId),
                 FormerCreditorName = put.FormerCreditorName,
                 EffectiveOn = put.EffectiveOn ?? target.Today,
+                AskedOn = put.EffectiveOn,
                 RequestedBy = http.Caller().Id,
             },
-            put.EffectiveOn is not null,
             target.Today,
             http.RequestAborted);
         await AnswerAsync(http, mandates, target, outcome, outcome == AmendmentOutcome.Done ? 201 : 200);
     }
 
-    private static void Check(AmendmentBody body, FieldErrors errors, DateOnly today)
+    private static void Check(AmendmentBody body, FieldErrors errors)
     {
         if (body is { Iban: null, NewMandateId: null, CreditorId: null, FormerCreditorName: null })
         {
@@ -148,11 +147,6 @@ internal static class MandateAmendmentEndpoints
         {
             errors.Add("formerCreditorName", $"must be 1 to {MaxName} characters without control characters or surrounding white space");
         }
-
-        if (body.EffectiveOn is { } day && (day < today || day > today.AddYears(1)))
-        {
-            errors.Add("effectiveOn", "must be today to a year from now");
-        }
     }
 
     private static async Task ConfirmAsync(HttpContext http, MandateAmendmentStore store, MandateStore mandates, IAccounts accounts, ICompanyRates companies)
@@ -185,6 +179,7 @@ internal static class MandateAmendmentEndpoints
             AmendmentOutcome.Unknown => Problems.NotFound("AMENDMENT_NOT_FOUND", "The mandate has no such amendment."),
             AmendmentOutcome.Taken => Problems.Conflict("AMENDMENT_TAKEN", "The mandate has another amendment of this id."),
             AmendmentOutcome.ReferenceTaken => Problems.Conflict("MANDATE_TAKEN", "The company has another mandate of the new id, or one that is to have it."),
+            AmendmentOutcome.Day => Problems.Unprocessable("AMENDMENT_DATE", "The day has passed, or is too far away.", "effectiveOn", "must be today to a year from now"),
             AmendmentOutcome.NotAmendable => Problems.Conflict("MANDATE_NOT_AMENDABLE", "The mandate is cancelled, has lapsed, or is for one collection only: a new one has to be signed."),
             AmendmentOutcome.Nothing => Problems.Unprocessable("NOTHING_AMENDED", "The mandate says so already.", "iban", "or whatever else is given must change the mandate"),
             AmendmentOutcome.Own => new ProblemResult(403, "OWN_REQUEST", "Nobody confirms what they asked for."),
