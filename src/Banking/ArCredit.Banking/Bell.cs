@@ -3,6 +3,9 @@ namespace ArCredit.Banking;
 /// <summary>Ends a worker's pause: rung once or often, it ends one.</summary>
 internal sealed class Bell : IDisposable
 {
+    /// <summary>When whoever had no turn looks again: the node that has it may have looked before.</summary>
+    public static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(500);
+
     private readonly SemaphoreSlim rung = new(0, 1);
 
     /// <summary>There is something to do.</summary>

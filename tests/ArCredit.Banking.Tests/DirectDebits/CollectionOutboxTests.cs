@@ -10,7 +10,6 @@ namespace ArCredit.Banking.Tests.DirectDebits;
 /// <summary>Every place where a process may die between the announcement and the payment.</summary>
 public sealed class CollectionOutboxTests : IDisposable
 {
-
     private readonly string folder = Directory.CreateTempSubdirectory("arcredit-debit-").FullName;
 
     private string Outbox => Path.Combine(folder, "out");

@@ -15,7 +15,6 @@ internal sealed class DebitDesk(RunningApp app, ApiClient asks, ApiClient signs)
     public const string CreditorId = "DE98ZZZ09999999999";
     public const string CollectOn = "2026-01-20";
 
-
     public ApiClient Asks { get; } = asks;
 
     public ApiClient Signs { get; } = signs;

@@ -11,7 +11,6 @@ namespace ArCredit.Banking.Tests.MoneyOut;
 /// <summary>The folders between us and the bank, and every place where a process may die.</summary>
 public sealed class OutboxTests : IDisposable
 {
-
     private readonly string folder = Directory.CreateTempSubdirectory("arcredit-bank-").FullName;
 
     private string Outbox => Path.Combine(folder, "out");

@@ -15,7 +15,6 @@ internal sealed class RefundDesk(RunningApp app, ApiClient asks, ApiClient signs
     public const string PayeeIban = "DE51508800500190038900";
     public const string OtherIban = "AZ21NABZ00000000137010001944";
 
-
     public ApiClient Asks { get; } = asks;
 
     public ApiClient Signs { get; } = signs;

@@ -19,6 +19,9 @@ internal sealed partial class CollectionFiles(
     ILogger<CollectionFiles> log)
 {
     private const int MostLines = 1000;
+    private const string NoticeRunning = "NOTICE_RUNNING";
+
+    private const string InFile = "c.message_id = @MessageId and c.state in ('taken', 'filed')";
 
     // Files of refunds have keys of their own.
     private const string KeyPrefix = "direct-debits:";
@@ -40,11 +43,10 @@ internal sealed partial class CollectionFiles(
 
         var left = new List<NotCollected>();
         var taken = new List<Collection>();
-        var approved = await CollectionStore.WhereAsync(
-            session, "c.state = 'approved' and c.run_id in (select r.run_id from collection_run r where r.bank_account = @Id)", new { own.Id }, cancellation);
-        foreach (var collection in approved)
+        const string approved = "c.state = 'approved' and c.run_id in (select r.run_id from collection_run r where r.bank_account = @Id)";
+        foreach (var collection in await CollectionStore.WhereAsync(session, $"{approved} and c.file_from <= @today", new { own.Id, today }, cancellation, order: "c.collect_on, c.collection_id"))
         {
-            var reason = await ReasonAsync(session, setting.LeadDays, setting.CreditorId, collection, today) ?? (taken.Count == MostLines ? "RUN_FULL" : null);
+            var reason = taken.Count == MostLines ? "RUN_FULL" : await ReasonAsync(session, setting.LeadDays, setting.CreditorId, collection, today);
             if (reason is not null)
             {
                 left.Add(new NotCollected(AccountId.Parse(collection.AccountId), null, null, reason));
@@ -55,6 +57,8 @@ internal sealed partial class CollectionFiles(
             }
         }
 
+        left.AddRange((await CollectionStore.WhereAsync(session, $"{approved} and c.file_from > @today", new { own.Id, today }, cancellation))
+            .Select(collection => new NotCollected(AccountId.Parse(collection.AccountId), null, null, NoticeRunning)));
         if (taken.Count == 0)
         {
             await session.CommitAsync(cancellation);
@@ -92,16 +96,17 @@ internal sealed partial class CollectionFiles(
 
         // Those that were decided before a node was away are asked again: their mandates may have changed since.
         var attempts = new Attempts(LogLeft);
-        foreach (var collection in await store.WhereAsync("c.message_id = @MessageId and c.state in ('taken', 'filed')", new { file.MessageId }, cancellation))
+        foreach (var collection in await store.WhereAsync(InFile, new { file.MessageId }, cancellation))
         {
             await attempts.TryAsync(() => store.NotedAsync(collection, () => CollectAsync(file, collection, today, cancellation), cancellation), cancellation);
         }
 
-        var filed = await store.WhereAsync("c.message_id = @MessageId and c.state = 'filed'", new { file.MessageId }, cancellation);
-        var left = await store.WhereAsync("c.message_id = @MessageId and c.state = 'taken'", new { file.MessageId }, cancellation);
+        var standing = await store.WhereAsync(InFile, new { file.MessageId }, cancellation);
+        var filed = standing.Where(collection => collection.Is(CollectionState.Filed)).ToList();
+        var left = standing.Where(collection => collection.Is(CollectionState.Taken)).ToList();
         if (left.Count > 0)
         {
-            if (filed.Count == 0 || left.Any(collection => collection.Attempts < PaymentFileRun.MostAttempts))
+            if (filed.Count == 0 || left.Exists(collection => collection.Attempts < PaymentFileRun.MostAttempts))
             {
                 // Each was logged, shows why, and is tried again at the next look.
                 return;
@@ -124,8 +129,8 @@ internal sealed partial class CollectionFiles(
         }
 
         await files.FixAsync(
-            file, filed.Count, filed.Sum(collection => collection.Amount), content, Convert.ToHexStringLower(SHA256.HashData(content)), cancellation,
-            async session => await IsStillAsync(session, file, filed, content, today) && await ReportAsync(session, told));
+            file, filed.Count, filed.Sum(collection => collection.Amount), content, Convert.ToHexStringLower(SHA256.HashData(content)),
+            async session => await IsStillAsync(session, file, filed, content, today, cancellation) && await ReportAsync(session, told), cancellation);
     }
 
     private async Task CollectAsync(PaymentFile file, Collection collection, DateOnly today, CancellationToken cancellation)
@@ -157,6 +162,12 @@ internal sealed partial class CollectionFiles(
         }
 
         var left = (await CollectionStore.WhereAsync(session, "c.message_id = @MessageId and c.state = 'taken'", new { file.MessageId }, cancellation)).ToList();
+        if (left.Count == 0)
+        {
+            // Somebody else was told of them meanwhile.
+            return;
+        }
+
         var next = file.Next(technical.GetUtcNow());
         await PaymentFileStore.InsertAsync(session, next, PaymentFile.KeyOfNext(file));
         await session.Connection.ExecuteAsync(
@@ -186,9 +197,17 @@ internal sealed partial class CollectionFiles(
         return (DirectDebitFile.Write(file, file.CreditorId ?? throw new InvariantException($"File {file.MessageId} has no creditor."), blocks, lines), told);
     }
 
-    // In turn with amendments: what a mandate is now goes into the file, or the file is made anew.
-    private async Task<bool> IsStillAsync(DbSession session, PaymentFile file, IReadOnlyList<Collection> filed, byte[] content, DateOnly today)
+    // In turn with amendments, and with whoever works on the same file: all that is filed and what a mandate is now goes into the file, or
+    // the file is made anew.
+    private async Task<bool> IsStillAsync(
+        DbSession session, PaymentFile file, IReadOnlyList<Collection> filed, byte[] content, DateOnly today, CancellationToken cancellation)
     {
+        var standing = await CollectionStore.WhereAsync(session, InFile, new { file.MessageId }, cancellation);
+        if (!standing.Select(collection => (collection.CollectionId, collection.State)).SequenceEqual(filed.Select(collection => (collection.CollectionId, collection.State))))
+        {
+            return false;
+        }
+
         var setting = await DirectDebitSettings.OfAsync(session, file.BankAccount);
         foreach (var collection in filed)
         {
@@ -230,6 +249,12 @@ internal sealed partial class CollectionFiles(
     {
         await using var session = await database.BeginWriteAsync(cancellation);
         await Turn.TakeAsync(session);
+        if ((await PaymentFileStore.FindAsync(session, file.MessageId))?.State != PaymentFileStore.Name(FileState.Collecting))
+        {
+            // Somebody else has fixed it: what is in it can only be told by the bank.
+            return true;
+        }
+
         var setting = await DirectDebitSettings.OfAsync(session, file.BankAccount);
         var reason = await ReasonAsync(session, setting.LeadDays, file.CreditorId, collection, today);
         if (reason is not null)
@@ -246,7 +271,7 @@ internal sealed partial class CollectionFiles(
     {
         if (collection.FileFrom > today)
         {
-            return "NOTICE_RUNNING";
+            return NoticeRunning;
         }
 
         // The customer was told the day; another one has to be announced anew.

@@ -12,7 +12,10 @@ internal sealed class CollectionReports(CollectionStore store)
     /// <summary>Null and the stranger when the report names a collection or block that is not in the file.</summary>
     public async Task<(StatusReportView? View, string? Stranger)> TakeAsync(DbSession session, StatusReport report, PaymentFile file, CancellationToken cancellation)
     {
-        var collections = await CollectionStore.WhereAsync(session, "c.message_id = @MessageId and c.state <> 'cancelled'", new { file.MessageId }, cancellation);
+        // The bank may have a file that was withdrawn all the same.
+        var isWithdrawn = file.State == PaymentFileStore.Name(FileState.Withdrawn);
+        var collections = await CollectionStore.WhereAsync(
+            session, isWithdrawn ? "c.message_id = @MessageId" : "c.message_id = @MessageId and c.state <> 'cancelled'", new { file.MessageId }, cancellation);
         var known = collections.ToDictionary(collection => collection.CollectionId, StringComparer.OrdinalIgnoreCase);
         var blocks = (await CollectionStore.BlocksAsync(session, file.MessageId)).ToDictionary(block => block.PaymentId, block => block.Block, StringComparer.OrdinalIgnoreCase);
         if (report.Payments.FirstOrDefault(payment => !known.ContainsKey(payment.EndToEndId)) is { } stranger)
@@ -49,7 +52,7 @@ internal sealed class CollectionReports(CollectionStore store)
             var isNews = status is "RJCT" or "CANC" && await store.FailAsync(session, collection, own?.Code ?? code ?? status, CollectionSettlement.Caller);
             rejected += isNews ? 1 : 0;
             noted += isNews ? 0 : 1;
-            if (StatusReports.IsPaid(status) && collection.Is(CollectionState.Rejected))
+            if (StatusReports.IsPaid(status) && (collection.Is(CollectionState.Rejected) || collection.Is(CollectionState.Cancelled)))
             {
                 contradicted.Add(collection.CollectionId);
             }

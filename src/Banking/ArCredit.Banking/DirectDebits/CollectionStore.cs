@@ -32,12 +32,13 @@ internal sealed class CollectionStore(IDatabase database, MandateStore mandates,
 
     public static string Name(CollectionState state) => EnumNames.Name(state);
 
-    /// <summary>Those that meet a condition, by id. The condition is ours, never a caller's.</summary>
-    public static async Task<IReadOnlyList<Collection>> WhereAsync(DbSession session, string condition, object parameters, CancellationToken cancellation, int limit = 10_000) =>
+    /// <summary>Those that meet a condition, by id. The condition is ours, never a caller's, and so is another order.</summary>
+    public static async Task<IReadOnlyList<Collection>> WhereAsync(
+        DbSession session, string condition, object parameters, CancellationToken cancellation, int limit = 10_000, string order = "c.collection_id") =>
         [.. await session.Connection.QueryAsync<Collection>(new CommandDefinition(
-            $"{Columns} where {condition} order by c.collection_id limit {limit}", parameters, session.Transaction, cancellationToken: cancellation))];
+            $"{Columns} where {condition} order by {order} limit {limit}", parameters, session.Transaction, cancellationToken: cancellation))];
 
-    /// <inheritdoc cref="WhereAsync(DbSession, string, object, CancellationToken, int)"/>
+    /// <inheritdoc cref="WhereAsync(DbSession, string, object, CancellationToken, int, string)"/>
     public async Task<IReadOnlyList<Collection>> WhereAsync(string condition, object parameters, CancellationToken cancellation, int limit = 10_000)
     {
         await using var session = await database.OpenReadAsync(cancellation);

@@ -13,7 +13,8 @@ internal static class StatusReportEndpoints
         .RequireRoles(Roles.Finance)
         .WithSummary("Takes a bank's answer to a payment file: pain.002 from version 03 on, as it is")
         .WithDescription(
-            "Paid (ACSC, ACCC) settles a refund; rejected (RJCT) gives its credit back with the bank's reason. Every other status is noted. The content is its key: " +
+            "Paid (ACSC, ACCC) settles a refund; rejected (RJCT, CANC) gives its credit back with the bank's reason. A collection is paid by its day, so that only its " +
+            "rejection changes it. Every other status is noted; what is said to be paid and was rejected before is named in contradicted. The content is its key: " +
             "the same report again gives the first answer and changes nothing, so no Idempotency-Key is needed.")
         .Answers(201, typeof(StatusReportView), "Taken.")
         .Answers(200, typeof(StatusReportView), "The same report was taken before.")

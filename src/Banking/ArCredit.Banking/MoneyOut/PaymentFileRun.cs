@@ -96,8 +96,14 @@ internal sealed partial class PaymentFileRun(
 
         var content = CreditTransferFile.Write(file, paid);
         await store.FixAsync(
-            file, filed.Count, filed.Sum(line => line.Amount), content, Convert.ToHexStringLower(SHA256.HashData(content)), cancellation);
+            file, filed.Count, filed.Sum(line => line.Amount), content, Convert.ToHexStringLower(SHA256.HashData(content)),
+            session => IsAllAsync(session, file, filed), cancellation);
     }
+
+    // Whoever works on the same file may have let one more leave its ledger meanwhile: then the content is made anew.
+    internal static async Task<bool> IsAllAsync(DbSession session, PaymentFile file, IEnumerable<PaymentLine> filed) =>
+        (await PaymentFileStore.LinesAsync(session, file.MessageId)).Where(line => line.State != PaymentFileStore.Name(LineState.Dropped))
+            .Select(line => (line.Line, line.State)).SequenceEqual(filed.Select(line => (line.Line, line.State)));
 
     /// <summary>What an account could not be asked is seen at its payment.</summary>
     private async Task NotedAsync(PaymentLine line, Func<Task> ask, CancellationToken cancellation)

@@ -175,6 +175,12 @@ internal sealed class PaymentFileStore(IDatabase database, DirectDebits.Collecti
             return;
         }
 
+        if (!(await LinesAsync(session, file.MessageId)).Any(line => line.State == Name(LineState.Taken)))
+        {
+            // Somebody else was told of them meanwhile.
+            return;
+        }
+
         var next = file.Next(now);
         await InsertAsync(session, next, PaymentFile.KeyOfNext(file));
         await session.Connection.ExecuteAsync(
@@ -185,7 +191,7 @@ internal sealed class PaymentFileStore(IDatabase database, DirectDebits.Collecti
 
     /// <summary>Fixes the content, once. What follows from it is written in the same transaction; where that says no, the content has to be made anew.</summary>
     public async Task FixAsync(
-        PaymentFile file, int transactions, long sum, byte[] content, string hash, CancellationToken cancellation, Func<DbSession, Task<bool>>? with = null)
+        PaymentFile file, int transactions, long sum, byte[] content, string hash, Func<DbSession, Task<bool>> with, CancellationToken cancellation)
     {
         await using var session = await database.BeginWriteAsync(cancellation);
         await Turn.TakeAsync(session);
@@ -195,7 +201,7 @@ internal sealed class PaymentFileStore(IDatabase database, DirectDebits.Collecti
              where message_id = @MessageId and state = 'collecting'
             """,
             new { file.MessageId, transactions, sum, content, hash }, session.Transaction) == 1;
-        if (!isFixed || with is null || await with(session))
+        if (!isFixed || await with(session))
         {
             await session.CommitAsync(cancellation);
         }

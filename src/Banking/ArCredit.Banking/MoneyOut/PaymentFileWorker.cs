@@ -25,9 +25,10 @@ internal sealed partial class PaymentFileWorker(
         await Task.Yield();
         while (!stoppingToken.IsCancellationRequested)
         {
+            var hadTurn = true;
             try
             {
-                await LookAsync(stoppingToken);
+                hadTurn = await LookAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -41,7 +42,7 @@ internal sealed partial class PaymentFileWorker(
 
             try
             {
-                await bells.Files.WaitAsync(LookEvery, stoppingToken);
+                await bells.Files.WaitAsync(hadTurn ? LookEvery : Bell.Soon, stoppingToken);
             }
             catch (OperationCanceledException)
             {
@@ -50,12 +51,13 @@ internal sealed partial class PaymentFileWorker(
         }
     }
 
-    private async Task LookAsync(CancellationToken cancellation)
+    /// <summary>False when another node has the turn.</summary>
+    private async Task<bool> LookAsync(CancellationToken cancellation)
     {
         if (database.Dialect == Dialect.Sqlite)
         {
             await WorkAsync(cancellation);
-            return;
+            return true;
         }
 
         // A lock of the connection: it goes with a node that dies.
@@ -65,12 +67,15 @@ internal sealed partial class PaymentFileWorker(
             try
             {
                 await WorkAsync(cancellation);
+                return true;
             }
             finally
             {
                 await session.Connection.ExecuteAsync(new CommandDefinition("select pg_advisory_unlock(@TurnKey)", new { TurnKey }, cancellationToken: CancellationToken.None));
             }
         }
+
+        return false;
     }
 
     private async Task WorkAsync(CancellationToken cancellation)

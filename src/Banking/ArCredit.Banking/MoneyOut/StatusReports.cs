@@ -12,7 +12,7 @@ namespace ArCredit.Banking.MoneyOut;
 /// <param name="Rejected">Payments that it did not take; their credit is given back.</param>
 /// <param name="Noted">Payments of which it says something else.</param>
 /// <param name="Contradicted">EndToEndIds of those, of which it says that they are paid after all: they were rejected before, so that somebody has to ask the bank.</param>
-internal sealed record StatusReportView(string MessageId, string? Status, int Settled, int Rejected, int Noted, IReadOnlyList<string> Contradicted);
+internal sealed record StatusReportView(string MessageId, string? Status, int Settled, int Rejected, int Noted, IReadOnlyList<string>? Contradicted);
 
 /// <summary>A report that was taken, or why it was not.</summary>
 internal sealed record ReportOutcome(StatusReportView? View, bool IsRepeated, string? Refusal, string? Detail);
@@ -42,7 +42,8 @@ internal sealed class StatusReports(IDatabase database, PaymentFileStore files, 
         if (await session.Connection.QueryFirstOrDefaultAsync<string?>(
             "select answer from payment_report where content_hash = @contentHash", new { contentHash }, session.Transaction) is { } answer)
         {
-            return new ReportOutcome(JsonSerializer.Deserialize<StatusReportView>(answer, ApiJson.Options), true, null, null);
+            var first = JsonSerializer.Deserialize<StatusReportView>(answer, ApiJson.Options)!;
+            return new ReportOutcome(first with { Contradicted = first.Contradicted ?? [] }, true, null, null);
         }
 
         if (await PaymentFileStore.FindAsync(session, DirectDebits.CollectionBookings.AsWritten(report.MessageId)) is not { ContentHash: not null } file)

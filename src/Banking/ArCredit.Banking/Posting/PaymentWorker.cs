@@ -27,14 +27,14 @@ internal sealed partial class PaymentWorker(PaymentRound round, WorkBells bells,
         {
             try
             {
-                await RunAsync(stoppingToken);
+                var hadTurn = await RunAsync(stoppingToken);
                 if (isNew)
                 {
                     // The same statement may have told of refunds and collections.
                     bells.Files.Ring();
                 }
 
-                isNew = await bells.Payments.WaitAsync(LookEvery, stoppingToken);
+                isNew = await bells.Payments.WaitAsync(hadTurn ? LookEvery : Bell.Soon, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -49,12 +49,13 @@ internal sealed partial class PaymentWorker(PaymentRound round, WorkBells bells,
         }
     }
 
-    private async Task RunAsync(CancellationToken cancellation)
+    /// <summary>False when another node has the turn.</summary>
+    private async Task<bool> RunAsync(CancellationToken cancellation)
     {
         if (database.Dialect == Dialect.Sqlite)
         {
             await RunRoundsAsync(() => Task.CompletedTask, cancellation);
-            return;
+            return true;
         }
 
         // A lock of a transaction: it goes with a node that dies, and with one that stands still for longer than a round may take.
@@ -63,7 +64,10 @@ internal sealed partial class PaymentWorker(PaymentRound round, WorkBells bells,
                 "set local idle_in_transaction_session_timeout = '60s'; select pg_try_advisory_xact_lock(@TurnKey)", new { TurnKey }, turn.Transaction, cancellationToken: cancellation)))
         {
             await RunRoundsAsync(() => turn.Connection.ExecuteAsync(new CommandDefinition("select 1", transaction: turn.Transaction, cancellationToken: cancellation)), cancellation);
+            return true;
         }
+
+        return false;
     }
 
     private async Task RunRoundsAsync(Func<Task> keepTurn, CancellationToken cancellation)

@@ -63,7 +63,7 @@ internal sealed class TimelineReader(IJournalReader journal)
     /// <summary>Keys of a cursor.</summary>
     public const int CursorKeys = 2;
 
-    // A page ends after so many rows even if few are asked for, and its cursor goes on from there: no answer reads an account whole.
+    // A page ends after so many rows even if few are asked for, and its cursor goes on from there.
     private const int MostRows = 5000;
     private const int Chunk = 1000;
     private const int DayInMargin = 1;
