@@ -45,6 +45,23 @@ public sealed class OutboxTests : IDisposable
     }
 
     [Fact]
+    public async Task What_the_bank_contradicts_stands_beside_its_report()
+    {
+        await using var app = await RunningApp.StartAsync(Settings);
+        var (desk, messageId) = await SentAsync(app);
+        Directory.CreateDirectory(Inbox);
+        await BringAsync("1.xml", RefundDesk.Report(messageId, "RJCT", "AC04"));
+        await desk.BecomesAsync("alpha", "R-1", "rejected");
+        await BringAsync("2.xml", RefundDesk.Report(messageId, "ACSC"));
+
+        // Moved last.
+        await app.ComesToPassAsync(() => Task.FromResult(File.Exists(Path.Combine(Inbox, "done", "2.xml"))));
+        var endToEnd = RefundDesk.Payments((await desk.Asks.GetAsync($"/api/v1/bank/payment-files/{messageId}")).ShouldBe(200))[0].GetProperty("endToEndId").GetString()!;
+        (await File.ReadAllLinesAsync(Path.Combine(Inbox, "done", "2.xml.contradicted.txt"))).ShouldBe([endToEnd]);
+        File.Exists(Path.Combine(Inbox, "done", "1.xml.contradicted.txt")).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task A_file_that_fails_is_left_and_the_others_go_on()
     {
         await using var app = await RunningApp.StartAsync(Settings);
