@@ -1,10 +1,12 @@
+using ArCredit.Platform.Data;
 using ArCredit.Testing.App;
+using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 
 namespace ArCredit.Banking.Tests;
 
-/// <summary>What workers do behind an answer.</summary>
+/// <summary>What workers do behind an answer, and what they find.</summary>
 internal static class Behind
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -22,5 +24,13 @@ internal static class Behind
             bells.Files.Ring();
             await Task.Yield();
         }
+    }
+
+    /// <summary>Changes a row as no call does: what a process that died, or another version, has left.</summary>
+    public static async Task SetAsync(this RunningApp app, string sql)
+    {
+        await using var session = await app.Services.GetRequiredService<IDatabase>().BeginWriteAsync(default);
+        await session.Connection.ExecuteAsync(sql, transaction: session.Transaction);
+        await session.CommitAsync(default);
     }
 }

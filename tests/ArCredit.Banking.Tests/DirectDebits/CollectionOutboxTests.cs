@@ -25,8 +25,8 @@ public sealed class CollectionOutboxTests : IDisposable
         await app.StopAsync();
 
         // One collection was decided and the other not; nothing was written.
-        await SetAsync(app, "update payment_file set state = 'collecting', content = null, content_hash = null, temporary = null");
-        await SetAsync(app, "update collection set state = 'taken' where account_id = 'alpha'");
+        await app.SetAsync("update payment_file set state = 'collecting', content = null, content_hash = null, temporary = null");
+        await app.SetAsync("update collection set state = 'taken' where account_id = 'alpha'");
         File.Delete(Directory.EnumerateFiles(Outbox).Single());
         await using var next = await app.RestartAsync();
         await next.ComesToPassAsync(async () => (await FileStateAsync(next, messageId)) == "sent");
@@ -39,7 +39,7 @@ public sealed class CollectionOutboxTests : IDisposable
         await using var app = await StartAsync();
         var (_, messageId) = await SentAsync(app);
         await app.StopAsync();
-        await SetAsync(app, "update payment_file set state = 'uploading'");
+        await app.SetAsync("update payment_file set state = 'uploading'");
         File.Delete(Directory.EnumerateFiles(Outbox).Single());
         await using var next = await app.RestartAsync();
         await next.ComesToPassAsync(async () => (await FileStateAsync(next, messageId)) == "sent");
@@ -56,7 +56,7 @@ public sealed class CollectionOutboxTests : IDisposable
         await desk.BecomesAsync("beta", "settled");
         (await desk.StandAsync("alpha")).ShouldBe((0, 0, 100, 0));
         await app.StopAsync();
-        await SetAsync(app, "update collection set state = 'settling' where account_id = 'alpha'");
+        await app.SetAsync("update collection set state = 'settling' where account_id = 'alpha'");
         await using var again = await app.RestartAsync();
         var after = new DebitDesk(again, again.Admin, again.Admin);
         await after.BecomesAsync("alpha", "settled");
@@ -67,7 +67,7 @@ public sealed class CollectionOutboxTests : IDisposable
         (await after.ReportAsync(MoneyOut.RefundDesk.Report(messageId, "RJCT", "AM04"))).ShouldBe(201)["rejected"].GetInt32().ShouldBe(2);
         await after.BecomesAsync("beta", "returned");
         await again.StopAsync();
-        await SetAsync(again, $"update collection set state = 'settled', wanted = 'returned' where collection_id = '{id}'");
+        await again.SetAsync($"update collection set state = 'settled', wanted = 'returned' where collection_id = '{id}'");
         await using var last = await again.RestartAsync();
         var desk3 = new DebitDesk(last, last.Admin, last.Admin);
         await desk3.BecomesAsync("beta", "returned");
@@ -82,7 +82,7 @@ public sealed class CollectionOutboxTests : IDisposable
         await desk.CustomerAsync("alpha", amounts: [100]);
         (await desk.RunAsync()).ShouldBe(201);
         await app.StopAsync();
-        await SetAsync(app, "update collection set untold = 1");
+        await app.SetAsync("update collection set untold = 1");
         await using var next = await app.RestartAsync();
         await next.ComesToPassAsync(async () => await CountAsync(next, "select count(*) from collection where untold = 1") == 0);
         (await next.Admin.GetAsync("/api/v1/accounts/alpha/timeline")).ShouldBe(200)["items"].EnumerateArray()
@@ -97,10 +97,10 @@ public sealed class CollectionOutboxTests : IDisposable
         await app.StopAsync();
 
         // Both were taken when the process died; it came back after a mandate had ended and the day of another was gone.
-        await SetAsync(app, "update payment_file set state = 'collecting', content = null, content_hash = null, temporary = null");
-        await SetAsync(app, "update collection set state = 'taken'");
-        await SetAsync(app, "update mandate set status = 'cancelled' where account_id = 'alpha'");
-        await SetAsync(app, "update collection set collect_on = file_from where account_id = 'beta'");
+        await app.SetAsync("update payment_file set state = 'collecting', content = null, content_hash = null, temporary = null");
+        await app.SetAsync("update collection set state = 'taken'");
+        await app.SetAsync("update mandate set status = 'cancelled' where account_id = 'alpha'");
+        await app.SetAsync("update collection set collect_on = file_from where account_id = 'beta'");
         File.Delete(Directory.EnumerateFiles(Outbox).Single());
         await using var next = await app.RestartAsync();
         await next.ComesToPassAsync(async () => (await FileStateAsync(next, messageId)) == "empty");
@@ -121,7 +121,7 @@ public sealed class CollectionOutboxTests : IDisposable
         await app.StopAsync();
 
         // All collections were decided when the process died, and nothing was written.
-        await SetAsync(app, "update payment_file set state = 'collecting', content = null, content_hash = null, temporary = null");
+        await app.SetAsync("update payment_file set state = 'collecting', content = null, content_hash = null, temporary = null");
         File.Delete(Directory.EnumerateFiles(Outbox).Single());
         await using var next = await app.RestartAsync();
         await next.ComesToPassAsync(async () => (await FileStateAsync(next, messageId)) == "sent");
@@ -181,12 +181,5 @@ public sealed class CollectionOutboxTests : IDisposable
     {
         await using var session = await app.Services.GetRequiredService<IDatabase>().OpenReadAsync(default);
         return await session.Connection.ExecuteScalarAsync<long>(sql);
-    }
-
-    private static async Task SetAsync(RunningApp app, string sql)
-    {
-        await using var session = await app.Services.GetRequiredService<IDatabase>().BeginWriteAsync(default);
-        await session.Connection.ExecuteAsync(sql, transaction: session.Transaction);
-        await session.CommitAsync(default);
     }
 }

@@ -72,14 +72,14 @@ public sealed class OutboxTests : IDisposable
         var second = (await desk.MakeFileAsync()).ShouldBe(201)["file"].GetProperty("messageId").GetString()!;
 
         // The one cannot be uploaded, nor the other's neighbour in the inbox be opened.
-        await SetAsync(app, $"update payment_file set state = 'ready', content = null where message_id = '{first}'");
+        await app.SetAsync($"update payment_file set state = 'ready', content = null where message_id = '{first}'");
         Directory.CreateDirectory(Inbox);
         File.CreateSymbolicLink(Path.Combine(Inbox, "0.xml"), Path.Combine(folder, "nowhere"));
         await BringAsync("1.xml", RefundDesk.Report(second, "ACSC"));
         await desk.BecomesAsync("beta", "R-2", "settled");
 
         // What is known of the payments of the one is told all the same.
-        await SetAsync(app, $"update payment_line set wanted = 'settled' where message_id = '{first}'");
+        await app.SetAsync($"update payment_line set wanted = 'settled' where message_id = '{first}'");
         await desk.BecomesAsync("alpha", "R-1", "settled");
     }
 
@@ -91,7 +91,7 @@ public sealed class OutboxTests : IDisposable
 
         // It died between renaming and saying so, and the bank was quick.
         await app.StopAsync();
-        await SetAsync(app, "update payment_file set state = 'uploading'");
+        await app.SetAsync("update payment_file set state = 'uploading'");
         File.Delete(Directory.EnumerateFiles(Outbox).Single());
         await using var next = await app.RestartAsync();
         await SentAgainAsync(next, messageId);
@@ -104,7 +104,7 @@ public sealed class OutboxTests : IDisposable
         await using var app = await RunningApp.StartAsync(Settings);
         var (_, messageId) = await SentAsync(app);
         await app.StopAsync();
-        await SetAsync(app, "update payment_file set state = 'uploading'");
+        await app.SetAsync("update payment_file set state = 'uploading'");
         var path = Directory.EnumerateFiles(Outbox).Single();
         var content = await File.ReadAllBytesAsync(path);
         await using var session = await app.Services.GetRequiredService<IDatabase>().OpenReadAsync(default);
@@ -125,8 +125,8 @@ public sealed class OutboxTests : IDisposable
         await app.StopAsync();
 
         // As after a crash when the account had let its refund go and nobody had written that down; half a file may lie there.
-        await SetAsync(app, "update payment_file set state = 'collecting', content = null, content_hash = null, temporary = null");
-        await SetAsync(app, "update payment_line set state = 'taken', wanted = null");
+        await app.SetAsync("update payment_file set state = 'collecting', content = null, content_hash = null, temporary = null");
+        await app.SetAsync("update payment_line set state = 'taken', wanted = null");
         File.Delete(Directory.EnumerateFiles(Outbox).Single());
         await File.WriteAllTextAsync(Path.Combine(Outbox, $".{messageId}.0123.tmp"), "half");
         await using var next = await app.RestartAsync();
@@ -173,13 +173,6 @@ public sealed class OutboxTests : IDisposable
 
     private static Task SentAgainAsync(RunningApp app, string messageId) => app.ComesToPassAsync(async () =>
         (await app.Admin.GetAsync($"/api/v1/bank/payment-files/{messageId}")).ShouldBe(200)["file"].GetProperty("state").GetString() == "sent");
-
-    private static async Task SetAsync(RunningApp app, string sql)
-    {
-        await using var session = await app.Services.GetRequiredService<IDatabase>().BeginWriteAsync(default);
-        await session.Connection.ExecuteAsync(sql, transaction: session.Transaction);
-        await session.CommitAsync(default);
-    }
 
     private async Task BringAsync(string name, string content)
     {

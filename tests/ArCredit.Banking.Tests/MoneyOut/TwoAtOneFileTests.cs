@@ -7,7 +7,6 @@ using ArCredit.Banking.Tests.Posting;
 using ArCredit.Platform.Data;
 using ArCredit.Testing.App;
 using ArCredit.Testing.Databases;
-using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Shouldly;
@@ -37,7 +36,7 @@ public sealed class TwoAtOneFileTests
         var messageId = (await desk.MakeFileAsync()).ShouldBe(201)["file"].GetProperty("messageId").GetString()!;
         var store = app.Services.GetRequiredService<PaymentFileStore>();
         var lines = await store.LinesAsync(messageId, default);
-        await SetAsync(app, $"update payment_file set state = 'collecting', content = null, content_hash = null where message_id = '{messageId}'");
+        await app.SetAsync($"update payment_file set state = 'collecting', content = null, content_hash = null where message_id = '{messageId}'");
         var file = (await store.FindAsync(messageId, default))!;
         async Task<string> FixAsync(IReadOnlyList<PaymentLine> seen)
         {
@@ -46,11 +45,11 @@ public sealed class TwoAtOneFileTests
         }
 
         (await FixAsync([lines[0]])).ShouldBe("collecting");
-        await SetAsync(app, $"update payment_line set state = 'taken' where message_id = '{messageId}' and line = {lines[1].Line}");
+        await app.SetAsync($"update payment_line set state = 'taken' where message_id = '{messageId}' and line = {lines[1].Line}");
         (await FixAsync([lines[0]])).ShouldBe("collecting");
 
         // Nothing is left that could go into a file of its own.
-        await SetAsync(app, $"update payment_line set state = 'filed' where message_id = '{messageId}'");
+        await app.SetAsync($"update payment_line set state = 'filed' where message_id = '{messageId}'");
         await store.LeaveBehindAsync(file, AppSettings.Start, default);
         (await app.Admin.GetAsync("/api/v1/bank/payment-files")).ShouldBe(200)["items"].GetArrayLength().ShouldBe(1);
         (await FixAsync(lines)).ShouldBe("ready");
@@ -70,9 +69,9 @@ public sealed class TwoAtOneFileTests
         await StopWorkersAsync(app);
         var messageId = (await desk.FileAsync()).ShouldBe(201)["file"].GetProperty("messageId").GetString()!;
         var store = app.Services.GetRequiredService<PaymentFileStore>();
-        await SetAsync(app, $"update payment_file set state = 'collecting' where message_id = '{messageId}'");
+        await app.SetAsync($"update payment_file set state = 'collecting' where message_id = '{messageId}'");
         var stale = (await store.FindAsync(messageId, default))!;
-        await SetAsync(app, $"update payment_file set state = 'sent' where message_id = '{messageId}'");
+        await app.SetAsync($"update payment_file set state = 'sent' where message_id = '{messageId}'");
         (await desk.Signs.PostAsync("/api/v1/accounts/alpha/mandates/M-alpha/cancellation", new { reason = "asked" })).ShouldBe(200);
 
         await app.Services.GetRequiredService<CollectionFiles>().CollectAsync(stale, default);
@@ -104,11 +103,4 @@ public sealed class TwoAtOneFileTests
 
     private static Task StopWorkersAsync(RunningApp app) =>
         Task.WhenAll(app.Services.GetServices<IHostedService>().Where(service => service is PaymentWorker or PaymentFileWorker).Select(service => service.StopAsync(default)));
-
-    private static async Task SetAsync(RunningApp app, string sql)
-    {
-        await using var session = await app.Services.GetRequiredService<IDatabase>().BeginWriteAsync(default);
-        await session.Connection.ExecuteAsync(sql, transaction: session.Transaction);
-        await session.CommitAsync(default);
-    }
 }
