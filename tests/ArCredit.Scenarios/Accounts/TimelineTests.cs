@@ -1,5 +1,8 @@
 using System.Text.Json;
+using ArCredit.Platform.Data;
 using ArCredit.Testing.App;
+using Dapper;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
 
@@ -59,6 +62,29 @@ public sealed class TimelineTests(AppFixture fixture) : IClassFixture<AppFixture
         (await Admin.PostAsync($"/api/v1/accounts/nobody/contacts", call)).ShouldBeProblem(404, "ACCOUNT_NOT_FOUND");
         var entry = (await ListAsync(customer, "kind=contact")).ShouldHaveSingleItem();
         (entry.Text("note"), entry.GetProperty("contact").Text("at"), entry.GetProperty("contact").Text("direction")).ShouldBe(("will pay on Friday", "2025-12-31T15:00:00Z", "incoming"));
+    }
+
+    [Fact]
+    public async Task A_long_history_is_walked_in_pages()
+    {
+        var customer = await Customer.OpenAsync(Admin, new { creditLimit = 1000 });
+        (await Admin.PostAsync($"{customer.Path}/contacts", new { contactId = "K-1", channel = "call" })).ShouldBe(201);
+        (await customer.InvoiceAsync("I-1", 60m, "2025-12-01", "2025-11-01")).ShouldBe(201);
+
+        // As if half a million events lay between the contact and the invoice.
+        await using (var session = await fixture.App.Services.GetRequiredService<IDatabase>().BeginWriteAsync(CancellationToken.None))
+        {
+            await session.Connection.ExecuteAsync(
+                "update journal set version = 500000 where account_id = @id and version = 3", new { id = customer.Id }, session.Transaction);
+            await session.CommitAsync(CancellationToken.None);
+        }
+
+        var first = (await Admin.GetAsync($"{customer.Path}/timeline?kind=contact")).ShouldBe(200);
+        first["items"].GetArrayLength().ShouldBe(0);
+        first["nextCursor"].ValueKind.ShouldBe(JsonValueKind.String);
+        (await ListAsync(customer, "kind=contact")).ShouldHaveSingleItem().Text("number").ShouldBe("K-1");
+        (await ListAsync(customer)).Select(entry => entry.GetProperty("version").GetInt64()).ShouldBe([500000, 2, 1]);
+        (await ListAsync(customer, "limit=1")).Count.ShouldBe(3);
     }
 
     [Theory]

@@ -63,8 +63,10 @@ internal sealed class TimelineReader(IJournalReader journal)
     /// <summary>Keys of a cursor.</summary>
     public const int CursorKeys = 2;
 
-    // A page ends after so many rows even if few are asked for, and its cursor goes on from there.
+    // A page ends after so many rows even if few of them are asked for, and behind so many versions even if none is of the kind or
+    // the days asked for; its cursor goes on from there. An account of a million events is walked in pages, not in one query.
     private const int MostRows = 5000;
+    private const long MostVersions = 200_000;
     private const int Chunk = 1000;
     private const int DayInMargin = 1;
 
@@ -78,10 +80,11 @@ internal sealed class TimelineReader(IJournalReader journal)
         DbSession session, AccountId account, Company company, TimelineFilter filter, Paging paging, CancellationToken cancellation)
     {
         var before = paging.After is { } after && TimelinePlace.TryRead(after, out var place) ? place : TimelinePlace.Newest;
+        var floor = Math.Min(before.NotBelow, await HeadAsync(session, account, cancellation)) - MostVersions;
         var found = new List<Found>();
         for (var read = 0; read < MostRows && found.Count <= paging.Limit;)
         {
-            var rows = (await RowsAsync(session, account, filter, before, cancellation)).AsList();
+            var rows = (await RowsAsync(session, account, filter, before, floor, cancellation)).AsList();
             foreach (var row in rows.TakeWhile(_ => found.Count <= paging.Limit))
             {
                 before = row.Place;
@@ -96,7 +99,8 @@ internal sealed class TimelineReader(IJournalReader journal)
             read += rows.Count;
             if (rows.Count < Chunk && found.Count <= paging.Limit)
             {
-                return new ListPage<TimelineEntry>(await WithTextsAsync(session, account, found, cancellation), null);
+                var rest = floor > 0 ? Paging.Encode(new TimelinePlace(floor, 0).Keys) : null;
+                return new ListPage<TimelineEntry>(await WithTextsAsync(session, account, found, cancellation), rest);
             }
         }
 
@@ -116,10 +120,15 @@ internal sealed class TimelineReader(IJournalReader journal)
         return new Found(TimelineEntries.Of(happened, row.Version, row.RecordedAt, recordedOn, out var note), happened, note);
     }
 
-    private static Task<IEnumerable<Row>> RowsAsync(DbSession session, AccountId account, TimelineFilter filter, TimelinePlace before, CancellationToken cancellation)
+    private static Task<long> HeadAsync(DbSession session, AccountId account, CancellationToken cancellation) =>
+        session.Connection.ExecuteScalarAsync<long>(new CommandDefinition(
+            "select coalesce(max(version), 0) from journal where account_id = @account", new { account = account.Value }, session.Transaction, cancellationToken: cancellation));
+
+    private static Task<IEnumerable<Row>> RowsAsync(
+        DbSession session, AccountId account, TimelineFilter filter, TimelinePlace before, long floor, CancellationToken cancellation)
     {
-        var parameters = new DynamicParameters(new { account = account.Value, before.NotBelow, before.Version, before.Record, Chunk });
-        var (where, ofTypes, ofKind) = ("account_id = @account", string.Empty, string.Empty);
+        var parameters = new DynamicParameters(new { account = account.Value, before.NotBelow, before.Version, before.Record, floor, Chunk });
+        var (where, ofTypes, ofKind) = ("account_id = @account and version >= @floor", string.Empty, string.Empty);
         if (filter.Kind is { } kind)
         {
             parameters.Add("types", Types[kind].ToList());
