@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Numerics;
+
 namespace ArCredit.Kernel;
 
 /// <summary>
@@ -44,6 +47,41 @@ public static class Exchange
         return exact.Scale <= MostDecimals && rate != 1m
             ? ToMinor((Int128)(exact * (decimal)PowerOfTen(exact.Scale)), exact.Scale, rate, target)
             : Multiply(amount, rate, target);
+    }
+
+    /// <summary>
+    /// Minor units of <paramref name="target"/> that <paramref name="units"/> of 10^-<paramref name="decimals"/> are worth more at one rate
+    /// than at another; exact before it is rounded, half-even. Throws <see cref="OverflowException"/> beyond what a long holds.
+    /// </summary>
+    public static long DifferenceToMinor(long units, int decimals, decimal rate, decimal posted, Currency target)
+    {
+        var (above, over) = Fraction(rate);
+        var (below, under) = Fraction(posted);
+        var shift = BigInteger.Pow(10, Math.Abs(target.Decimals - decimals));
+        var (dividend, divisor) = (units * ((above * under) - (below * over)), over * under);
+        return HalfEven(target.Decimals >= decimals ? dividend * shift : dividend, target.Decimals >= decimals ? divisor : divisor * shift);
+    }
+
+    /// <summary>A rate as the fraction that it is.</summary>
+    private static (BigInteger Over, BigInteger Under) Fraction(decimal rate)
+    {
+        if (decimal.Round(rate, RateDecimals, MidpointRounding.ToEven) == rate)
+        {
+            return ((BigInteger)(rate * RateUnits), (BigInteger)RateUnits);
+        }
+
+        var published = decimal.Round(1m / rate, RateDecimals, MidpointRounding.ToEven);
+        return published > 0 && 1m / published == rate
+            ? ((BigInteger)RateUnits, (BigInteger)(published * RateUnits))
+            : (BigInteger.Parse(rate.ToString(CultureInfo.InvariantCulture).Replace(".", string.Empty, StringComparison.Ordinal), CultureInfo.InvariantCulture), BigInteger.Pow(10, rate.Scale));
+    }
+
+    private static long HalfEven(BigInteger dividend, BigInteger divisor)
+    {
+        var quotient = BigInteger.DivRem(dividend, divisor, out var rest);
+        var twice = BigInteger.Abs(rest) * 2;
+        var up = twice > divisor || (twice == divisor && !quotient.IsEven);
+        return checked((long)(up ? quotient + dividend.Sign : quotient));
     }
 
     private static long Multiply(decimal amount, decimal rate, Currency target) =>

@@ -82,7 +82,11 @@ public sealed record CaptureReservation(
 /// <param name="Paid">Paid on the spot and bound to this invoice.</param>
 /// <param name="Enforce">Makes posting a checkpoint.</param>
 public sealed record PostInvoice(
-    Money Amount, InvoiceFacts Facts, IReadOnlyList<CaptureRequest> Captures, Payment? Paid, bool Enforce) : AccountCommand;
+    Money Amount, InvoiceFacts Facts, IReadOnlyList<CaptureRequest> Captures, Payment? Paid, bool Enforce) : AccountCommand
+{
+    /// <summary>Metered usage that it bills; a subscription once at most.</summary>
+    public IReadOnlyList<BilledUsage> Usage { get; init; } = [];
+}
 
 /// <summary>Records a credit note; one that names an invoice reduces it, oldest instalment first.</summary>
 public sealed record PostCreditNote(

@@ -80,11 +80,12 @@ public sealed record ReservationLapsed(ReservationState Reservation) : AccountEv
 /// <param name="History">Imported as a fact of the past.</param>
 /// <param name="Discount">Early-payment discount; null = none.</param>
 /// <param name="Retention">What the customer holds back, which is the last instalment; null = nothing.</param>
+/// <param name="Usage">Metered usage that it bills, which is no exposure of its own any more; null = none.</param>
 public sealed record InvoicePosted(
     DocumentNumber Number, DateOnly IssueDate, DateOnly PostedOn, Currency Currency, long Amount, long? TaxAmount, decimal Rate,
     decimal? CompanyRate, IReadOnlyList<Instalment> Instalments, IReadOnlyList<CaptureState> Captures, string? Department,
     string? Reference, DecisionRecord? Decision, IReadOnlyList<string> Flags, bool History, DiscountTerms? Discount = null,
-    RetentionTerms? Retention = null) : AccountEvent;
+    RetentionTerms? Retention = null, IReadOnlyList<UsageClosed>? Usage = null) : AccountEvent;
 
 /// <summary>What a capture took, and the reservation after it.</summary>
 /// <param name="Amount">What it took on credit, minor units of the reservation's currency.</param>

@@ -160,6 +160,15 @@ public enum RefusalCode
     /// <summary>An amount is beyond what can be held.</summary>
     AmountTooLarge,
 
+    /// <summary>Usage of a day that has not begun.</summary>
+    UsageInFuture,
+
+    /// <summary>More is taken back than was metered of a day.</summary>
+    UsageBelowZero,
+
+    /// <summary>More days or subscriptions than an account keeps.</summary>
+    TooMuchUsage,
+
     /// <summary>What is held back is not above 0 and below the invoice's amount.</summary>
     RetentionMismatch,
 
@@ -334,6 +343,9 @@ public sealed record AccountView(
 
     /// <summary>Credit that is earmarked for refunds and has not left the ledger, account currency, at least 0; no part of exposure.</summary>
     public long Earmarked { get; init; }
+
+    /// <summary>Metered usage by subscription, billed ones too; a part of the exposure's deliveries.</summary>
+    public IReadOnlyList<OpenUsage> Usage { get; init; } = [];
 
     /// <summary>Limit less exposure; null as the limit is. Bad debt written off makes no room while its block stands.</summary>
     public long? Available => Limit - Exposure.Total - (Blocks.Any(block => block.Name == WriteOffBlock) ? WrittenOff : 0);

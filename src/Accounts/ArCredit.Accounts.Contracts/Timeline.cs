@@ -20,6 +20,9 @@ public enum TimelineKind
 
     /// <summary>Master data, limits, blocks, and bank accounts of the customer.</summary>
     Change,
+
+    /// <summary>What was metered, and what of it was given up.</summary>
+    Usage,
 }
 
 /// <summary>What happened to an account outside its journal. Never more of a bank account than its masked form.</summary>

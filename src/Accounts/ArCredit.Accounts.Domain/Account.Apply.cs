@@ -21,9 +21,11 @@ public sealed partial class Account
                 break;
             case BlockSet set:
                 blocks[set.Name] = new BlockView(set.Name, set.AllSales, set.Reason);
+                NoteWriteOffBlock(set.Name, lifted: false);
                 break;
             case BlockRemoved removed:
                 Require.That(blocks.Remove(removed.Name));
+                NoteWriteOffBlock(removed.Name, lifted: true);
                 break;
             case CreditReserved reserved:
                 currencyFixed = true;
@@ -128,7 +130,7 @@ public sealed partial class Account
             case ContactLogged:
                 break;
             default:
-                ApplyRefund(happened);
+                ApplyUsage(happened);
                 break;
         }
 
@@ -154,6 +156,11 @@ public sealed partial class Account
         foreach (var capture in posted.Captures)
         {
             reservations.Put(capture.Reservation, Version);
+        }
+
+        foreach (var billed in posted.Usage ?? [])
+        {
+            CloseUsage(billed, posted.Number);
         }
 
         var invoice = items.Add(new OpenInvoice(

@@ -85,13 +85,19 @@ public sealed partial class Account
             return refusal;
         }
 
+        if (UsageAhead(command.Usage, stand) is { } ahead)
+        {
+            return ahead;
+        }
+
+        UsageClosed[]? billed = command.Usage.Count == 0 ? null : [.. command.Usage.Select(ClosedBy)];
         var instalments = InstalmentsOf(facts, command.Amount.Minor, retained, stand);
         DecisionRecord? decision = null;
         if (command.Enforce && !stand.Context.History)
         {
             var parts = BuyerPartsOf(captures, rate);
             var purchase = new Purchase(command.Amount, paid, parts is [var only] ? only.BuyerId : null, facts.Reference);
-            var claim = new Claim(true, EarmarkedFor(captures), facts.FxRate is null ? null : rate, BuyerParts: parts);
+            var claim = new Claim(true, EarmarkedFor(captures) + (billed?.Sum(each => each.Amount) ?? 0), facts.FxRate is null ? null : rate, BuyerParts: parts);
             decision = DecideOn(stand, DecisionIdAt(0), Checkpoint.Invoice, purchase, claim);
             if (decision.Outcome != DecisionOutcome.Approved)
             {
@@ -103,7 +109,7 @@ public sealed partial class Account
             facts.Number, facts.IssueDate, postedOn, command.Amount.Currency, command.Amount.Minor, facts.TaxAmount, rate,
             CompanyRate(command.Amount.Currency, rate, postedOn, stand), instalments, captures, facts.Department,
             facts.Reference, decision, FlagsOf(facts.IssueDate, instalments, captures), stand.Context.History,
-            DiscountOf(facts, stand), TermsOf(facts.Retention, instalments));
+            DiscountOf(facts, stand), TermsOf(facts.Retention, instalments), billed);
         var number = new NumberKey(NumberKind.Invoice, facts.Number.Value);
         if (paid is null || paid.Amount.Minor == 0)
         {
@@ -419,7 +425,7 @@ public sealed partial class Account
     /// <summary>A refusal when the account's sums could not hold this much more: what is appended must always apply.</summary>
     private Verdict.Refuse? Beyond(long value) =>
         value + items.OpenInvoices + items.Returned + items.Unapplied + uncleared.Total
-            + reservations.Orders + reservations.Deliveries + reservations.Pos > MostHeld
+            + reservations.Orders + reservations.Deliveries + reservations.Pos + UsageExposure > MostHeld
             ? new(RefusalCode.AmountTooLarge, "The amount is more than the account's sums can hold.")
             : null;
 }

@@ -342,8 +342,6 @@ public sealed partial class Account
         /// <summary>Amount × (rate of the credit − posted rate), rounded once; null without a rate.</summary>
         public Money? Difference(long amount, decimal? posted) => posted is null || fxRate is null
             ? null
-            : new Money(
-                (long)decimal.Round(Money.ToDecimal(amount, document) * (fxRate.Value - posted.Value) * company.MinorPerMajor, 0, MidpointRounding.ToEven),
-                company);
+            : new Money(Exchange.DifferenceToMinor(amount, document.Decimals, fxRate.Value, posted.Value, company), company);
     }
 }

@@ -15,7 +15,7 @@ public sealed partial class Account
     private const int EventsPerReservation = 4;
 
     /// <summary>Events that make a snapshot of this account worth its size, beside a fixed number.</summary>
-    public int SnapshotWeight => (reservations.ActiveCount / EventsPerReservation) + uncleared.Count + (EventsPerPage * items.Pages.Touched.Count);
+    public int SnapshotWeight => ((reservations.ActiveCount + (usage?.Days ?? 0)) / EventsPerReservation) + uncleared.Count + (EventsPerPage * items.Pages.Touched.Count);
 
     /// <summary>
     /// The account as it is, and its pages: all of them, or only those that changed since the last call, with null for a
@@ -34,7 +34,7 @@ public sealed partial class Account
             items.DisputeCredits is null ? null : [.. items.DisputeCredits.OrderBy(each => each.Key.Value, StringComparer.Ordinal)
                 .Select(each => new DisputeCreditSnapshot(each.Key, each.Value))],
             items.Plans is not { Count: > 0 } ? null : [.. items.Plans.All.Select(plan => new PlanSnapshot(plan.State, plan.Entries))],
-            OpenRefunds is [] ? null : OpenRefunds);
+            OpenRefunds is [] ? null : OpenRefunds, usage is null ? null : [.. usage.Snapshot], writeOffBlockLifted);
         var pages = (allPages ? items.Pages.All : items.Pages.Touched).ToDictionary(page => page, PageOf);
         items.Pages.MarkClean();
         return (head, pages);
@@ -52,6 +52,7 @@ public sealed partial class Account
             Details = head.Details,
             Closed = head.Closed,
             currencyFixed = head.CurrencyFixed,
+            writeOffBlockLifted = head.WriteOffBlockLifted,
             smallDifferences = head.Differences is null ? null : new(head.Differences.ToDictionary(year => year.Year, year => year.Used)),
             items = new OpenItemBook(head.Master.Currency),
             reservations = new ReservationBook(head.Master.Currency),
@@ -83,6 +84,11 @@ public sealed partial class Account
         foreach (var (page, content) in pages.OrderBy(page => page.Page))
         {
             account.RestorePage(page, content);
+        }
+
+        foreach (var metered in head.Usage ?? [])
+        {
+            (account.usage ??= new()).Restore(metered);
         }
 
         account.RestoreAgreements(head);

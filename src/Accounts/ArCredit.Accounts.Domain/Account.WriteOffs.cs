@@ -10,6 +10,9 @@ public sealed partial class Account
     // Bad debt that was written off and not taken back, recovered or not; made when the first one is.
     private SmallMap<DocumentNumber, WrittenOffDebt>? writeOffs;
 
+    // Its block stands no more, because somebody lifted it: what is undone does not bring it back.
+    private bool writeOffBlockLifted;
+
     // Waivers and differences that were taken back lately: what was read before does not know.
     private SmallMap<DocumentNumber, long>? writeOffsReversed;
 
@@ -172,6 +175,15 @@ public sealed partial class Account
     private List<AccountEvent> WithBlock(AccountEvent happened, IEnumerable<Allocation> lines, int sign) =>
         writeOffs is null ? [happened] : WithBlock(happened, sign * lines.Where(line => line.WriteOff is not null).Sum(line => line.Amount));
 
+    /// <summary>Somebody lifts the block while something is written off, or it is set again.</summary>
+    private void NoteWriteOffBlock(string name, bool lifted)
+    {
+        if (name == AccountView.WriteOffBlock)
+        {
+            writeOffBlockLifted = lifted && writeOffs is not null && writeOffs.Values.Any(debt => debt.Left > 0);
+        }
+    }
+
     // Minor units of whatever currency: their sum is 0 when nothing is written off, and only then.
     private List<AccountEvent> WithBlock(AccountEvent happened, long change)
     {
@@ -186,8 +198,9 @@ public sealed partial class Account
         {
             events.Add(new BlockRemoved(AccountView.WriteOffBlock));
         }
-        else if (change > 0 && !stands)
+        else if (change > 0 && !stands && (!writeOffBlockLifted || happened is PaymentReversed { Reason: ReversalReason.Bounced }))
         {
+            // Undoing a mistake leaves lifted what somebody lifted; money that bounced is news.
             var oldest = writeOffs!.Values.OrderBy(debt => debt.PostedOn).ThenBy(debt => debt.Id.Value, StringComparer.Ordinal).First();
             events.Add(new BlockSet(AccountView.WriteOffBlock, false, oldest.Reason));
         }

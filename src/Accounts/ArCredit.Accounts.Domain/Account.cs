@@ -50,7 +50,7 @@ public sealed partial class Account(AccountId id)
 
     /// <summary>By bucket, account currency. Money whose clearing day has passed is left out even before that is recorded.</summary>
     public Exposure ExposureOn(DateOnly today) => new(
-        items.OpenInvoices, items.Returned, uncleared.SumOn(today), reservations.Orders, reservations.Deliveries, reservations.Pos,
+        items.OpenInvoices, items.Returned, uncleared.SumOn(today), reservations.Orders, reservations.Deliveries + UsageExposure, reservations.Pos,
         -items.Unapplied);
 
     /// <summary>What the clock has brought: lapses, cleared money, broken promises. Decided and applied before any command.</summary>
@@ -181,6 +181,8 @@ public sealed partial class Account(AccountId id)
             ReleaseRetention release => DecideRelease(release, stand, known),
             ReverseRelease back => DecideReleaseReversal(back, stand),
             LogContact contact => DecideContact(contact, stand),
+            RecordUsage record => DecideUsage(record, stand),
+            ReleaseUsage release => DecideUsageRelease(release, stand),
             RequestRefund request => DecideRefund(request, stand, known),
             ApproveRefund approve => DecideApproval(approve, known),
             VoidRefundApproval undo => DecideVoid(undo, known),
@@ -212,6 +214,7 @@ public sealed partial class Account(AccountId id)
             InPlans = items.PlannedOn(today),
             Earmarked = items.Earmarked,
             Retained = items.Retained,
+            Usage = usage is null ? [] : [.. usage.Open],
         };
     }
 

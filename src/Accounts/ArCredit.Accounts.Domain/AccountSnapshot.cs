@@ -23,17 +23,25 @@ namespace ArCredit.Accounts.Domain;
 /// <param name="DisputeCredits">By invoice; null = none.</param>
 /// <param name="Plans">Payment plans that wait or are active and the last that were kept or broken, by id; null = none.</param>
 /// <param name="Refunds">The open ones, by id; null = none.</param>
+/// <param name="Usage">Metered usage by subscription; null = none.</param>
+/// <param name="WriteOffBlockLifted">Somebody lifted the block of what is written off.</param>
 public sealed record AccountSnapshot(
     long Version, long MasterVersion, MasterData Master, Limits Limits, TextRef Details, bool Closed, bool CurrencyFixed,
     IReadOnlyList<BlockView> Blocks, IReadOnlyList<ReservationState> Reservations, IReadOnlyList<UnclearedSnapshot> Uncleared, long Balance,
     IReadOnlyList<YearDifferences>? Differences = null, IReadOnlyList<WriteOffSnapshot>? WriteOffs = null,
     IReadOnlyList<DisputeState>? Disputes = null, IReadOnlyList<PromiseSnapshot>? Promises = null,
     IReadOnlyList<DisputeCreditSnapshot>? DisputeCredits = null, IReadOnlyList<PlanSnapshot>? Plans = null,
-    IReadOnlyList<RefundState>? Refunds = null)
+    IReadOnlyList<RefundState>? Refunds = null, IReadOnlyList<UsageSnapshot>? Usage = null, bool WriteOffBlockLifted = false)
 {
     /// <summary>Of this record and of <see cref="PageSnapshot"/>.</summary>
     public const int Schema = 3;
 }
+
+/// <summary>What was metered of a subscription and is not billed, and what was billed before.</summary>
+public sealed record UsageSnapshot(string Subscription, IReadOnlyList<UsageDay> Days, UsageClosing? Closed);
+
+/// <summary>The exact sum of a day, account minor units.</summary>
+public readonly record struct UsageDay(DateOnly Day, decimal Exact);
 
 /// <summary>Small differences of a year, account currency.</summary>
 public sealed record YearDifferences(int Year, long Used);

@@ -68,6 +68,12 @@ public enum NumberKind
 
     /// <summary>Refunds.</summary>
     Refund,
+
+    /// <summary>Metered usage.</summary>
+    Usage,
+
+    /// <summary>Metered usage that was given up.</summary>
+    UsageRelease,
 }
 
 /// <summary>A number that an append takes.</summary>
@@ -98,6 +104,8 @@ public readonly record struct NumberKey(NumberKind Kind, string Value)
         RequestRefund request => new(NumberKind.Refund, request.Id.Value),
         ResolveDispute resolve => new(NumberKind.DisputeResolution, resolve.Id.Value),
         LogContact contact => new(NumberKind.Contact, contact.Id.Value),
+        RecordUsage record => new(NumberKind.Usage, record.Id.Value),
+        ReleaseUsage release => new(NumberKind.UsageRelease, release.Id.Value),
         UndoAllocation undo => OfUndo(undo.Kind, undo.Number, undo.No),
         _ => null,
     };

@@ -182,6 +182,9 @@ public sealed class WireTests
         yield return new RunDue();
         yield return new LogContact(
             DocumentNumber.Parse("K-1"), ContactChannel.Call, ContactDirection.Incoming, new DateTimeOffset(2026, 3, 1, 9, 0, 0, TimeSpan.Zero), "no-answer", [DocumentNumber.Parse("I-1")], new FreeText("Nobody „there“."));
+        yield return new RecordUsage(
+            DocumentNumber.Parse("U-1"), "grid", new DateTimeOffset(2026, 3, 1, 9, 0, 0, TimeSpan.Zero), Eur, 0.0034m, 1.10m, 1.5m, "kWh", true);
+        yield return new ReleaseUsage(DocumentNumber.Parse("UR-1"), new BilledUsage("grid", new DateOnly(2026, 3, 1)), "goodwill");
         yield return new MakePromise(
             DocumentNumber.Parse("M"), [new PromiseItem(DocumentNumber.Parse("I"), 2)], [new PromisePayment(new DateOnly(2026, 4, 1), 1.5m)], new FreeText("called"));
         yield return new CancelPromise(DocumentNumber.Parse("M"), true);
@@ -201,7 +204,7 @@ public sealed class WireTests
         yield return new ChangeDispute(DocumentNumber.Parse("D"), "u-1", new DateOnly(2026, 4, 1), new FreeText("called"));
         yield return new PostPayment(
             DocumentNumber.Parse("P"), Euro(1), new DateOnly(2026, 1, 1), null, 1.10m, PaymentMethod.Cheque, null, [], new FreeText("for INV-1"));
-        var steps = new StepMaker(new Random(7), Eur);
+        var steps = new StepMaker(new Random(7), Eur, withUsage: true);
         foreach (var ask in steps.Make(600).OfType<Step.Ask>())
         {
             yield return ask.Command;

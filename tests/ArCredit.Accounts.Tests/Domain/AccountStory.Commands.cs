@@ -1,3 +1,4 @@
+using System.Globalization;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Domain;
 using ArCredit.Kernel;
@@ -27,6 +28,11 @@ internal sealed partial class AccountStory
 
     public Verdict Release(string id) => Ask(new ReleaseReservation(id.No()));
 
+    /// <summary>No instant = now.</summary>
+    public Verdict Use(string id, decimal amount, string? at = null, string subscription = "grid", string? of = null, bool unbilled = false) => Ask(new RecordUsage(
+        id.No(), subscription, at is null ? null : DateTimeOffset.Parse(at, CultureInfo.InvariantCulture), Currency.Parse(of ?? currency.Code), amount, null, null, null,
+        unbilled));
+
     public Verdict Capture(string id, string invoice, decimal? amount = null, bool final = false, decimal? paid = null, string? of = null) =>
         Ask(new CaptureReservation(
             id.No(), amount is { } part ? Amount(part, of) : null, final, paid is { } now ? Amount(now, of).By() : null, FactsOf(invoice, null, null)));
@@ -34,7 +40,7 @@ internal sealed partial class AccountStory
     public Verdict Invoice(
         string number, decimal amount, string? due = null, string? of = null, string? issued = null, decimal? paid = null, decimal? rate = null,
         bool enforce = false, bool history = false, (string Due, decimal Amount)[]? instalments = null, CaptureRequest[]? captures = null, decimal? tax = null,
-        RetentionFacts? retention = null, DiscountStep[]? discount = null) =>
+        RetentionFacts? retention = null, DiscountStep[]? discount = null, (string Subscription, string Through)[]? usage = null) =>
         Ask(
             new PostInvoice(
                 Amount(amount, of),
@@ -46,7 +52,10 @@ internal sealed partial class AccountStory
                     TaxAmount = tax is { } vat ? Amount(vat, of).Minor : null,
                     Instalments = [.. (instalments ?? []).Select(each => new Instalment(each.Due.Day(), Amount(each.Amount, of).Minor))],
                 },
-                captures ?? [], paid is { } now ? Amount(now, of).By() : null, enforce),
+                captures ?? [], paid is { } now ? Amount(now, of).By() : null, enforce)
+            {
+                Usage = [.. (usage ?? []).Select(each => new BilledUsage(each.Subscription, each.Through.Day()))],
+            },
             history);
 
     public Verdict CreditNote(string number, decimal amount, string? invoice = null, string? of = null, bool history = false, decimal? rate = null) =>

@@ -66,14 +66,14 @@ public sealed class EventSampleTests
         var book = new ReferenceBook([new Company("main", eur, TimeZoneInfo.FindSystemTimeZoneById("Asia/Baku"))], [], []);
         var view = account.View(new DecisionContext(new DateTimeOffset(2026, 3, 4, 20, 0, 0, TimeSpan.Zero), book, false, "check"));
         view.ShouldSatisfyAllConditions(
-            () => (view.Version, view.MasterVersion, view.Closed).ShouldBe((46, 1, false)),
+            () => (view.Version, view.MasterVersion, view.Closed).ShouldBe((49, 1, false)),
             () => view.Master.Buyers.ShouldBe([new Buyer("aysel", 500_00, "2026-12-31".Day()), new Buyer("murad", null, null)]),
             () => view.Master.GroupLimit.ShouldBe(new Money(5_000_00, eur)),
             () => view.Limits.ShouldBe(new Limits(1_000_00, false, new TemporaryLimit(900_00, "2026-03-10".Day(), "2026-03-12".Day()), "2026-12-31".Day())),
             () => view.Blocks.ShouldBeEmpty(),
-            () => view.Exposure.ShouldBe(new Exposure(1082_00, 81_00, 0, 270_00, 45_00, 0, -75_00)),
+            () => view.Exposure.ShouldBe(new Exposure(1082_00, 81_00, 0, 270_00, 53_00, 0, -75_00)),
             () => view.Balance.ShouldBe(1088_00),
-            () => (view.Limit, view.LimitScope, view.Utilization).ShouldBe((1_000_00, "account", 1.403m)),
+            () => (view.Limit, view.LimitScope, view.Utilization).ShouldBe((1_000_00, "account", 1.411m)),
             () => (view.Overdue.Amount, view.Overdue.OldestDueDate, view.OverdueDays).ShouldBe((45_00, "2026-03-01".Day(), 4)),
             () => account.FindReservation("R-1".No())!.Status.ShouldBe(ReservationStatus.Active),
             () => account.FindReservation("R-3".No())!.Status.ShouldBe(ReservationStatus.Captured),

@@ -31,6 +31,19 @@ public sealed class ExchangeTests
         story.Exposure.Uncleared.ShouldBe(cents);
     }
 
+    [Theory]
+    [InlineData("450.45", "1.2", "1.25", 1502)]
+    [InlineData("-450.45", "1.2", "1.25", -1502)]
+    [InlineData("450.45", "1.25", "1.2", -1502)]
+    [InlineData("450.75", "1.2", "1.25", 1502)]
+    public void Half_a_cent_of_a_realised_difference_goes_to_the_even_cent(string amount, string now, string then, long cents)
+    {
+        var (eur, units) = (Currency.Parse("EUR"), (long)(decimal.Parse(amount, CultureInfo.InvariantCulture) * 100));
+        var (rate, posted) = (1 / decimal.Parse(now, CultureInfo.InvariantCulture), 1 / decimal.Parse(then, CultureInfo.InvariantCulture));
+        Exchange.DifferenceToMinor(units, 2, rate, posted, eur).ShouldBe(cents);
+        Exchange.DifferenceToMinor(units * 1000, 5, rate, posted, eur).ShouldBe(cents);
+    }
+
     [Fact]
     public void A_policys_amount_at_an_inverse_rate_is_rounded_from_the_exact_quotient_too()
     {

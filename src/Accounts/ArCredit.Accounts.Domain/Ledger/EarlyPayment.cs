@@ -8,7 +8,10 @@ namespace ArCredit.Accounts.Domain.Ledger;
 /// </summary>
 internal static class EarlyPayment
 {
-    /// <summary>What money of this value date earns, at most what is open of the item; 0 = nothing.</summary>
+    /// <summary>
+    /// What money of this value date earns; 0 = nothing. Less than is open of the item: a discount is earned by paying, so that the
+    /// discount which a late payer took is not given to whoever pays something else in time.
+    /// </summary>
     public static long EarnedOn(OpenItem item, DateOnly valueDate)
     {
         if (!item.EarnsDiscount || item.Invoice.Traits?.Discount is not { } terms)
@@ -25,7 +28,8 @@ internal static class EarlyPayment
             }
         }
 
-        return Math.Min(item.Open, Math.Max(0, Of(item, terms, percent) - item.Discounted));
+        var earned = Math.Max(0, Of(item, terms, percent) - item.Discounted);
+        return earned < item.Open ? earned : 0;
     }
 
     /// <summary>True when what is left open is a discount of one of the steps: taken, but not in time.</summary>

@@ -49,6 +49,8 @@ internal static class CommandCodec
         ["reinstate-refund"] = typeof(ReinstateRefund),
         ["find-reservation"] = typeof(FindReservation),
         ["log-contact"] = typeof(LogContact),
+        ["record-usage"] = typeof(RecordUsage),
+        ["release-usage"] = typeof(ReleaseUsage),
         ["run-due"] = typeof(RunDue),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

@@ -28,6 +28,7 @@ internal static class AccountEndpoints
         DeliverReservationEndpoint.Map(credit);
         CaptureReservationEndpoint.Map(credit);
         ReleaseReservationEndpoint.Map(credit);
+        UsageEndpoints.Map(credit);
 
         var receivables = account.MapGroup(string.Empty).WithTags("Receivables");
         PostInvoiceEndpoint.Map(receivables);

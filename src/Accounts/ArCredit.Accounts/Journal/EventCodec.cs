@@ -58,6 +58,8 @@ internal static class EventCodec
         ["plan-decided"] = (typeof(PlanDecided), 1),
         ["plan-changed"] = (typeof(PlanChanged), 1),
         ["contact-logged"] = (typeof(ContactLogged), 1),
+        ["usage-recorded"] = (typeof(UsageRecorded), 1),
+        ["usage-released"] = (typeof(UsageReleased), 1),
         ["refund-requested"] = (typeof(RefundRequested), 1),
         ["refund-changed"] = (typeof(RefundChanged), 1),
         ["refund-booked"] = (typeof(RefundBooked), 1),

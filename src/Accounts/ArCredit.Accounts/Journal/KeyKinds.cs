@@ -56,6 +56,12 @@ internal static class KeyKinds
     /// <summary>Refunds.</summary>
     public const string Refund = "ref";
 
+    /// <summary>Metered usage.</summary>
+    public const string Usage = "use";
+
+    /// <summary>Metered usage that was given up.</summary>
+    public const string UsageRelease = "user";
+
     /// <summary>What the kinds of idempotency keys begin with; the route follows.</summary>
     public const string IdempotencyPrefix = "k:";
 
@@ -80,6 +86,8 @@ internal static class KeyKinds
         NumberKind.PlanDecision => PlanDecision,
         NumberKind.PlanCancellation => PlanCancellation,
         NumberKind.Refund => Refund,
+        NumberKind.Usage => Usage,
+        NumberKind.UsageRelease => UsageRelease,
     };
 
     /// <summary>The kind of idempotency keys of one route: the same key on another route is another key.</summary>

@@ -206,7 +206,7 @@ internal sealed class ProjectionBatch
             case ReleaseReversed back:
                 Lines.AddRange(LedgerLines.Of(row, back));
                 break;
-            case ContactLogged:
+            case ContactLogged or UsageRecorded or UsageReleased:
                 break;
             default:
                 RecordRefund(row, happened);

@@ -90,6 +90,8 @@ internal sealed class KeyCheck(VerifyRun run)
         DisputeRaised { Dispute.Id: var dispute } => (KeyKinds.Dispute, dispute.Value),
         DisputeResolved { Dispute.Id: var dispute } => (KeyKinds.DisputeResolution, dispute.Value),
         ContactLogged { Contact.Id: var contact } => (KeyKinds.Contact, contact.Value),
+        UsageRecorded { Usage.Id: var usage } => (KeyKinds.Usage, usage.Value),
+        UsageReleased released => (KeyKinds.UsageRelease, released.Id.Value),
         RefundRequested { Refund.Id: var refund } => (KeyKinds.Refund, refund.Value),
         AllocationUndone undone => (KeyKinds.AllocationUndo, NumberKey.OfUndo(undone.Credit.Kind, undone.Credit.Number, undone.No).Value),
         _ => null,

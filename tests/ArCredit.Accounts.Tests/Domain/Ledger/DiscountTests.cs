@@ -53,6 +53,17 @@ public sealed class DiscountTests
     }
 
     [Fact]
+    public void The_discount_that_a_late_payer_took_is_paid_and_not_given_to_other_money_in_time()
+    {
+        story.Pay("P-1", 50, allocations: []);
+        story.Invoice("I-1", 100);
+        story.Invoice("I-2", 100, due: "2026-05-01");
+        story.Pay("P-2", 98, received: "2026-04-20", allocations: [("I-1", null, 98m)]).ShouldAppend<PaymentReceived>().Allocations[0].Unearned.ShouldBe(2_00);
+        story.Allocate("P-1").ShouldAppend<CreditAllocated>().Allocations.Select(line => (line.Invoice.Value, line.Amount, line.Discount))
+            .ShouldBe([("I-1", 2_00, 0), ("I-2", 48_00, 0)]);
+    }
+
+    [Fact]
     public void One_payment_over_many_invoices_takes_each_discount()
     {
         story.Invoice("I-1", 100);

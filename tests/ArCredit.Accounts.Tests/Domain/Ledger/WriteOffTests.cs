@@ -34,6 +34,26 @@ public sealed class WriteOffTests
     }
 
     [Fact]
+    public void Undoing_a_recovery_leaves_lifted_what_somebody_lifted()
+    {
+        story.Invoice("I-1", 100);
+        story.WriteOff("W-1", "I-1");
+        story.Ask(new RemoveBlock("write-off"));
+        story.Pay("P-1", 50);
+        story.Sleep();
+        story.Undo("P-1").ShouldBeOfType<Verdict.Append>().Events.ShouldHaveSingleItem();
+        story.Allocate("P-1", allocations: ("I-1", null, null));
+        story.Reverse("P-1", ReversalReason.Mistake).ShouldBeOfType<Verdict.Append>().Events.ShouldHaveSingleItem();
+        story.View.Blocks.ShouldBeEmpty();
+
+        // A bounce is news, and so is the next debt.
+        story.Pay("P-2", 50);
+        story.Reverse("P-2", ReversalReason.Bounced).ShouldBeOfType<Verdict.Append>().Events[1].ShouldBeOfType<BlockSet>();
+        story.Pay("P-3", 100).ShouldBeOfType<Verdict.Append>().Events[1].ShouldBe(new BlockRemoved("write-off"));
+        story.Reverse("P-3", ReversalReason.Mistake).ShouldBeOfType<Verdict.Append>().Events[1].ShouldBeOfType<BlockSet>();
+    }
+
+    [Fact]
     public void Later_money_is_a_recovery_and_the_block_goes_with_the_last_of_it()
     {
         story.Invoice("I-1", 100, due: "2026-03-10");

@@ -12,8 +12,12 @@ internal sealed record ModelInvoice(
         decimal.Round(Math.Max(0, item.Amount - item.Credited) * percent / 100, Currency.Decimals, MidpointRounding.ToEven);
 
     /// <summary>What a day earns that no line that stands has given already.</summary>
-    public decimal EarnedOn(ModelItem item, DateOnly? day) => day is null || !MayEarn(item) ? 0 : Math.Min(item.Open, Math.Max(0, DiscountOf(
-        item, Discount.Where(step => IssueDate.AddDays(step.Days) >= day).Select(step => step.Percent).DefaultIfEmpty(0).Max()) - item.Discounted));
+    public decimal EarnedOn(ModelItem item, DateOnly? day)
+    {
+        var earned = day is null || !MayEarn(item) ? 0 : Math.Max(0, DiscountOf(
+            item, Discount.Where(step => IssueDate.AddDays(step.Days) >= day).Select(step => step.Percent).DefaultIfEmpty(0).Max()) - item.Discounted);
+        return earned < item.Open ? earned : 0;
+    }
 
     public DebitKind Kind { get; init; }
 

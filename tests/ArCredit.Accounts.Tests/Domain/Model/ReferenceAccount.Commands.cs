@@ -28,7 +28,7 @@ internal sealed partial class ReferenceAccount
     {
         PutAccount put => Put(put),
         SetBlock set => Block(set),
-        RemoveBlock remove => blocks.Remove(remove.Name) ? Done : Refused(RefusalCode.NotFound),
+        RemoveBlock remove => Lift(remove.Name),
         CheckCredit check => PaidTooMuch(check.Purchase.Amount, check.Purchase.Paid)
             ?? Decide(check.Purchase.Amount.Currency, check.Purchase.Amount.Amount, PaidOf(check.Purchase.Paid), 0, RateOf(check.Purchase.Amount.Currency)),
         ReserveCredit reserve => Reserve(reserve),
@@ -59,6 +59,8 @@ internal sealed partial class ReferenceAccount
         ReleaseRetention release => Release(release),
         ReverseRelease back => TakeBack(back),
         BillInterest bill => Bill(bill),
+        RecordUsage record => Meter(record),
+        ReleaseUsage release => GiveUp(release),
         _ => throw new ArgumentException($"The model knows no {command.GetType().Name}.", nameof(command)),
     };
 
@@ -105,6 +107,18 @@ internal sealed partial class ReferenceAccount
     private string Block(SetBlock set)
     {
         blocks[set.Name] = set.AllSales;
+        writeOffBlockLifted &= set.Name != WriteOffBlock;
+        return Done;
+    }
+
+    private string Lift(string name)
+    {
+        if (!blocks.Remove(name))
+        {
+            return Refused(RefusalCode.NotFound);
+        }
+
+        writeOffBlockLifted = name == WriteOffBlock ? Debts.Any(debt => debt.Left > 0) : writeOffBlockLifted;
         return Done;
     }
 

@@ -8,7 +8,7 @@ internal sealed partial class ReferenceAccount
     /// <summary>Another account that stands exactly where this one does.</summary>
     public ReferenceAccount Copy()
     {
-        var copy = new ReferenceAccount(currency, terms) { Limits = Limits, Now = Now, closed = closed };
+        var copy = new ReferenceAccount(currency, terms) { Limits = Limits, Now = Now, closed = closed, writeOffBlockLifted = writeOffBlockLifted };
         var items = new Dictionary<ModelItem, ModelItem>();
         foreach (var invoice in invoices)
         {
@@ -58,6 +58,9 @@ internal sealed partial class ReferenceAccount
         {
             Lines = plan.Lines.ConvertAll(line => line with { Invoice = copy.invoices[invoices.IndexOf(line.Invoice)], Item = items[line.Item] }),
         }));
+        copy.metered.AddRange(metered);
+        copy.billed.AddRange(billed);
+        copy.usageNumbers.UnionWith(usageNumbers);
         copy.reservations.AddRange(reservations.Select(reservation => reservation with { }));
         foreach (var (name, allSales) in blocks)
         {
@@ -68,7 +71,7 @@ internal sealed partial class ReferenceAccount
     }
 
     /// <summary>Everything that tells two accounts apart.</summary>
-    public string Digest() => string.Create(CultureInfo.InvariantCulture, $"{Now.UtcTicks} {closed} {Limits}") + string.Join(
+    public string Digest() => string.Create(CultureInfo.InvariantCulture, $"{Now.UtcTicks} {closed} {writeOffBlockLifted} {Limits}") + string.Join(
         '\n',
         invoices.Select(invoice => string.Create(
                 CultureInfo.InvariantCulture,
@@ -76,6 +79,7 @@ internal sealed partial class ReferenceAccount
             .Concat(credits.Select(credit => string.Create(
                 CultureInfo.InvariantCulture, $"{credit.Number} {credit.Rate} {credit.Reversed} {credit.Unapplied} {credit.Settlements.Count} {string.Join(' ', credit.Allocations.Select(each => each.Amount))}")))
             .Concat(reservations.Select(reservation => reservation.ToString()))
+            .Concat(metered.Select(each => each.ToString())).Concat(billed.Select(each => each.ToString()))
             .Concat(writeOffs.Select(each => string.Create(
                 CultureInfo.InvariantCulture, $"{each.Id} {each.Reversed} {string.Join(' ', each.Debts.Select(debt => $"{debt.Line.Taken} {debt.Recovered}"))}")))
             .Concat(plans.Select(plan => $"{plan.Id} {plan.IsGone} {plan.DecidedBy} {PlanText(plan.Status, plan.Asked, plan.Received, plan.BreaksOn, plan.HoldsUntil)}"))

@@ -77,12 +77,18 @@ internal sealed partial class ReferenceAccount
             return refused;
         }
 
+        if (command.Usage.Any(each => each.Through > Today))
+        {
+            return Refused(RefusalCode.UsageInFuture);
+        }
+
         var paid = command.Paid is null ? takings.Sum(taking => taking.Prepaid) : PaidOf(command.Paid);
         var answer = takings.Exists(taking => taking.IsAfterLapse) ? DoneAfterLapse : Done;
         if (command.Enforce)
         {
             var replaced = takings.Sum(taking =>
-                EarmarkedIn(taking.Of) - (taking.Ends ? 0 : In(taking.EarmarkedAfter, of, taking.Of.Rate)));
+                EarmarkedIn(taking.Of) - (taking.Ends ? 0 : In(taking.EarmarkedAfter, of, taking.Of.Rate)))
+                + MeteredThrough(null) - MeteredThrough(command.Usage);
             answer = Decide(of, amount, paid, replaced, rate);
             if (!answer.StartsWith("approved", StringComparison.Ordinal))
             {
@@ -91,6 +97,7 @@ internal sealed partial class ReferenceAccount
         }
 
         takings.ForEach(taking => taking.Apply());
+        Close(command.Usage);
         var invoice = InvoiceOf(facts, amount, of, rate, retained);
         invoices.Add(invoice);
         if (paid > 0)
@@ -441,7 +448,7 @@ internal sealed partial class ReferenceAccount
             Reopen(allocation, isCreditNote: false, command.Reason == ReversalReason.Bounced);
         }
 
-        KeepBlock([.. payment.Allocations], back: true);
+        KeepBlock([.. payment.Allocations], back: true, command.Reason == ReversalReason.Bounced);
 
         return Done;
     }

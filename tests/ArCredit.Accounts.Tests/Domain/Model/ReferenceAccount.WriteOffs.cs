@@ -86,7 +86,10 @@ internal sealed partial class ReferenceAccount
         writeOffs.Add(new ModelWriteOff(command.Id.Value, command.Kind, lines.ConvertAll(line => new ModelDebt(command.Id.Value, line)), Today));
         if (command.Kind == WriteOffKind.BadDebt)
         {
-            blocks.TryAdd(WriteOffBlock, false);
+            if (blocks.TryAdd(WriteOffBlock, false))
+            {
+                writeOffBlockLifted = false;
+            }
         }
 
         return Done;
@@ -136,7 +139,7 @@ internal sealed partial class ReferenceAccount
     }
 
     /// <summary>The block goes when nothing is written off any more, and comes when it is again.</summary>
-    private void KeepBlock(List<ModelAllocation> lines, bool back)
+    private void KeepBlock(List<ModelAllocation> lines, bool back, bool bounced = false)
     {
         if (!lines.Exists(line => line.Debt is not null))
         {
@@ -145,7 +148,11 @@ internal sealed partial class ReferenceAccount
 
         if (back)
         {
-            blocks.TryAdd(WriteOffBlock, false);
+            if (bounced || !writeOffBlockLifted)
+            {
+                blocks.TryAdd(WriteOffBlock, false);
+                writeOffBlockLifted = false;
+            }
         }
         else if (Debts.All(debt => debt.Left == 0))
         {

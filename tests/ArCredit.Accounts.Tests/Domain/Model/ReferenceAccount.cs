@@ -15,6 +15,7 @@ internal sealed partial class ReferenceAccount(Currency currency, ModelTerms ter
     private readonly SortedDictionary<string, bool> blocks = new(StringComparer.Ordinal);
     private readonly List<ModelWriteOff> writeOffs = [];
     private bool closed;
+    private bool writeOffBlockLifted;
 
     public Limits Limits { get; set; } = Limits.Inherited;
 
@@ -35,7 +36,7 @@ internal sealed partial class ReferenceAccount(Currency currency, ModelTerms ter
 
     public decimal Orders => Active(ReservationKind.Order).Sum(each => EarmarkedIn(each) - DeliveredIn(each));
 
-    public decimal Deliveries => Active(ReservationKind.Order).Sum(DeliveredIn) + Active(ReservationKind.Delivery).Sum(EarmarkedIn);
+    public decimal Deliveries => Active(ReservationKind.Order).Sum(DeliveredIn) + Active(ReservationKind.Delivery).Sum(EarmarkedIn) + MeteredThrough(null);
 
     public decimal Pos => Active(ReservationKind.Pos).Sum(EarmarkedIn);
 

@@ -13,9 +13,10 @@ namespace ArCredit.Accounts.Tests.Domain.Model;
 /// </summary>
 public sealed class ReferenceModelTests
 {
-    private const int Enough = 2_000 + WithRefunds + WithParts;
+    private const int Enough = 2_000 + WithRefunds + WithParts + WithUsage;
     private const int WithRefunds = 700;
     private const int WithParts = 900;
+    private const int WithUsage = 300;
     private const int Usual = 20_260_302;
     private const int StepsEach = 50;
 
@@ -77,6 +78,7 @@ public sealed class ReferenceModelTests
         "PostInvoice refused RetentionMismatch", "PostInvoice refused InstalmentsMismatch",
         "ReleaseRetention done", "ReleaseRetention refused NotFound", "ReleaseRetention refused ReleaseExceedsRetained", "ReleaseRetention refused ReleaseDate",
         "ReverseRelease done", "ReverseRelease refused NotFound",
+        "RecordUsage done", "RecordUsage taken", "RecordUsage refused UsageBelowZero", "RecordUsage refused UsageInFuture", "ReleaseUsage done",
         "BillInterest done", "BillInterest taken", "BillInterest refused NoInterest", "BillInterest refused InterestInFuture",
         "FileRefund refused RefundState", "ReportRefund done", "EndRefund done",
         "EndRefund refused RefundState",
@@ -96,11 +98,11 @@ public sealed class ReferenceModelTests
         new([SettlementKind.Invoice, SettlementKind.Fee, SettlementKind.Interest], SettlementDate.IssueDate, DueFirst: false),
     ];
 
-    /// <summary>Refunds, and VAT, retentions and interest, take so many steps that in every sequence they would leave too few for the rest.</summary>
-    private static (bool Refunds, bool Parts) Has(int seed)
+    /// <summary>Refunds, VAT with retentions and interest, and metered usage, take so many steps that in every sequence they would leave too few for the rest.</summary>
+    private static (bool Refunds, bool Parts, bool Usage) Has(int seed)
     {
         var at = ((((long)seed - Usual) % Enough) + Enough) % Enough;
-        return (at is >= 2_000 and < 2_000 + WithRefunds, at >= 2_000 + WithRefunds);
+        return (at is >= 2_000 and < 2_000 + WithRefunds, at is >= 2_000 + WithRefunds and < Enough - WithUsage, at >= Enough - WithUsage);
     }
 
     private static ModelRun Begin(int seed, out List<Step> steps)
@@ -113,7 +115,7 @@ public sealed class ReferenceModelTests
             NearUtilization: random.Next(40, 100), DisputedIsOverdue: random.Next(4) == 0,
             Settlement: Settlements[seed % Settlements.Length],
             PlannedIsOverdue: random.Next(4) == 0, PlansWithoutApproval: random.Next(3) == 0, ClaimsAreOverdue: seed % 4 == 1);
-        var (refunds, parts) = Has(seed);
+        var (refunds, parts, usage) = Has(seed);
         terms = !parts ? terms : terms with
         {
             SplitVat = random.Next(4) > 0,
@@ -122,7 +124,7 @@ public sealed class ReferenceModelTests
         };
         var unit = currency.Code == "JPY" ? 100 : currency.MinorPerMajor;
         long? limit = random.Next(5) switch { 0 => null, 1 => 0, _ => random.Next(2, 12) * 100 * unit };
-        steps = [.. new StepMaker(random, currency, refunds, parts).Make(StepsEach)];
+        steps = [.. new StepMaker(random, currency, refunds, parts, usage).Make(StepsEach)];
         return new ModelRun(currency, terms, limit);
     }
 

@@ -7,7 +7,7 @@ namespace ArCredit.Accounts.Tests.Domain.Model;
 /// Random steps from a seed. Numbers come from small sets and are mostly ones that were used before; amounts are small and
 /// often round, so that limits, exact matches and rests are met again and again.
 /// </summary>
-internal sealed partial class StepMaker(Random random, Currency account, bool withRefunds = false, bool withParts = false)
+internal sealed partial class StepMaker(Random random, Currency account, bool withRefunds = false, bool withParts = false, bool withUsage = false)
 {
     private static readonly Currency[] Foreign = [.. new[] { "USD", "USD", "GBP", "EUR", ModelTerms.NotAllowed }.Select(Currency.Parse)];
 
@@ -31,7 +31,7 @@ internal sealed partial class StepMaker(Random random, Currency account, bool wi
         }
     }
 
-    private Step Next() => withParts && Chance(0.2) ? new Step.Ask(OfParts()) : random.Next(withRefunds ? 120 : 112) switch
+    private Step Next() => withUsage && Chance(0.15) ? new Step.Ask(Usage()) : withParts && Chance(0.2) ? new Step.Ask(OfParts()) : random.Next(withRefunds ? 120 : 112) switch
     {
         < 14 => new Step.Ask(Reserve()),
         < 19 => new Step.Ask(new CheckCredit(Purchase(AnyCurrency()), Pick<Checkpoint>())),
@@ -119,7 +119,10 @@ internal sealed partial class StepMaker(Random random, Currency account, bool wi
             .Select(_ => new CaptureRequest(Reservation().Id.No(), Chance(0.5) ? Amount(of).Minor : null, Chance(0.2)));
         return new PostInvoice(
             amount, WithParts(Facts(NewInvoice(of, Math.Max(1, parts.Length))) with { Instalments = parts }, amount), [.. captures],
-            Chance(0.2) ? Paid(amount) : null, Chance(0.2));
+            Chance(0.2) ? Paid(amount) : null, Chance(0.2))
+        {
+            Usage = withUsage && Chance(0.25) ? [.. Subscriptions.Where(_ => Chance(0.5)).Select(each => new BilledUsage(each, Day()))] : [],
+        };
     }
 
     private PostDebit Bill()

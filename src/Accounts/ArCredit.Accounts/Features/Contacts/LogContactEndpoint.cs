@@ -32,12 +32,15 @@ internal sealed record ContactView(
 /// <summary><c>POST /accounts/{accountId}/contacts</c>.</summary>
 internal static class LogContactEndpoint
 {
+    /// <summary>Who writes contacts down.</summary>
+    public const Roles Writers = Roles.Collector | Roles.CreditController | Roles.CreditManager | Roles.Billing | Roles.Finance | Roles.Sales;
+
     private const int MaxInvoices = 100;
 
     private static readonly AccountCall<LogContactBody> Log = new("contacts", ToCommand, RespondAsync);
 
     public static void Map(IEndpointRouteBuilder account) => account.MapPost("contacts", (HttpContext http, IAccounts accounts) => Log.RunAsync(http, accounts))
-        .RequireRoles(Roles.Collector | Roles.CreditController | Roles.CreditManager | Roles.Billing | Roles.Finance | Roles.Sales)
+        .RequireRoles(Writers)
         .WithSummary("Writes down a contact with the customer; the timeline lists it")
         .HasIdempotencyKey()
         .Takes(typeof(LogContactBody))
@@ -45,7 +48,8 @@ internal static class LogContactEndpoint
         .Answers(200, typeof(ContactView), "The same contact was written down before.")
         .Refuses(400, 404, 409, 413, 415, 422, 503);
 
-    private static LogContact ToCommand(LogContactBody body, CallTarget target, RequestChecks checks) => new(
+    /// <summary>The command of a body.</summary>
+    public static LogContact ToCommand(LogContactBody body, CallTarget target, RequestChecks checks) => new(
         body.ContactId, body.Channel, body.Direction ?? ContactDirection.Outgoing, body.At, checks.Code("outcome", body.Outcome),
         checks.List("invoices", body.Invoices, MaxInvoices), checks.FreeText("note", body.Note));
 

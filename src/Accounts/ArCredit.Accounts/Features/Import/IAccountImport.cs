@@ -24,6 +24,18 @@ public enum ImportKind
 
     /// <summary>accountId and the fields of a payment; <c>invoice</c> stands for one allocation of the whole amount.</summary>
     Payments,
+
+    /// <summary>accountId and the fields of a debit note.</summary>
+    DebitNotes,
+
+    /// <summary>accountId and the fields of a claim.</summary>
+    Claims,
+
+    /// <summary>accountId and the fields of metered usage.</summary>
+    Usage,
+
+    /// <summary>accountId and the fields of a contact.</summary>
+    Contacts,
 }
 
 /// <summary>How the lines are written.</summary>

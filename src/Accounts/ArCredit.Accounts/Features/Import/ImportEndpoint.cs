@@ -30,6 +30,10 @@ internal static class ImportEndpoint
             ("invoices", ImportKind.Invoices, DocumentWriters, "accountId and the fields of an invoice"),
             ("credit-notes", ImportKind.CreditNotes, DocumentWriters, "accountId and the fields of a credit note"),
             ("payments", ImportKind.Payments, DocumentWriters, "accountId and the fields of a payment; invoice stands for one allocation of the whole amount"),
+            ("debit-notes", ImportKind.DebitNotes, DocumentWriters, "accountId and the fields of a debit note"),
+            ("claims", ImportKind.Claims, DocumentWriters, "accountId and the fields of a claim"),
+            ("usage", ImportKind.Usage, DocumentWriters, "accountId and the fields of metered usage"),
+            ("contacts", ImportKind.Contacts, LogContactEndpoint.Writers, "accountId and the fields of a contact"),
         })
         {
             import.MapPost(name, (HttpContext http, IAccountImport importer) => HandleAsync(http, importer, kind))

@@ -27,6 +27,14 @@ internal abstract class ImportLines(string idName, params string[] own)
         [ImportKind.CreditNotes] = new Lines<AccountEnvelope, PostCreditNoteBody>(
             "number", static (_, body, _, checks) => PostCreditNoteEndpoint.ToCommand(body, default, checks), static line => line.AccountId),
         [ImportKind.Payments] = new Lines<PaymentEnvelope, PostPaymentBody>("paymentId", ReadPayment, static line => line.AccountId, "invoice"),
+        [ImportKind.DebitNotes] = new Lines<AccountEnvelope, PostDebitNoteBody>(
+            "number", static (_, body, _, checks) => PostDebitEndpoints.ToCommand(body, default, checks), static line => line.AccountId),
+        [ImportKind.Claims] = new Lines<AccountEnvelope, PostClaimBody>(
+            "number", static (_, body, _, checks) => PostDebitEndpoints.ToCommand(body, default, checks), static line => line.AccountId),
+        [ImportKind.Usage] = new Lines<AccountEnvelope, RecordUsageBody>(
+            "usageId", static (_, body, _, checks) => UsageEndpoints.ToCommand(body, default, checks), static line => line.AccountId),
+        [ImportKind.Contacts] = new Lines<AccountEnvelope, LogContactBody>(
+            "contactId", static (_, body, _, checks) => LogContactEndpoint.ToCommand(body, default, checks), static line => line.AccountId),
     }.ToFrozenDictionary();
 
     /// <summary>The types whose members are the fields of a line.</summary>

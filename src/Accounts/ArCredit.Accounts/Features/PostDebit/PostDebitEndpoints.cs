@@ -102,7 +102,8 @@ internal static class PostDebitEndpoints
             .Refuses(400, 404, 409, 413, 415, 422, 503);
     }
 
-    private static PostDebit ToCommand(PostDebitNoteBody body, CallTarget target, RequestChecks checks)
+    /// <summary>The command of a debit note.</summary>
+    public static PostDebit ToCommand(PostDebitNoteBody body, CallTarget target, RequestChecks checks)
     {
         var tax = checks.Amount("taxAmount", body.TaxAmount, body.Currency, orZero: true);
         if (body.TaxAmount > body.Amount)
@@ -116,7 +117,8 @@ internal static class PostDebitEndpoints
             checks.Line("reference", body.Reference, RequestChecks.MaxReference), tax?.Minor);
     }
 
-    private static PostDebit ToCommand(PostClaimBody body, CallTarget target, RequestChecks checks) => new(
+    /// <summary>The command of a claim.</summary>
+    public static PostDebit ToCommand(PostClaimBody body, CallTarget target, RequestChecks checks) => new(
         body.Type == ClaimType.Interest ? DebitKind.Interest : DebitKind.Fee, checks.NotReserved("number", body.Number), checks.Date("issueDate", body.IssueDate),
         checks.Date("dueDate", body.DueDate), checks.Date("postedOn", body.PostedOn), checks.Amount("amount", body.Amount, body.Currency),
         checks.Rate("fxRate", body.FxRate), body.Invoice, checks.Line("reference", body.Reference, RequestChecks.MaxReference));

@@ -26,10 +26,12 @@ namespace ArCredit.Accounts.Features;
 /// <param name="Paid">Paid on the spot and bound to this invoice.</param>
 /// <param name="Discount">Early-payment steps; absent = by the account's terms, empty = none.</param>
 /// <param name="Retention">What the customer holds back until it is released; instalments sum up to the rest. It earns no discount.</param>
+/// <param name="Usage">Metered usage that it bills, which is no exposure of its own any more; at most 100.</param>
 internal sealed record PostInvoiceBody(
     DocumentNumber Number, DateOnly IssueDate, DateOnly? DueDate, DateOnly? PostedOn, decimal Amount, decimal? TaxAmount, Currency Currency,
     decimal? FxRate, IReadOnlyList<InstalmentBody>? Instalments, IReadOnlyList<CaptureBody>? Captures, string? Department, string? Reference,
-    bool? Enforce, PaidBody? Paid, IReadOnlyList<DiscountStep>? Discount, RetentionBody? Retention = null);
+    bool? Enforce, PaidBody? Paid, IReadOnlyList<DiscountStep>? Discount, RetentionBody? Retention = null,
+    IReadOnlyList<BilledUsageBody>? Usage = null);
 
 /// <summary>A reservation that an invoice shrinks.</summary>
 /// <param name="ReservationId">Its id.</param>
@@ -72,7 +74,10 @@ internal static class PostInvoiceEndpoint
                     body.Number, body.IssueDate, body.DueDate, body.PostedOn, body.Amount, body.TaxAmount, body.FxRate, body.Instalments,
                     body.Department, body.Reference, body.Discount, body.Retention),
                 body.Currency, checks),
-            requests, PaidBody.Read(body.Paid, body.Currency, checks), body.Enforce ?? false);
+            requests, PaidBody.Read(body.Paid, body.Currency, checks), body.Enforce ?? false)
+        {
+            Usage = BilledUsageBody.Read(body.Usage, checks),
+        };
     }
 
     private static Task HandleAsync(HttpContext http, IAccounts accounts) => Call.RunAsync(http, accounts);
@@ -93,6 +98,9 @@ internal static class PostInvoiceEndpoint
         var payment = Answers.Last<PaymentReceived>(done);
         return Reply.Json(http, Answers.Created(done), InvoiceView.Of(posted, payment) with
         {
+            Usage = posted.Usage is { } usage
+                ? [.. usage.Select(each => new BilledUsageView(each.Subscription, each.Through, Amounts.Of(each.Amount, each.Currency), each.Currency))]
+                : null,
             Payment = payment is null ? null : PaymentView.Of(payment),
             Reservations = posted.Captures.Count == 0 ? null : [.. posted.Captures.Select(capture => ReservationView.Of(capture.Reservation))],
             Decision = posted.Decision is { } decision ? DecisionView.Of(decision) : null,

@@ -84,6 +84,10 @@ internal sealed record InvoiceView(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RetainedView? Retention { get; init; }
 
+    /// <summary>The metered usage that it billed; left out when it named none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<BilledUsageView>? Usage { get; init; }
+
     /// <summary>The payment on the spot; left out when there was none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PaymentView? Payment { get; init; }

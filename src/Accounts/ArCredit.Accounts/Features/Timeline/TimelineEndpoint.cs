@@ -20,7 +20,7 @@ internal static class TimelineEndpoint
             "collections in files, learned bank accounts of payers. Money that a statement brought is a payment, and its correction a reversal. Bank accounts are masked. " +
             "A credit check that reserves nothing is not in it; it is shown by its decision's id. A page " +
             "may hold less than its limit, or nothing, and still have a nextCursor: a search goes through 5,000 entries a call.")
-        .HasQuery("kind", typeof(TimelineKind), "document, decision, agreement, contact or change; absent = all.")
+        .HasQuery("kind", typeof(TimelineKind), "document, decision, agreement, contact, change or usage; absent = all.")
         .HasQuery("number", typeof(string), "A document, reservation, dispute, promise, contact, mandate, payee account or collection, or an invoice or mandate they are about.")
         .HasQuery("from", typeof(DateOnly), "First day of recording, in the company's zone.")
         .HasQuery("to", typeof(DateOnly), "Last day of recording.")

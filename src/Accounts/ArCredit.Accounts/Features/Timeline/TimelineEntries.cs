@@ -19,6 +19,7 @@ internal static class TimelineEntries
         nameof(DisputeRaised) or nameof(DisputeChanged) or nameof(DisputeResolved) or nameof(PromiseMade) or nameof(PromiseChanged)
             or nameof(PlanRequested) or nameof(PlanDecided) or nameof(PlanChanged) or nameof(RefundRequested) or nameof(RefundChanged) => TimelineKind.Agreement,
         nameof(ContactLogged) => TimelineKind.Contact,
+        nameof(UsageRecorded) or nameof(UsageReleased) => TimelineKind.Usage,
         nameof(AccountPut) or nameof(BlockSet) or nameof(BlockRemoved) => TimelineKind.Change,
         nameof(InvoicePosted) or nameof(CreditNotePosted) or nameof(PaymentReceived) or nameof(PaymentReversed) or nameof(MoneyCleared)
             or nameof(CreditAllocated) or nameof(DebitPosted) or nameof(WrittenOff) or nameof(WriteOffReversed) or nameof(AllocationUndone)
@@ -129,6 +130,9 @@ internal static class TimelineEntries
             Invoices = contact.Invoices.Count == 0 ? null : [.. contact.Invoices.Select(number => number.Value)],
             Contact = ContactView.Of(contact),
         },
+        UsageRecorded { Usage: var usage } => entry with { On = usage.UsedOn, Number = usage.Id.Value, Amount = usage.Amount, Currency = usage.Currency, Status = usage.Subscription },
+        UsageReleased released => Over(
+            entry with { Number = released.Id.Value, Status = released.Closed.Subscription, Reason = released.Reason }, released.Closed.Amount, released.Closed.Currency),
         BlockSet set => entry with { Number = set.Name },
         BlockRemoved removed => entry with { Number = removed.Name },
         _ => entry,
