@@ -11,6 +11,7 @@ internal static class CommandLine
 {
     private const int Failed = 1;
     private const int Misused = 2;
+    private static readonly TimeSpan Often = TimeSpan.FromSeconds(30);
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -64,6 +65,7 @@ internal static class CommandLine
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{campaign.Name} on {dialect}: {campaign.Title} (--seed {order.Seed})"));
         var tally = new Tally();
         var began = Stopwatch.GetTimestamp();
+        await using var progress = new Timer(_ => Console.Error.WriteLine($"{campaign.Name}: {tally.Done}"), null, Often, Often);
         try
         {
             await campaign.RunAsync(order, dialect, tally);

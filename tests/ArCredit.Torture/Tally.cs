@@ -54,17 +54,28 @@ internal sealed class Tally
     /// <summary>What a host has complained of, for whoever looks for the cause of what must not be.</summary>
     public void Explain(string log) => explanations.Enqueue(log);
 
+    /// <summary>What was done so far, in a line.</summary>
+    public string Done
+    {
+        get
+        {
+            lock (order)
+            {
+                return string.Join(", ", order.Select(name => string.Create(CultureInfo.InvariantCulture, $"{name} {counts[name]:N0}")));
+            }
+        }
+    }
+
     /// <summary>All counts, with the first details of whatever is not zero.</summary>
     public override string ToString()
     {
         lock (order)
         {
-            var done = order.Select(name => string.Create(CultureInfo.InvariantCulture, $"{name} {counts[name]:N0}"));
             var never = zeros.OrderBy(zero => zero.Key, StringComparer.Ordinal).Select(zero => $"{zero.Key} {zero.Value.Count}");
             var details = zeros.Where(zero => !zero.Value.IsEmpty)
                 .SelectMany(zero => zero.Value.Take(DetailsShown).Select(detail => $"  ! {zero.Key}: {detail}"));
             var logs = IsClean ? [] : explanations.SelectMany(log => log.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(LogLinesShown)).Select(line => $"    {line}");
-            return string.Join('\n', [$"  did: {string.Join(", ", done)}", $"  zero: {string.Join(", ", never)}", .. details, .. logs]);
+            return string.Join('\n', [$"  did: {Done}", $"  zero: {string.Join(", ", never)}", .. details, .. logs]);
         }
     }
 }

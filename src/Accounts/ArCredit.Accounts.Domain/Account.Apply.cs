@@ -20,12 +20,10 @@ public sealed partial class Account
                 ApplyPut(put);
                 break;
             case BlockSet set:
-                blocks[set.Name] = new BlockView(set.Name, set.AllSales, set.Reason);
-                NoteWriteOffBlock(set.Name, lifted: false);
+                ApplyBlock(set.Name, new BlockView(set.Name, set.AllSales, set.Reason));
                 break;
             case BlockRemoved removed:
-                Require.That(blocks.Remove(removed.Name));
-                NoteWriteOffBlock(removed.Name, lifted: true);
+                ApplyBlock(removed.Name, null);
                 break;
             case CreditReserved reserved:
                 currencyFixed = true;
@@ -135,6 +133,23 @@ public sealed partial class Account
         }
 
         NoteRetained(happened);
+    }
+
+    private void ApplyBlock(string name, BlockView? stands)
+    {
+        if (stands is null)
+        {
+            Require.That(blocks.Remove(name));
+        }
+        else
+        {
+            blocks[name] = stands;
+        }
+
+        if (name == AccountView.WriteOffBlock)
+        {
+            writeOffBlockLifted = stands is null && writeOffs is not null && writeOffs.Values.Any(debt => debt.Left > 0);
+        }
     }
 
     private void ApplyPut(AccountPut put)

@@ -80,25 +80,18 @@ public sealed partial class Account
             return unheld;
         }
 
-        if (TakeCaptures(command, known, out var captures, out var paid) is { } refusal)
+        if ((TakeCaptures(command, known, out var captures, out var paid) ?? UsageAhead(command.Usage, stand)) is { } refusal)
         {
             return refusal;
         }
 
-        if (UsageAhead(command.Usage, stand) is { } ahead)
-        {
-            return ahead;
-        }
-
-        UsageClosed[]? billed = command.Usage.Count == 0 ? null : [.. command.Usage.Select(ClosedBy)];
+        UsageClosed[]? billed = command.Usage is [] ? null : [.. command.Usage.Select(ClosedBy)];
         var instalments = InstalmentsOf(facts, command.Amount.Minor, retained, stand);
         DecisionRecord? decision = null;
         if (command.Enforce && !stand.Context.History)
         {
-            var parts = BuyerPartsOf(captures, rate);
-            var purchase = new Purchase(command.Amount, paid, parts is [var only] ? only.BuyerId : null, facts.Reference);
-            var claim = new Claim(true, EarmarkedFor(captures) + (billed?.Sum(each => each.Amount) ?? 0), facts.FxRate is null ? null : rate, BuyerParts: parts);
-            decision = DecideOn(stand, DecisionIdAt(0), Checkpoint.Invoice, purchase, claim);
+            var replaced = EarmarkedFor(captures) + (billed?.Sum(each => each.Amount) ?? 0);
+            decision = DecideEnforced(command, paid, rate, BuyerPartsOf(captures, rate), replaced, stand);
             if (decision.Outcome != DecisionOutcome.Approved)
             {
                 return new Verdict.Append(new CreditRefused(null, decision));
@@ -118,6 +111,13 @@ public sealed partial class Account
 
         var payment = BoundPayment(posted, TraitsOf(posted), paid, postedOn, stand.Context.History);
         return new Verdict.Append([posted, payment], [number, new NumberKey(NumberKind.Payment, payment.PaymentId.Value)]);
+    }
+
+    private DecisionRecord DecideEnforced(PostInvoice command, Payment? paid, decimal rate, List<BuyerPart>? parts, long replaced, Standing stand)
+    {
+        var purchase = new Purchase(command.Amount, paid, parts is [var only] ? only.BuyerId : null, command.Facts.Reference);
+        return DecideOn(
+            stand, DecisionIdAt(0), Checkpoint.Invoice, purchase, new Claim(true, replaced, command.Facts.FxRate is null ? null : rate, BuyerParts: parts));
     }
 
     private IReadOnlyList<Instalment> InstalmentsOf(InvoiceFacts facts, long amount, long retained, Standing stand)

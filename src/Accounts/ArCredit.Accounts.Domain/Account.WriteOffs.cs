@@ -175,15 +175,6 @@ public sealed partial class Account
     private List<AccountEvent> WithBlock(AccountEvent happened, IEnumerable<Allocation> lines, int sign) =>
         writeOffs is null ? [happened] : WithBlock(happened, sign * lines.Where(line => line.WriteOff is not null).Sum(line => line.Amount));
 
-    /// <summary>Somebody lifts the block while something is written off, or it is set again.</summary>
-    private void NoteWriteOffBlock(string name, bool lifted)
-    {
-        if (name == AccountView.WriteOffBlock)
-        {
-            writeOffBlockLifted = lifted && writeOffs is not null && writeOffs.Values.Any(debt => debt.Left > 0);
-        }
-    }
-
     // Minor units of whatever currency: their sum is 0 when nothing is written off, and only then.
     private List<AccountEvent> WithBlock(AccountEvent happened, long change)
     {

@@ -65,7 +65,10 @@ public sealed class UsageTests
         (await InvoiceAsync(customer, "I-1", 5m, "2026-01-02")).ShouldBeProblem(422, "USAGE_IN_FUTURE");
         (await app.Admin.PostAsync($"{customer.Path}/invoices", new
         {
-            number = "I-1", issueDate = "2026-01-01", amount = 5m, currency = "EUR",
+            number = "I-1",
+            issueDate = "2026-01-01",
+            amount = 5m,
+            currency = "EUR",
             usage = new[] { new { subscription = "grid", through = "2026-01-01" }, new { subscription = "grid", through = "2025-12-31" } },
         })).ShouldBeProblem(400, "INVALID_REQUEST");
         (await app.Admin.PostAsync("/api/v1/accounts/nobody/usage", new { usageId = "U-1", subscription = "grid", amount = 1m, currency = "EUR" }))

@@ -72,14 +72,9 @@ internal sealed partial class ReferenceAccount
         }
 
         var takings = new List<Taking>();
-        if (Take(command, takings) is { } refused)
+        if ((Take(command, takings) ?? Ahead(command.Usage)) is { } refused)
         {
             return refused;
-        }
-
-        if (command.Usage.Any(each => each.Through > Today))
-        {
-            return Refused(RefusalCode.UsageInFuture);
         }
 
         var paid = command.Paid is null ? takings.Sum(taking => taking.Prepaid) : PaidOf(command.Paid);

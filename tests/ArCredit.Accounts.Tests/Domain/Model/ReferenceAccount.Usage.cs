@@ -58,15 +58,17 @@ internal sealed partial class ReferenceAccount
             return Taken;
         }
 
-        if (command.Usage.Through > Today)
+        if (Ahead([command.Usage]) is { } refused)
         {
-            return Refused(RefusalCode.UsageInFuture);
+            return refused;
         }
 
         usageNumbers.Add($"release {command.Id}");
         Close([command.Usage]);
         return Done;
     }
+
+    private string? Ahead(IReadOnlyList<BilledUsage> usage) => usage.Any(each => each.Through > Today) ? Refused(RefusalCode.UsageInFuture) : null;
 
     private void Close(IReadOnlyList<BilledUsage> closings)
     {

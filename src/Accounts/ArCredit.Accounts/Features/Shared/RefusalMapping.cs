@@ -84,10 +84,16 @@ internal static class RefusalMapping
             or RefusalCode.PayeeChanged or RefusalCode.TooManyRefunds => OfRefund(code),
         RefusalCode.RetentionMismatch or RefusalCode.ReleaseExceedsRetained or RefusalCode.ReleaseDate or RefusalCode.ReleaseUsed
             or RefusalCode.NotReleased => OfRetention(code),
+        RefusalCode.UsageInFuture or RefusalCode.UsageBelowZero or RefusalCode.TooMuchUsage => OfUsage(code),
+        RefusalCode.AmountTooLarge => (422, "AMOUNT_TOO_LARGE", "The amounts are beyond what the account can hold."),
+    };
+
+    private static (int Status, string Code, string Title) OfUsage(RefusalCode code) => code switch
+    {
         RefusalCode.UsageInFuture => (422, "USAGE_IN_FUTURE", "Usage of a day that has not begun is neither recorded nor billed."),
         RefusalCode.UsageBelowZero => (422, "USAGE_BELOW_ZERO", "More is taken back than was metered."),
         RefusalCode.TooMuchUsage => (422, "TOO_MUCH_USAGE", "Too many days or subscriptions with usage that is not billed."),
-        RefusalCode.AmountTooLarge => (422, "AMOUNT_TOO_LARGE", "The amounts are beyond what the account can hold."),
+        _ => throw new InvariantException($"{code} is not about usage."),
     };
 
     private static (int Status, string Code, string Title) OfRetention(RefusalCode code) => code switch
