@@ -33,6 +33,24 @@ public sealed class CollectionBookingTests
     }
 
     [Fact]
+    public async Task What_the_bank_booked_of_a_collection_is_not_taken_up_as_somebodys_payment()
+    {
+        await using var app = await RunningApp.StartAsync();
+        var (desk, bank, _) = await SettledAsync(app);
+        var alpha = await desk.IdAsync("alpha");
+        foreach (var line in new[] { new CashLine(100m) { EndToEnd = alpha }, new CashLine(-100m) { EndToEnd = alpha, IsReversal = true } })
+        {
+            var path = $"/api/v1/bank/transactions/{CashDesk.Id((await bank.ReceiveAsync(line)).ShouldHaveSingleItem())}/set-aside";
+            (await app.Admin.PostAsync($"{path}/reversal", new { })).ShouldBeProblem(409, "PAYMENT_OF_COLLECTION");
+            (await app.Admin.PostAsync(path, new { reason = "mine" })).ShouldBeProblem(409, "PAYMENT_OF_COLLECTION");
+            (await app.Admin.PostAsync($"{path}/reversal", new { })).ShouldBeProblem(409, "PAYMENT_OF_COLLECTION");
+        }
+
+        await desk.BecomesAsync("alpha", "returned");
+        (await desk.StandAsync("alpha")).ShouldBe((100, 0, 0, 100));
+    }
+
+    [Fact]
     public async Task What_was_credited_singly_is_not_credited_with_its_block_again()
     {
         await using var app = await RunningApp.StartAsync();

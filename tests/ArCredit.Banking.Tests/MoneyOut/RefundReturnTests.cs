@@ -131,6 +131,64 @@ public sealed class RefundReturnTests
         await WaitsAsync(app, payment, "waiting CORRECTED");
     }
 
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task Nobody_says_that_their_own_refund_came_back_and_only_finance_that_much_of_one_is_missing(Dialect dialect)
+    {
+        await using var database = await TestDatabase.MigratedAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var desk = await RefundDesk.OpenAsync(app);
+        await desk.CustomerAsync("alpha", 100);
+        await desk.CustomerAsync("beta", 2000);
+        await desk.ApprovedAsync("alpha", "R-1", 60);
+        await desk.ApprovedAsync("beta", "R-1", 1500);
+        await desk.CoolDownAsync();
+        var made = (await desk.MakeFileAsync()).ShouldBe(201);
+        (await desk.Asks.PostAsync($"/api/v1/bank/payment-files/{made["file"].GetProperty("messageId").GetString()}/sending")).ShouldBe(200);
+        var ids = RefundDesk.Payments(made).ToDictionary(line => line.GetProperty("account").GetString()!, line => line.GetProperty("endToEndId").GetString()!);
+        var bank = new CashDesk(app.Admin);
+        var payments = await bank.ReceiveAsync(
+            new CashLine(0.01m, "anything"), new CashLine(57.5m, $"RETOURE {ids["alpha"]}") { IsReversal = true }, new CashLine(1349.99m, $"RETOURE {ids["beta"]}") { IsReversal = true },
+            new CashLine(1350m, "anything"));
+        payments.Select(CashDesk.Fate).ShouldBe(["waiting NO_MATCH", Unclear, Unclear, "waiting NO_MATCH"]);
+        var (asks, billing, signs) = (new CashDesk(desk.Asks), new CashDesk(await app.CallerAsync(Roles.Billing)), new CashDesk(desk.Signs));
+
+        // Neither by the suggestion nor by name; the money would be asked for again.
+        (await MatchAsync(asks, payments[0], ids["alpha"], accept: true)).ShouldBeProblem(403, "OWN_REQUEST");
+        (await asks.ConfirmAsync(payments[1])).ShouldBeProblem(403, "OWN_REQUEST");
+        (await MatchAsync(billing, payments[0], ids["alpha"], accept: true)).ShouldBeProblem(403, "FORBIDDEN");
+        (await billing.ConfirmAsync(payments[2])).ShouldBeProblem(403, "FORBIDDEN");
+
+        // Banks keep some of it, but not that much.
+        (await signs.ConfirmAsync(payments[2])).ShouldBeProblem(422, "RETURN_AMOUNT_DIFFERS");
+        (await MatchAsync(signs, payments[0], ids["beta"], accept: true)).ShouldBeProblem(422, "RETURN_AMOUNT_DIFFERS");
+        (await desk.StatusAsync("beta", "R-1")).ShouldBe("sent");
+        (await MatchAsync(signs, payments[3], ids["beta"], accept: true)).ShouldBe(200)["charges"].GetDecimal().ShouldBe(150);
+        (await billing.ConfirmAsync(payments[1])).ShouldBe(200)["charges"].GetDecimal().ShouldBe(2.5m);
+        await desk.BecomesAsync("alpha", "R-1", "returned");
+        (await desk.StandAsync("beta")).ShouldBe((-2000, -2000, 0));
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task What_is_in_a_file_that_can_still_leave_has_not_come_back(Dialect dialect)
+    {
+        await using var database = await TestDatabase.MigratedAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var (desk, bank, messageId, endToEnd) = await SentAsync(app, isSent: false);
+        async Task<string?> FileAsync() => (await app.Admin.GetAsync($"/api/v1/bank/payment-files/{messageId}")).ShouldBe(200)["file"].GetProperty("state").GetString();
+        var payment = (await bank.ReceiveAsync(new CashLine(55m, endToEnd))).ShouldHaveSingleItem();
+        CashDesk.Fate(payment).ShouldBe(Unclear);
+        (await bank.ConfirmAsync(payment)).ShouldBeProblem(409, "PAYMENT_FILE_STATE");
+        (await MatchAsync(bank, payment, endToEnd, accept: true)).ShouldBeProblem(409, "PAYMENT_FILE_STATE");
+        (await FileAsync()).ShouldBe("ready");
+        (await desk.StatusAsync("alpha", "R-1")).ShouldBe("filed");
+        (await desk.Asks.PostAsync($"/api/v1/bank/payment-files/{messageId}/sending")).ShouldBe(200);
+        (await bank.ConfirmAsync(payment)).ShouldBe(200)["state"].GetString().ShouldBe("posted");
+    }
+
     internal static async Task<(RefundDesk Desk, CashDesk Bank, string MessageId, string EndToEnd)> SentAsync(RunningApp app, bool isSent = true)
     {
         var desk = await RefundDesk.OpenAsync(app);

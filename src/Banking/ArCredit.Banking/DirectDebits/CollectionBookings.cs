@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Banking.Posting;
 using ArCredit.Banking.Storage;
+using ArCredit.Kernel;
 using ArCredit.Platform.Data;
 using Dapper;
 
@@ -16,8 +17,8 @@ internal sealed partial class CollectionBookings(IDatabase database, CollectionS
     /// <summary>Reasons: the collections' own credit, one that is not as it should be, a return, and one with charges of banks on top.</summary>
     public const string Credit = "DIRECT_DEBIT", Unclear = "DIRECT_DEBIT_UNCLEAR", Return = "DIRECT_DEBIT_RETURN", ReturnAndCharges = "DIRECT_DEBIT_RETURN_WITH_CHARGES";
 
-    /// <summary>Minor units of euro that banks take for a return beside the collection; a debit of more is not told by its id alone.</summary>
-    public const long MostCharges = 2_000;
+    /// <summary>Whole units of a currency that banks take for sending money back; a booking that differs by more is not told by its id alone.</summary>
+    private const long MostCharges = 20;
 
     /// <summary>The payment as it is decided; null = it is none of ours, and matched like any other.</summary>
     public async Task<StoredPayment?> DecideAsync(StoredPayment payment, CancellationToken cancellation)
@@ -141,7 +142,7 @@ internal sealed partial class CollectionBookings(IDatabase database, CollectionS
     private async Task<StoredPayment> ReturnAsync(DbSession session, StoredPayment payment, Collection collection)
     {
         var (key, charges) = (payment.Key.ToString(), -payment.Amount - collection.Amount);
-        if (charges is < 0 or > MostCharges || (collection.ReturnedAs ?? key) != key)
+        if (charges < 0 || charges > MostChargesOf(collection.Money) || (collection.ReturnedAs ?? key) != key)
         {
             return Differs(payment);
         }
@@ -154,6 +155,9 @@ internal sealed partial class CollectionBookings(IDatabase database, CollectionS
         await store.FailAsync(session, collection, ofDetail ?? reason, CollectionSettlement.Caller);
         return Aside(payment, charges == 0 ? Return : ReturnAndCharges);
     }
+
+    /// <summary>The same in minor units.</summary>
+    public static long MostChargesOf(Currency currency) => MostCharges * currency.MinorPerMajor;
 
     private static StoredPayment Aside(StoredPayment payment, string reason) =>
         payment with { State = PaymentState.SetAside, Reason = reason, DecidedBy = CollectionSettlement.Caller };

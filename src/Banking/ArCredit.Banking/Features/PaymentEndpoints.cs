@@ -132,13 +132,13 @@ internal static class PaymentEndpoints
                 errors.Add("suggestion", "must be the id of a suggestion");
             }
         },
-        (key, body) => decisions.ConfirmAsync(key, body.Suggestion, http.Caller().Id, http.RequestAborted));
+        (key, body) => decisions.ConfirmAsync(key, body.Suggestion, http.Caller(), http.RequestAborted));
 
     private static Task MatchAsync(HttpContext http, string id, PaymentDecisions decisions, PaymentStore store) => DecideAsync<MatchPaymentBody>(
         http, id, Check,
         async (key, body) => await store.FindAsync(key, http.RequestAborted) is { } payment && Misfit(payment, body) is { } problem
             ? problem
-            : body.Refund is { } refund ? await decisions.MatchRefundAsync(key, CollectionBookings.AsWritten(refund), body.AcceptDifference == true, http.Caller().Id, http.RequestAborted)
+            : body.Refund is { } refund ? await decisions.MatchRefundAsync(key, CollectionBookings.AsWritten(refund), body.AcceptDifference == true, http.Caller(), http.RequestAborted)
             : body.Account is { } account
                 ? await decisions.MatchAsync(key, account, body.Allocations, http.Caller().Id, http.RequestAborted)
                 : await decisions.MatchReturnAsync(key, PaymentKey.TryParse(body.Reverses!, out var taken) ? taken : default, body.AcceptDifference == true, http.Caller().Id, http.RequestAborted));

@@ -47,7 +47,7 @@ internal sealed partial class RefundCandidates(IDatabase database)
                 payment.AccountId,
                 payment.Currency,
                 payment.Amount,
-                most = payment.Amount + CollectionBookings.MostCharges,
+                most = payment.Amount + CollectionBookings.MostChargesOf(payment.Money.Currency),
                 since = payment.BookedOn.AddDays(-MostDays),
                 ids,
                 ibans,

@@ -1,4 +1,5 @@
 using ArCredit.Accounts.Contracts;
+using ArCredit.Banking.DirectDebits;
 using ArCredit.Banking.Matching;
 using ArCredit.Banking.Posting;
 using ArCredit.Banking.Storage;
@@ -15,13 +16,19 @@ namespace ArCredit.Banking.MoneyOut;
 /// what banks kept of it stays with the booking. Taking the match back takes that back too.
 /// </summary>
 internal sealed class RefundReturns(
-    IDatabase database, RefundCandidates candidates, PaymentStore payments, PaymentFileStore files, PaymentFileRun run, IAccounts accounts, TimeProvider technical)
+    IDatabase database, RefundCandidates candidates, PaymentStore payments, PaymentFileStore files, PaymentFileRun run, IAccounts accounts, IRefunds refunds, TimeProvider technical)
 {
     /// <summary>Who decided what no person did.</summary>
-    public const string Caller = "system:refund-returns";
+    public const string SystemCaller = "system:refund-returns";
 
     /// <summary>Why it waits: it may be money of a refund, which only a person says.</summary>
     public const string Unclear = "REFUND_RETURN_UNCLEAR";
+
+    /// <summary>Who says that more is missing than banks usually keep.</summary>
+    private const Roles Signers = Roles.Finance | Roles.CreditManager;
+
+    // What no bank keeps of a payment that it sends back, in whole units of its currency; a tenth of it where that is more.
+    private const long MostMissing = 100;
 
     public const string Exceeds = "RETURN_EXCEEDS_REFUND", Differs = "RETURN_AMOUNT_DIFFERS", AlreadyBack = "REFUND_RETURNED_ALREADY", Unknown = "PAYMENT_UNKNOWN";
 
@@ -36,6 +43,10 @@ internal sealed class RefundReturns(
         {
             await using var session = await database.BeginWriteAsync(cancellation);
             var chosen = found.Suggestions.First(each => each.Id == sure.EndToEndId);
+
+            // Under its own id and with its amount the bank says itself that the payment was sent.
+            await Turn.TakeAsync(session);
+            await files.WasSentAsync(session, sure.MessageId, technical.GetUtcNow(), cancellation);
             var (decided, _) = await TakeAsync(session, payment, chosen with { Confidence = 1m }, by: null);
             if (decided is not null)
             {
@@ -71,8 +82,11 @@ internal sealed class RefundReturns(
             : null;
     }
 
-    /// <summary>A person says that a payment that waits is the return of a refund.</summary>
-    public async Task<DecisionOutcome> MatchAsync(StoredPayment payment, StoredSuggestion chosen, string by, CancellationToken cancellation)
+    /// <summary>
+    /// A person says that a payment that waits is the return of a refund: never who asked for it, and for more than banks usually keep of it
+    /// only finance or a credit manager.
+    /// </summary>
+    public async Task<DecisionOutcome> MatchAsync(StoredPayment payment, StoredSuggestion chosen, Caller by, CancellationToken cancellation)
     {
         if (payment.State == PaymentState.Posted && payment.Refund == chosen.Refund!.EndToEndId)
         {
@@ -84,10 +98,17 @@ internal sealed class RefundReturns(
             return PaymentDecisions.NotWaiting(payment);
         }
 
+        // Who asked for the money could say that it came back, and ask for it again.
+        if ((await refunds.FindAsync(chosen.Account!.Value, DocumentNumber.Parse(chosen.Refund!.RefundId), cancellation))?.RequestedBy == by.Id)
+        {
+            return new ProblemResult(403, "OWN_REQUEST", "Nobody says what became of what they asked for.");
+        }
+
         StoredPayment? decided;
         PaymentLine line;
         await using (var session = await database.BeginWriteAsync(cancellation))
         {
+            await Turn.TakeAsync(session);
             (decided, var problem) = await TakeAsync(session, payment, chosen, by);
             if (decided is null)
             {
@@ -151,13 +172,10 @@ internal sealed class RefundReturns(
     }
 
     // In turn with reports and other bookings: what is read here stands until it is written.
-    private async Task<(StoredPayment? Decided, ProblemResult? Problem)> TakeAsync(DbSession session, StoredPayment payment, StoredSuggestion chosen, string? by)
+    private async Task<(StoredPayment? Decided, ProblemResult? Problem)> TakeAsync(DbSession session, StoredPayment payment, StoredSuggestion chosen, Caller? by)
     {
-        await Turn.TakeAsync(session);
         var key = payment.Key.ToString();
-        var found = await PaymentFileStore.FindLineAsync(session, chosen.Refund!.EndToEndId) ?? throw new InvariantException($"There is no payment {chosen.Id}.");
-        await files.WasSentAsync(session, found.MessageId, technical.GetUtcNow(), CancellationToken.None);
-        var line = (await PaymentFileStore.FindLineAsync(session, found.EndToEndId))!;
+        var line = await PaymentFileStore.FindLineAsync(session, chosen.Refund!.EndToEndId) ?? throw new InvariantException($"There is no payment {chosen.Id}.");
         var charges = line.Amount - payment.Amount;
         if (charges < 0)
         {
@@ -167,6 +185,18 @@ internal sealed class RefundReturns(
         if (PaymentOutcome.Standing(line) is LineState.Taken or LineState.Dropped)
         {
             return (null, Problems.Conflict("REFUND_STATE", "The refund was never paid out.", $"It is {line.State}."));
+        }
+
+        // What is said to have come back could still leave with a file that has not.
+        var file = (await PaymentFileStore.FindAsync(session, line.MessageId))!;
+        if (file.State != PaymentFileStore.Name(FileState.Sent) && file.State != PaymentFileStore.Name(FileState.Withdrawn))
+        {
+            return (null, Problems.Conflict("PAYMENT_FILE_STATE", "The file has not gone to the bank.", $"It is {file.State}."));
+        }
+
+        if (by is not null && Missing(line, charges, payment.Money.Currency, by) is { } problem)
+        {
+            return (null, problem);
         }
 
         if (line.ReturnedAs is not null && line.ReturnedAs != key)
@@ -182,7 +212,7 @@ internal sealed class RefundReturns(
                 new { line.EndToEndId, key, charges, from = outcome is null ? null : FromOf(line) }, session.Transaction);
             if (outcome is { } returned)
             {
-                await PaymentOutcome.DecideAsync(session, line, returned, await ReasonAsync(session, payment) ?? "RETURNED", by);
+                await PaymentOutcome.DecideAsync(session, line, returned, await ReasonAsync(session, payment) ?? "RETURNED", by?.Id);
             }
         }
 
@@ -196,9 +226,15 @@ internal sealed class RefundReturns(
             Confidence = (long)(chosen.Confidence * 100),
             Evidence = string.Join(',', chosen.Evidence.Select(EnumNames.Name)),
             Reason = null,
-            DecidedBy = by ?? Caller,
+            DecidedBy = by?.Id ?? SystemCaller,
         }, null);
     }
+
+    private static ProblemResult? Missing(PaymentLine line, long charges, Currency currency, Caller by) =>
+        charges <= CollectionBookings.MostChargesOf(currency) ? null
+        : !by.Has(Signers) ? new ProblemResult(403, "FORBIDDEN", "That more is missing than banks usually keep is said by finance or a credit manager.")
+        : charges <= Math.Max(MostMissing * currency.MinorPerMajor, line.Amount / 10) ? null
+        : Problems.Unprocessable(Differs, $"{new Money(charges, currency)} of the refund is missing: no bank keeps so much of what it sends back.");
 
     // Its account knows it as sent or settled once it was told, and by then it is.
     private static string FromOf(PaymentLine line) => PaymentFileStore.Name(PaymentOutcome.Standing(line) == LineState.Settled ? LineState.Settled : LineState.Sent);

@@ -24,7 +24,7 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
     public static readonly ProblemResult Changed = Problems.Conflict("PAYMENT_CHANGED", "Somebody decided at the same time. Read the payment and decide again.");
 
     /// <summary>Takes one of the suggestions.</summary>
-    public async Task<DecisionOutcome> ConfirmAsync(PaymentKey key, string suggestion, string by, CancellationToken cancellation)
+    public async Task<DecisionOutcome> ConfirmAsync(PaymentKey key, string suggestion, Caller by, CancellationToken cancellation)
     {
         if (await store.FindAsync(key, cancellation) is not { } payment)
         {
@@ -35,7 +35,7 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
         return chosen is null
             ? Problems.Conflict("SUGGESTION_UNKNOWN", "The payment has no such suggestion any more. Read it and decide again.")
             : chosen.Refund is not null ? await refunds.MatchAsync(payment, chosen, by, cancellation)
-            : await DecideAsync(payment, chosen, by, cancellation);
+            : await DecideAsync(payment, chosen, by.Id, cancellation);
     }
 
     /// <summary>Posts to a customer that no suggestion names.</summary>
@@ -60,7 +60,7 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
     }
 
     /// <summary>Says which refund it is that came back, where no suggestion does.</summary>
-    public async Task<DecisionOutcome> MatchRefundAsync(PaymentKey key, string endToEndId, bool acceptsDifference, string by, CancellationToken cancellation)
+    public async Task<DecisionOutcome> MatchRefundAsync(PaymentKey key, string endToEndId, bool acceptsDifference, Caller by, CancellationToken cancellation)
     {
         if (await store.FindAsync(key, cancellation) is not { } payment)
         {
@@ -134,6 +134,11 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
             return payment;
         }
 
+        if (IsOfCollection(payment))
+        {
+            return OfCollection;
+        }
+
         if (payment.State is not (PaymentState.Waiting or PaymentState.SetAside))
         {
             return NotWaiting(payment);
@@ -156,6 +161,11 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
             return payment is { ByHand: 1, State: PaymentState.New or PaymentState.Waiting }
                 ? payment
                 : Problems.Conflict("PAYMENT_NOT_SET_ASIDE", $"The payment is {EnumNames.Name(payment.State)}.");
+        }
+
+        if (IsOfCollection(payment))
+        {
+            return OfCollection;
         }
 
         var anew = PaymentMatching.Undone(payment);
@@ -258,6 +268,12 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
         await CarryOutAsync(anew, cancellation);
         return waiting;
     }
+
+    // Accounts have its money already, and the collection, block or file names this booking as its own.
+    private static bool IsOfCollection(StoredPayment payment) => payment is { State: PaymentState.SetAside, DecidedBy: DirectDebits.CollectionSettlement.Caller };
+
+    private static ProblemResult OfCollection =>
+        Problems.Conflict("PAYMENT_OF_COLLECTION", "It is the bank's booking of our direct debits. What became of a collection is said of the collection (/bank/collections/{id}).");
 
     private static ProblemResult NotFound => Problems.NotFound("BANK_PAYMENT_NOT_FOUND", "There is no such payment. A booking that sums several up has one per detail: its id, '-' and 1, 2, …");
 
