@@ -1,6 +1,7 @@
 using System.Globalization;
 using ArCredit.Banking.Statements;
 using ArCredit.Banking.Storage;
+using ArCredit.Banking.Tests.Posting;
 using ArCredit.Banking.Tests.Statements;
 using ArCredit.Banking.Tests.Written;
 using ArCredit.Platform.Data;
@@ -192,6 +193,69 @@ public sealed class StatementScenarioTests
         (await WarningsAsync(Day(1, 7, 0))).ShouldBeEmpty();
         (await WarningsAsync(Day(8, 60, 61) + Day(9, 70, 71))).ShouldHaveSingleItem().ShouldBe(
             "line 9, :20:: the statement opens with 70.00 EUR, the one before it, of 2025-01-08, closed with 61.00 EUR: what is between them is missing");
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task Of_several_statements_of_one_day_the_last_one_of_the_file_has_the_newest_balance(Dialect dialect)
+    {
+        await using var database = await TestDatabase.MigratedAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        (await app.Admin.PutBankAccountAsync("main", Iban)).ShouldBe(201);
+        (await app.Admin.SendStatementAsync(string.Concat(Enumerable.Range(0, 25).Select(at => Day(3, at * 10, (at + 1) * 10))))).ShouldBe(201);
+        (await app.Admin.GetAsync("/api/v1/bank/accounts/main")).ShouldBe(200)["booked"].GetProperty("amount").GetDecimal().ShouldBe(250);
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task A_reference_that_a_bank_gives_more_than_one_booking_loses_none(Dialect dialect)
+    {
+        await using var database = await TestDatabase.MigratedAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var finance = app.Admin;
+        (await finance.PutBankAccountAsync("main", Iban)).ShouldBe(201);
+        async Task<long> KnownAsync(string file) => (await finance.SendStatementAsync(file)).ShouldBe(201)["alreadyBooked"].GetInt64();
+        string Same(int day, int opening) => Day(day, opening, opening + 100).Replace($"//D{day}", "//0001", StringComparison.Ordinal);
+
+        // Their balances say that these are two, and when the first comes once more it is the first.
+        (await KnownAsync(Same(1, 0))).ShouldBe(0);
+        (await KnownAsync(Same(2, 100))).ShouldBe(0);
+        (await KnownAsync(Same(1, 0).Replace(":20:D1", ":20:E1", StringComparison.Ordinal))).ShouldBe(1);
+        (await finance.BookingsAsync()).Count.ShouldBe(2);
+
+        // A report lists what a statement brought, but a week later it is the next standing order.
+        string Report(int day) =>
+            $":20:I{day}\n:25:{Iban}\n:28C:1\n:34F:EURD0,\n:13D:25010{day}1200+0100\n:61:25010{day}010{day}C100,NTRFNONREF//0001\n:86:Text\n:90D:0EUR0,\n:90C:1EUR100,\n-\n";
+        (await KnownAsync(Report(2))).ShouldBe(1);
+        (await KnownAsync(Report(9))).ShouldBe(0);
+        (await finance.BookingsAsync()).Count.ShouldBe(3);
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task The_same_statement_in_another_format_or_twice_in_a_file_is_booked_once_however_its_texts_are_spelt(Dialect dialect)
+    {
+        await using var database = await TestDatabase.MigratedAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var finance = app.Admin;
+        (await finance.PutBankAccountAsync("main", Iban)).ShouldBe(201);
+        var lines = new[] { (10, "Rechnung Maerz"), (10, "Rechnung Maerz"), (-3, "Gebuehr") };
+        string Mt(string name) =>
+            $":20:{name}\n:25:{Iban}\n:28C:1\n:60F:C251231EUR0,\n{string.Concat(lines.Select(line => $":61:2601010101{(line.Item1 < 0 ? 'D' : 'C')}{Math.Abs(line.Item1)},NTRFNONREF\n:86:{line.Item2}\n"))}:62F:C260101EUR17,\n-\n";
+        var camt = CashFile.Of("S1", [.. lines.Select((line, at) => new CashLine(line.Item1, line.Item2.Replace("ae", "ä", StringComparison.Ordinal)) { BankReference = $"REF{at}" })]);
+        var first = (await finance.SendStatementAsync(Mt("A") + Mt("B"))).ShouldBe(201);
+        (first["entries"].GetInt64(), first["alreadyBooked"].GetInt64()).ShouldBe((6, 3));
+        var again = (await finance.SendStatementAsync(camt)).ShouldBe(201);
+        (again["entries"].GetInt64(), again["alreadyBooked"].GetInt64()).ShouldBe((3, 3));
+        (await finance.BookingsAsync()).Select(booking => booking.GetProperty("amount").GetDecimal()).ShouldBe([10m, 10m, -3m]);
+
+        // Another day's statement of the same lines, and one of the same day that follows, are their own.
+        var next = Mt("C").Replace("251231EUR0,", "260101EUR17,", StringComparison.Ordinal).Replace("260101EUR17,\n-", "260101EUR34,\n-", StringComparison.Ordinal);
+        (await finance.SendStatementAsync(next)).ShouldBe(201)["alreadyBooked"].GetInt64().ShouldBe(0);
+        (await finance.BookingsAsync()).Count.ShouldBe(6);
     }
 
     [Fact]

@@ -37,6 +37,21 @@ public sealed class TrapTests
     }
 
     [Theory]
+    [InlineData("552", true, 1)]
+    [InlineData("694", true, 1)]
+    [InlineData("558", true, 1)]
+    [InlineData("566", false, 1)]
+    [InlineData("561", false, 1)]
+    [InlineData("555", false, 1)]
+    [InlineData("495", false, 0)]
+    public void A_type_of_bai2_says_that_the_bank_takes_back_what_a_customer_paid(string type, bool isReversal, int payments)
+    {
+        var entry = ReadStatement.All(Bai.Replace("15,11000", "15,9000", StringComparison.Ordinal).Replace("16,165,", $"16,{type},", StringComparison.Ordinal)
+            .Replace(",22000,", ",20000,", StringComparison.Ordinal)).ShouldHaveSingleItem().Entries.ShouldHaveSingleItem();
+        (entry.Amount, entry.IsReversal, PaymentIntake.CountOf(entry, Currency.Parse("EUR"))).ShouldBe((-1000, isReversal, payments));
+    }
+
+    [Theory]
     [InlineData("", "<Chrgs><Amt Ccy=\"EUR\">0.50</Amt></Chrgs>", "6.50", true)]
     [InlineData("", "<Chrgs><Rcrd><Amt Ccy=\"EUR\">0.70</Amt></Rcrd><Rcrd><Amt Ccy=\"EUR\">0.20</Amt><CdtDbtInd>CRDT</CdtDbtInd></Rcrd></Chrgs>", "6.50", true)]
     [InlineData("<Chrgs><TtlChrgsAndTaxAmt Ccy=\"EUR\">0.50</TtlChrgsAndTaxAmt></Chrgs>", "", "6.50", true)]

@@ -260,7 +260,7 @@ internal static class ReturnCode
     // ISO 20022 sub-families, SWIFT's type, German business codes and BAI2's.
     private static readonly HashSet<string> Codes = new(StringComparer.Ordinal)
     {
-        "UPDD", "PRDD", "RCDD", "RRTN", "UPCQ", "CQRV", "UPCT", "NRTI", "108", "109", "555", "557",
+        "UPDD", "PRDD", "RCDD", "RRTN", "UPCQ", "CQRV", "UPCT", "NRTI", "108", "109", "555", "557", "561", "566",
     };
 
     // ISO 20022's sub-family, SWIFT's type, and the German business code of returned transfers.

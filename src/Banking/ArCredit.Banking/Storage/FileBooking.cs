@@ -35,6 +35,7 @@ internal sealed class FileBooking(
             {
                 case StatementOpened opened:
                     Begin(opened.Head);
+                    await known.BeginAsync(account.Id, head, survey.Ends[statements.Count], cancellation);
                     break;
                 case EntryRead { Entry: { IsPending: false } entry }:
                     waiting.Add((entry, ContentKey.Of(entry)));
@@ -60,7 +61,9 @@ internal sealed class FileBooking(
     {
         head = opened;
         account = accounts[(opened.Account, opened.Currency)];
-        statement = Guid.CreateVersion7(now);
+
+        // Ids are in the order of the file: of one day the last statement has the newest balance.
+        statement = Guid.CreateVersion7(now.AddMilliseconds(statements.Count));
         (number, alreadyBooked, payments) = (0, 0, 0);
     }
 

@@ -6,22 +6,67 @@ namespace ArCredit.Banking.Storage;
 
 /// <summary>
 /// Finds entries that another file brought already: by the bank's reference and amount, else by what they say. Each stored
-/// entry stands for one of the file, so that two identical lines stay two.
+/// entry stands for one of the file, so that two identical lines stay two. Of a statement that is there in another form, formats and
+/// banks spell texts differently: then the day and the amount tell.
 /// </summary>
 internal sealed class KnownEntries(DbSession session, string contentHash)
 {
     // Some banks give every standing order the same reference; what is a week apart is another payment.
-    private const int MaxDaysApart = 7;
+    private const int MaxDaysApart = 6;
+
+    // Entries of a statement are of days around its own.
+    private const int NearDays = 31;
 
     private readonly HashSet<(Guid Statement, long No)> used = [];
     private readonly Dictionary<string, bool> hasEntries = new(StringComparer.Ordinal);
+    private Dictionary<(DateOnly BookedOn, long Amount, long Reversal), Queue<Known>>? ofSame;
+
+    /// <summary>Looks for a statement that is there already, of another file or of this one: the same day, balances and sums.</summary>
+    public async Task BeginAsync(string account, StatementHead head, StatementClosed end, CancellationToken cancellation)
+    {
+        ofSame = null;
+        if (head.IsIntraday || head.Opening is not { } opening || end.Closing is not { } closing || end.Booked is { Credits: 0, Debits: 0 })
+        {
+            return;
+        }
+
+        // Where the balance has not moved, another statement of the day may follow with the same sums: only another format tells then.
+        var found = (await session.Connection.QueryAsync<Known>(new CommandDefinition(
+            """
+            select t.statement_id as StatementId, t.no as No, t.booked_in as BookedIn, t.booked_on as BookedOn, t.amount as Amount, t.reversal as Reversal
+              from bank_statement b
+              join bank_transaction t on t.account_id = b.account_id and t.booked_on between @from and @to and t.booked_in = b.id
+             where b.account_id = @account and b.closing_on = @on and b.closing = @closing and b.opening = @opening and b.intraday = 0
+               and b.credits = @Credits and b.credit_sum = @CreditSum and b.debits = @Debits and b.debit_sum = @DebitSum
+               and (b.opening <> b.closing or b.format <> @format)
+             order by t.booked_on, t.statement_id, t.no
+            """,
+            new
+            {
+                account,
+                on = closing.On,
+                from = closing.On.AddDays(-NearDays),
+                to = closing.On.AddDays(NearDays),
+                closing = closing.Amount,
+                opening = opening.Amount,
+                end.Booked.Credits,
+                end.Booked.CreditSum,
+                end.Booked.Debits,
+                end.Booked.DebitSum,
+                format = Formats.NameOf(head.Format),
+            },
+            session.Transaction, cancellationToken: cancellation))).AsList();
+        ofSame = found.Count == 0
+            ? null
+            : found.GroupBy(known => (known.BookedOn, known.Amount, known.Reversal)).ToDictionary(group => group.Key, group => new Queue<Known>(group));
+    }
 
     /// <summary>For each entry the stored one that it is, or null.</summary>
     public async Task<IReadOnlyList<Known?>> FindAsync(
         string account, StatementHead head, StatementClosed? end, IReadOnlyList<(BankEntry Entry, string Key)> entries, CancellationToken cancellation)
     {
         var none = new Known?[entries.Count];
-        if (entries.Count == 0 || !await HasEntriesAsync(account, cancellation))
+        if (entries.Count == 0 || (ofSame is null && !await HasEntriesAsync(account, cancellation)))
         {
             return none;
         }
@@ -73,15 +118,32 @@ internal sealed class KnownEntries(DbSession session, string contentHash)
         bool IsFree(Known known) => !used.Contains((known.StatementId, known.No));
         var found = entry.BankReference is null ? null : stored.Find(known => IsFree(known) && known.BankReference == entry.BankReference
             && known.Amount == entry.Amount && known.Reversal == (entry.IsReversal ? 1 : 0)
-            && Math.Abs(known.BookedOn.DayNumber - entry.BookedOn.DayNumber) <= MaxDaysApart);
+            && Math.Abs(known.BookedOn.DayNumber - entry.BookedOn.DayNumber) <= MaxDaysApart && (known.BookedOn == entry.BookedOn || MayRepeat(known, head, end)));
         found ??= stored.Find(known => IsFree(known) && known.ContentKey == key && (known.BankReference is null || entry.BankReference is null)
             && MayRepeat(known, head, end));
+        found ??= OfSame(entry);
         if (found is not null)
         {
             used.Add((found.StatementId, found.No));
         }
 
         return found;
+    }
+
+    private Known? OfSame(BankEntry entry)
+    {
+        if (ofSame?.GetValueOrDefault((entry.BookedOn, entry.Amount, entry.IsReversal ? 1 : 0)) is { } like)
+        {
+            while (like.TryDequeue(out var known))
+            {
+                if (!used.Contains((known.StatementId, known.No)))
+                {
+                    return known;
+                }
+            }
+        }
+
+        return null;
     }
 
     // Two statements at the end of a day list different entries, however alike, unless they are the same one in another form. What

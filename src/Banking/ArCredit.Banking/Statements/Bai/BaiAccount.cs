@@ -84,8 +84,8 @@ internal sealed class BaiAccount
             Amount = isCredit ? amount.Value : -amount.Value,
             IsCredit = isCredit,
 
-            // Debit reversal, ACH reversal as credit and as debit.
-            IsReversal = code is "252" or "258" or "558",
+            // Debit and credit reversal, ACH reversal as credit and as debit, deposit reversal.
+            IsReversal = code is "252" or "552" or "258" or "558" or "694",
             BankReference = bankReference,
             Code = code,
             Text = PaymentText.None with { EndToEndId = customerReference, Remittance = record.Rest() },
