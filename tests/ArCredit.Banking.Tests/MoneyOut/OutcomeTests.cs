@@ -1,4 +1,5 @@
 using ArCredit.Banking.Tests.DirectDebits;
+using ArCredit.Banking.Tests.Http;
 using ArCredit.Banking.Tests.Posting;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Http;
@@ -68,6 +69,27 @@ public sealed class OutcomeTests
         // Only the bank knows which is true: somebody has to ask.
         var paid = (await desk.ReportAsync(RefundDesk.Report(messageId, "ACSC"))).ShouldBe(201);
         (paid["settled"].GetInt32(), paid["noted"].GetInt32(), paid["contradicted"].EnumerateArray().Single().GetString()).ShouldBe((0, 1, endToEnd));
+        (await desk.StatusAsync("alpha", "R-1")).ShouldBe("rejected");
+        (await desk.StandAsync("alpha")).ShouldBe((-100, -100, 0));
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task A_debit_for_a_refund_whose_file_was_withdrawn_is_seen_at_its_payment(Dialect dialect)
+    {
+        await using var database = await TestDatabase.MigratedAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var (desk, _, messageId, endToEnd) = await RefundReturnTests.SentAsync(app, isSent: false);
+        (await desk.Asks.PostAsync($"/api/v1/bank/payment-files/{messageId}/withdrawal")).ShouldBe(200);
+        await desk.BecomesAsync("alpha", "R-1", "rejected");
+        (await desk.StandAsync("alpha")).ShouldBe((-100, -100, 0));
+        (await RefundReturnTests.LineAsync(app, messageId)).GetProperty("contradictedBy").GetString().ShouldBeNull();
+
+        // Somebody had carried it to the bank all the same.
+        (await app.Admin.SendStatementAsync(CashFile.Of("S", new CashLine(-60m) { EndToEnd = endToEnd }))).ShouldBe(201);
+        var booking = (await app.Admin.BookingsAsync()).ShouldHaveSingleItem().GetProperty("id").GetString();
+        await app.ComesToPassAsync(async () => (await RefundReturnTests.LineAsync(app, messageId)).GetProperty("contradictedBy").GetString() == booking);
         (await desk.StatusAsync("alpha", "R-1")).ShouldBe("rejected");
         (await desk.StandAsync("alpha")).ShouldBe((-100, -100, 0));
     }

@@ -32,16 +32,17 @@ internal sealed record PaymentFileBody(string BankAccount, DateOnly? ExecutionDa
 /// <param name="ToldBy">Who said what became of it, where it was a person.</param>
 /// <param name="ReturnedAs">The bank transaction that its money came back with.</param>
 /// <param name="Charges">What banks kept of it; null = nothing came back.</param>
+/// <param name="ContradictedBy">The bank transaction that paid it, although it stands as rejected: somebody has to ask the bank.</param>
 /// <param name="Error">Code: why its account could not be asked the last time; it is asked again.</param>
 /// <param name="MovedTo">The file that it is in now, because this one went on without it.</param>
 internal sealed record PaymentLineView(
     int Line, AccountId Account, DocumentNumber RefundId, string EndToEndId, decimal Amount, LineState State, string? Reason, string? BankStatus, string? BankText,
-    string? ToldBy, string? ReturnedAs, decimal? Charges, string? Error, string? MovedTo)
+    string? ToldBy, string? ReturnedAs, decimal? Charges, string? ContradictedBy, string? Error, string? MovedTo)
 {
     public static PaymentLineView Of(PaymentFile file, PaymentLine line) => new(
         (int)line.Line, AccountId.Parse(line.AccountId), DocumentNumber.Parse(line.RefundId), line.EndToEndId, Money.ToDecimal(line.Amount, file.Money),
         EnumNames.TryParse<LineState>(line.State, out var state) ? state : throw new InvariantException($"No payment is {line.State}."), line.Reason,
-        line.BankStatus, line.BankText, line.ToldBy, line.ReturnedAs, line.Charges is { } charges ? Money.ToDecimal(charges, file.Money) : null, line.Error,
+        line.BankStatus, line.BankText, line.ToldBy, line.ReturnedAs, line.Charges is { } charges ? Money.ToDecimal(charges, file.Money) : null, line.ContradictedBy, line.Error,
         line.MessageId == file.MessageId ? null : line.MessageId);
 }
 

@@ -164,6 +164,9 @@ internal sealed class PaymentLine
     /// <summary>Who said what became of it, where it was a person.</summary>
     public string? ToldBy { get; init; }
 
+    /// <summary>The booking by which the bank paid it, although it stands as rejected.</summary>
+    public string? ContradictedBy { get; init; }
+
     /// <summary>Why its account could not be asked, the last time; null = it could.</summary>
     public string? Error { get; init; }
 

@@ -21,7 +21,7 @@ internal sealed class PaymentFileStore(IDatabase database, DirectDebits.Collecti
         message_id as MessageId, line as Line, account_id as AccountId, refund_id as RefundId, end_to_end_id as EndToEndId, amount as Amount,
         payee as Payee, payee_version as PayeeVersion, state as State, wanted as Wanted, reason as Reason, bank_status as BankStatus, bank_text as BankText,
         returned_as as ReturnedAs, returned_from as ReturnedFrom, charges as Charges, told_by as ToldBy, error as Error, attempts as Attempts,
-        moved_from as MovedFrom
+        moved_from as MovedFrom, contradicted_by as ContradictedBy
         """;
 
     public static string Name(FileState state) => EnumNames.Name(state);

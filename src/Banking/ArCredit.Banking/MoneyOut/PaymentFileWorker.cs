@@ -108,7 +108,7 @@ internal sealed partial class PaymentFileWorker(
 }
 
 /// <summary>What statements say of payments that went out: a debit under the payment's own id is the payment. What comes back is matched like all that comes in.</summary>
-internal sealed class StatementSettlement(IDatabase database, PaymentFileStore files, TimeProvider technical)
+internal sealed partial class StatementSettlement(IDatabase database, PaymentFileStore files, TimeProvider technical, ILogger<StatementSettlement> log)
 {
     // Some banks give references back in capitals.
     private const string Named =
@@ -157,7 +157,36 @@ internal sealed class StatementSettlement(IDatabase database, PaymentFileStore f
         await session.Connection.ExecuteAsync(new CommandDefinition(
             $"update payment_line set wanted = 'settled' where state in ('filed', 'sent') and coalesce(wanted, 'sent') = 'sent' and {Booking} -payment_line.amount)",
             transaction: session.Transaction, cancellationToken: cancellation));
+        var contradicted = await ContradictAsync(session, cancellation);
         await session.CommitAsync(cancellation);
         seen = taken;
+        foreach (var (endToEndId, booking) in contradicted)
+        {
+            LogContradicted(endToEndId, booking);
+        }
     }
+
+    // A file was withdrawn, or the bank said that it had rejected a payment, and the money has left all the same.
+    private static async Task<List<(string EndToEndId, string Booking)>> ContradictAsync(DbSession session, CancellationToken cancellation)
+    {
+        var found = (await session.Connection.QueryAsync<(string EndToEndId, string Booking)>(new CommandDefinition(
+            $"""
+            select payment_line.end_to_end_id, min(cast(t.statement_id as text) || '-' || cast(t.no as text)) from payment_line
+              join payment_file f on f.message_id = payment_line.message_id
+              join bank_transaction t on {Named} and t.amount = -payment_line.amount
+             where coalesce(payment_line.wanted, payment_line.state) = 'rejected' and payment_line.contradicted_by is null
+             group by payment_line.end_to_end_id
+            """,
+            transaction: session.Transaction, cancellationToken: cancellation))).AsList();
+        foreach (var (endToEndId, booking) in found)
+        {
+            await session.Connection.ExecuteAsync(new CommandDefinition(
+                "update payment_line set contradicted_by = @booking where end_to_end_id = @endToEndId", new { endToEndId, booking }, session.Transaction, cancellationToken: cancellation));
+        }
+
+        return found;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Refund payment {EndToEndId} stands as rejected, and the bank has paid it by booking {Booking}: somebody has to ask the bank")]
+    private partial void LogContradicted(string endToEndId, string booking);
 }
