@@ -1,6 +1,8 @@
 using System.Reflection;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Banking.Tests.DirectDebits;
+using ArCredit.Banking.Tests.Http;
+using ArCredit.Banking.Tests.Posting;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
 using ArCredit.Testing.App;
@@ -119,6 +121,38 @@ public sealed class SilentAccountTests
         await desk.BecomesAsync("beta", "settled");
         await app.ComesToPassAsync(async () => (await desk.CollectionAsync("beta")).GetProperty("error").GetString() is null);
         (await desk.StandAsync("beta")).ShouldBe((0, 0, 40, 0));
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task Payments_of_others_are_posted_while_one_account_does_not_answer(Dialect dialect)
+    {
+        var silent = new Silence("beta");
+        await using var database = await TestDatabase.MigratedAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database) with { Configure = silent.Replace });
+        var bank = await CashDesk.OpenAsync(app.Admin);
+        await bank.CustomerAsync("alpha", "Alpha", ("INV-1001", 10m), ("INV-1002", 11m));
+        await bank.CustomerAsync("beta", "Beta", ("INV-2001", 20m), ("INV-2002", 21m), ("INV-2003", 22m));
+        (await bank.ReceiveAsync(new CashLine(20m, "INV-2001") { EndToEnd = "E-1" })).Select(CashDesk.Fate).ShouldBe(["posted beta"]);
+        async Task<string> SendAsync(params CashLine[] lines) =>
+            (await app.Admin.SendStatementAsync(CashFile.Of($"F{Guid.NewGuid():N}", lines))).ShouldBe(201)["statements"][0].GetProperty("id").GetString()!;
+        async Task BecomesAsync(string statement, params string[] fates)
+        {
+            List<string> now = [];
+            await app.ComesToPassAsync(async () => (now = [.. (await bank.PaymentsAsync(statement)).Select(CashDesk.Fate)]).SequenceEqual(fates), () => string.Join(", ", now));
+        }
+
+        // What is taken back, what is being posted, and what waits for that, each before somebody else's.
+        silent.IsOn = true;
+        var taken = await SendAsync(new CashLine(-20m) { EndToEnd = "E-1", IsReversal = true }, new CashLine(10m, "INV-1001"));
+        await BecomesAsync(taken, "posting beta", "posted alpha");
+        var posted = await SendAsync(new CashLine(21m, "INV-2002"), new CashLine(22m, "INV-2003"), new CashLine(11m, "INV-1002"));
+        await BecomesAsync(posted, "posting beta", "new ", "posted alpha");
+        silent.IsOn = false;
+        await BecomesAsync(taken, "posted beta", "posted alpha");
+        await BecomesAsync(posted, "posted beta", "posted beta", "posted alpha");
+        (await bank.OpenAsync("beta")).ShouldBe("INV-2001:20.00");
     }
 
     /// <summary>Customer, state, error and the file it is in now.</summary>

@@ -68,6 +68,21 @@ public sealed class AutomaticPostingTests
         (await desk.OpenAsync("baku")).ShouldBe("INV-2001:118.00");
     }
 
+    [Fact]
+    public async Task What_falls_into_a_closed_period_is_posted_and_taken_back_on_the_first_open_day()
+    {
+        await using var app = await RunningApp.StartAsync();
+        var desk = await CashDesk.OpenAsync(app.Admin);
+        await desk.CustomerAsync("alpha", "Alpha", ("INV-1001", 10m), ("INV-1002", 20m));
+        (await app.Admin.PutAsync("/api/v1/companies/main/periods/2026-01", new { status = "closed" })).ShouldBe(200);
+        var payments = await desk.ReceiveAsync(new CashLine(10m, "INV-1001") { EndToEnd = "E-1" }, new CashLine(20m, "INV-1002"));
+        payments.Select(CashDesk.Fate).ShouldBe(["posted alpha", "posted alpha"]);
+        (await app.Admin.GetAsync($"/api/v1/accounts/alpha/payments/{payments[0].GetProperty("paymentId").GetString()}")).ShouldBe(200)["postedOn"].GetString().ShouldBe("2026-02-01");
+        (await desk.UnmatchAsync(payments[1])).ShouldBe(200);
+        (await desk.ReceiveAsync(new CashLine(-10m) { EndToEnd = "E-1", IsReversal = true })).Select(CashDesk.Fate).ShouldBe(["posted alpha"]);
+        (await desk.OpenAsync("alpha")).ShouldBe("INV-1001:10.00 INV-1002:20.00");
+    }
+
     [Theory]
     [OnSqlite]
     [OnPostgres]

@@ -109,6 +109,22 @@ public sealed class CorrectionTests
     [Theory]
     [OnSqlite]
     [OnPostgres]
+    public async Task A_reference_that_a_payment_set_aside_has_too_returns_nothing_by_itself(Dialect dialect)
+    {
+        await using var database = await TestDatabase.MigratedAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var desk = await CashDesk.OpenAsync(app.Admin);
+        await desk.CustomerAsync("alpha", "Alpha", ("INV-1001", 10m));
+        var payments = await desk.ReceiveAsync(new CashLine(10m, "deposit") { EndToEnd = "RENT" }, new CashLine(10m, "INV-1001") { EndToEnd = "RENT" });
+        payments.Select(CashDesk.Fate).ShouldBe(["waiting LOW_CONFIDENCE", "posted alpha"]);
+        (await app.Admin.PostAsync($"/api/v1/bank/transactions/{CashDesk.Id(payments[0])}/set-aside", new { reason = "deposit of a tenant" })).ShouldBe(200);
+        (await desk.ReceiveAsync(new CashLine(-10m) { EndToEnd = "RENT", IsReversal = true })).Select(CashDesk.Fate).ShouldBe(["waiting AMBIGUOUS"]);
+        (await desk.OpenAsync("alpha")).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
     public async Task A_payment_reversed_on_the_account_can_be_taken_back_and_posted_again(Dialect dialect)
     {
         await using var database = await TestDatabase.MigratedAsync(dialect);

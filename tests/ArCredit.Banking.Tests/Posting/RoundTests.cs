@@ -47,7 +47,7 @@ public sealed class RoundTests
         await SendAsync(app, new CashLine(10m, "INV-1001"), new CashLine(10m, "decided"));
         await Intake(app).RunAsync(default);
         await ExecuteAsync(app, "update bank_payment set state = 'posting', attempt = 1, customer = 'alpha', payment_id = 'bank-x', decided_by = 'test' where no = 2");
-        (await Round(app).RunAsync(default)).ShouldBeTrue();
+        (await Round(app).RunAsync(new SilentAccounts(), default)).ShouldBeTrue();
         (await StatesAsync(app)).ShouldBe(["new ", "posted "]);
         await RoundsAsync(app);
         (await StatesAsync(app)).ShouldBe(["waiting NO_MATCH", "posted "]);
@@ -134,7 +134,7 @@ public sealed class RoundTests
 
     private static async Task RoundsAsync(RunningApp app)
     {
-        for (var round = 0; await Round(app).RunAsync(default); round++)
+        for (var round = 0; await Round(app).RunAsync(new SilentAccounts(), default); round++)
         {
             round.ShouldBeLessThan(20);
         }

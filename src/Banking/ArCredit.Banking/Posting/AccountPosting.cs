@@ -86,7 +86,7 @@ internal sealed partial class AccountPosting(
     private async Task<StoredPayment> UndoAsync(StoredPayment payment, bool bulk, CancellationToken cancellation)
     {
         var answer = await accounts.AskAsync(
-            AccountId.Parse(payment.Customer!), new ReversePayment(DocumentNumber.Parse(payment.PaymentId!), ReversalReason.Mistake, null, null),
+            AccountId.Parse(payment.Customer!), new ReversePayment(DocumentNumber.Parse(payment.PaymentId!), ReversalReason.Mistake, null, null) { NextOpenDay = true },
             new AskOptions(payment.DecidedBy!, Bulk: bulk), cancellation);
 
         // A number conflict: somebody reversed it on the account on another day or for another reason. It is not there any more either way.
@@ -118,7 +118,7 @@ internal sealed partial class AccountPosting(
         if (received.State == PaymentState.Posted)
         {
             var answer = await accounts.AskAsync(
-                AccountId.Parse(received.Customer!), new ReversePayment(DocumentNumber.Parse(received.PaymentId!), ReversalReason.Bounced, null, null),
+                AccountId.Parse(received.Customer!), new ReversePayment(DocumentNumber.Parse(received.PaymentId!), ReversalReason.Bounced, null, null) { NextOpenDay = true },
                 new AskOptions(taken.DecidedBy!, Bulk: bulk), cancellation);
             if (answer is Answer.Refused refused)
             {
@@ -183,7 +183,7 @@ internal sealed partial class AccountPosting(
     private async Task<RefusalCode?> WithdrawAsync(StoredPayment payment, bool bulk, CancellationToken cancellation)
     {
         var answer = await accounts.AskAsync(
-            AccountId.Parse(payment.Customer!), new ReversePayment(DocumentNumber.Parse(payment.PaymentId!), ReversalReason.Mistake, null, null),
+            AccountId.Parse(payment.Customer!), new ReversePayment(DocumentNumber.Parse(payment.PaymentId!), ReversalReason.Mistake, null, null) { NextOpenDay = true },
             new AskOptions(payment.DecidedBy!, Bulk: bulk), cancellation);
         return answer is Answer.Refused { Code: not (RefusalCode.NotFound or RefusalCode.AccountNotFound or RefusalCode.NumberConflict) } refused ? refused.Code : null;
     }

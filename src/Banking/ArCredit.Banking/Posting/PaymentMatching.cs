@@ -106,7 +106,10 @@ internal sealed class PaymentMatching(CandidateSearch search, Matcher matcher, P
         DocumentNumber.Parse(payment.PaymentId!), payment.Money, payment.ValueOn, PostedOn: null, FxRate: null, PaymentMethod.Transfer, ClearsOn: null,
         StoredAllocation.Read(payment.Allocations)?.Select(one => new AllocationRequest(
             one.Invoice, one.Instalment, (long)(one.Amount * payment.Money.Currency.MinorPerMajor), one.Part)).ToList(),
-        payment.Remittance is { Length: <= MaxRemittance } text ? new FreeText(text) : null);
+        payment.Remittance is { Length: <= MaxRemittance } text ? new FreeText(text) : null)
+    {
+        NextOpenDay = true,
+    };
 
     private const int MaxRemittance = 2000;
 }

@@ -17,23 +17,29 @@ internal sealed partial class PaymentRound(
 {
     private const int PageSize = 64;
 
-    /// <summary>True when there was something to do; the next round goes on. Throws what an account throws when it cannot answer.</summary>
-    public async Task<bool> RunAsync(CancellationToken cancellation)
+    /// <summary>True when there was something to do; the next round goes on, without what has to do with accounts that do not answer.</summary>
+    public async Task<bool> RunAsync(SilentAccounts silent, CancellationToken cancellation)
     {
         // The oldest bookings first, or one taken back could come before what it takes back.
         while (await intake.RunAsync(cancellation))
         {
         }
 
-        var page = await store.WorkAsync(PageSize, cancellation);
-        if (page.Count == 0)
+        var before = silent.Count;
+        if (silent.IsOutage)
         {
             return false;
         }
 
+        var page = (await store.WorkAsync(PageSize + before, cancellation)).Where(payment => !silent.Leaves(payment)).Take(PageSize).ToList();
+        if (page.Count == 0)
+        {
+            return silent.Count > before;
+        }
+
         // What was posted by the round before is open no more.
         await feed.CatchUpAsync(cancellation);
-        var changes = await DecideAsync(page, cancellation);
+        var changes = await DecideAsync(page, silent, cancellation);
         var saved = await store.SaveAsync([.. changes.Where(change => change.Was.State != change.Now.State)], cancellation);
         var carried = changes.Where(change => change.Was.State == change.Now.State)
             .Concat(changes.Where(change => change.Was.State != change.Now.State).Where((_, at) => saved[at]))
@@ -42,13 +48,17 @@ internal sealed partial class PaymentRound(
         {
             foreach (var payment in ofCustomer)
             {
-                await CarryOutAsync(payment, cancellation);
+                // Those behind it wait with it.
+                if (!await CarryOutAsync(payment, silent, cancellation))
+                {
+                    return;
+                }
             }
         }));
         return true;
     }
 
-    private async Task<List<(StoredPayment Was, StoredPayment Now)>> DecideAsync(List<StoredPayment> page, CancellationToken cancellation)
+    private async Task<List<(StoredPayment Was, StoredPayment Now)>> DecideAsync(List<StoredPayment> page, SilentAccounts silent, CancellationToken cancellation)
     {
         // Whatever a return takes back has to be settled first, and it changes what is open.
         if (page[0].IsReturn == 1)
@@ -69,8 +79,8 @@ internal sealed partial class PaymentRound(
             }
 
             // One waits for another of its customer, and all behind it wait with it.
-            var now = isHeldUp ? null : await IsolatedAsync(payment, one => DecideAsync(one, touched, cancellation));
-            isHeldUp = now is null;
+            var now = isHeldUp ? null : await IsolatedAsync(payment, one => DecideAsync(one, touched, silent, cancellation));
+            isHeldUp = now is null && !silent.Leaves(payment);
             if (now is not null)
             {
                 changes.Add((payment, now));
@@ -86,7 +96,7 @@ internal sealed partial class PaymentRound(
         : await collections.DecideAsync(payment, cancellation) ?? await matching.DecideReturnAsync(payment, cancellation);
 
     // Null when what it may have to do with is about to change.
-    private async Task<StoredPayment?> DecideAsync(StoredPayment payment, HashSet<string> touched, CancellationToken cancellation)
+    private async Task<StoredPayment?> DecideAsync(StoredPayment payment, HashSet<string> touched, SilentAccounts silent, CancellationToken cancellation)
     {
         if (await collections.DecideAsync(payment, cancellation) is { } ours)
         {
@@ -100,6 +110,12 @@ internal sealed partial class PaymentRound(
         }
 
         var candidates = await matching.FindAsync(payment, cancellation);
+        if (candidates.Accounts.Any(account => silent.Has(account.Value)))
+        {
+            silent.Leave(payment);
+            return null;
+        }
+
         if (candidates.Accounts.Any(account => touched.Contains(account.Value)))
         {
             return null;
@@ -121,16 +137,24 @@ internal sealed partial class PaymentRound(
         }
     }
 
-    private async Task CarryOutAsync(StoredPayment payment, CancellationToken cancellation)
+    private async Task<bool> CarryOutAsync(StoredPayment payment, SilentAccounts silent, CancellationToken cancellation)
     {
         try
         {
             await posting.RunAsync(payment, bulk: true, cancellation);
         }
+        catch (Exception silence) when (IsSilence(silence))
+        {
+            LogSilent(payment.Key, silence);
+            silent.Add(payment, silence);
+            return false;
+        }
         catch (Exception broken) when (!IsOutage(broken))
         {
             await store.SaveAsync([(payment, Broken(payment, broken))], cancellation);
         }
+
+        return true;
     }
 
     // A fault of ours in one payment: it waits for a person, and must not stop all others.
@@ -146,9 +170,13 @@ internal sealed partial class PaymentRound(
     {
         DbException { SqlState: ['2', '2' or '3', ..] } => false,
         DbException or OperationCanceledException or TimeoutException or IOException or SocketException => true,
-        OutcomeUnknownException or AccountBusyException or AccountUnavailableException => true,
-        _ => false,
+        _ => IsSilence(failure),
     };
+
+    private static bool IsSilence(Exception failure) => failure is OutcomeUnknownException or AccountBusyException or AccountUnavailableException;
+
+    [LoggerMessage(LogLevel.Warning, "The account of bank payment {Payment} does not answer; what has to do with it is tried again, and the others go on")]
+    private partial void LogSilent(PaymentKey payment, Exception silence);
 
     [LoggerMessage(LogLevel.Error, "Bank payment {Payment} cannot be carried out")]
     private partial void LogBroken(PaymentKey payment, Exception failure);

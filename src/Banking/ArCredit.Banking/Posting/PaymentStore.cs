@@ -153,8 +153,8 @@ internal sealed class PaymentStore(IDatabase database, TimeProvider technical)
     }
 
     /// <summary>
-    /// Whether a payment with the reference and amount of what the bank took back was taken back already, or was booked before there was
-    /// matching: then the reference does not say which one is meant.
+    /// Whether a payment with the reference and amount of what the bank took back was taken back already, was no customer's, or was booked before
+    /// there was matching: then the reference does not say which one is meant.
     /// </summary>
     public async Task<bool> HasSpentAsync(StoredPayment taken, CancellationToken cancellation)
     {
@@ -162,7 +162,8 @@ internal sealed class PaymentStore(IDatabase database, TimeProvider technical)
         return await session.Connection.QueryFirstOrDefaultAsync<long?>(new CommandDefinition(
             """
             select 1 from bank_payment p
-             where p.is_return = 0 and p.account_id = @AccountId and p.amount = @amount and p.booked_on <= @BookedOn and p.state in ('returned', 'undoing')
+             where p.is_return = 0 and p.account_id = @AccountId and p.amount = @amount and p.booked_on <= @BookedOn
+               and (p.state in ('returned', 'undoing', 'setAside') or p.refund is not null)
                and ((p.end_to_end_id = @EndToEndId and p.end_to_end_id <> 'NOTPROVIDED') or p.bank_reference = @BankReference)
             union all
             select 1 from bank_transaction t

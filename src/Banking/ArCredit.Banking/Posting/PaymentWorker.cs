@@ -72,11 +72,14 @@ internal sealed partial class PaymentWorker(PaymentRound round, WorkBells bells,
 
     private async Task RunRoundsAsync(Func<Task> keepTurn, CancellationToken cancellation)
     {
-        while (await round.RunAsync(cancellation))
+        var silent = new SilentAccounts();
+        while (await round.RunAsync(silent, cancellation))
         {
             cancellation.ThrowIfCancellationRequested();
             await keepTurn();
         }
+
+        silent.ThrowFirst();
     }
 
     [LoggerMessage(LogLevel.Error, "Payments of bank statements could not be worked on; it is tried again")]
