@@ -143,12 +143,12 @@ public sealed class SilentAccountTests
             await app.ComesToPassAsync(async () => (now = [.. (await bank.PaymentsAsync(statement)).Select(CashDesk.Fate)]).SequenceEqual(fates), () => string.Join(", ", now));
         }
 
-        // What is taken back, what is being posted, and what waits for that, each before somebody else's.
+        // What is being posted, what waits for that, and what is taken back, each before somebody else's.
         silent.IsOn = true;
-        var taken = await SendAsync(new CashLine(-20m) { EndToEnd = "E-1", IsReversal = true }, new CashLine(10m, "INV-1001"));
-        await BecomesAsync(taken, "posting beta", "posted alpha");
         var posted = await SendAsync(new CashLine(21m, "INV-2002"), new CashLine(22m, "INV-2003"), new CashLine(11m, "INV-1002"));
         await BecomesAsync(posted, "posting beta", "new ", "posted alpha");
+        var taken = await SendAsync(new CashLine(-20m) { EndToEnd = "E-1", IsReversal = true }, new CashLine(10m, "INV-1001"));
+        await BecomesAsync(taken, "posting beta", "posted alpha");
         silent.IsOn = false;
         await BecomesAsync(taken, "posted beta", "posted alpha");
         await BecomesAsync(posted, "posted beta", "posted beta", "posted alpha");

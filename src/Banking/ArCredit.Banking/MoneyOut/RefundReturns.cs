@@ -172,7 +172,7 @@ internal sealed class RefundReturns(
     }
 
     // In turn with reports and other bookings: what is read here stands until it is written.
-    private async Task<(StoredPayment? Decided, ProblemResult? Problem)> TakeAsync(DbSession session, StoredPayment payment, StoredSuggestion chosen, Caller? by)
+    private static async Task<(StoredPayment? Decided, ProblemResult? Problem)> TakeAsync(DbSession session, StoredPayment payment, StoredSuggestion chosen, Caller? by)
     {
         var key = payment.Key.ToString();
         var line = await PaymentFileStore.FindLineAsync(session, chosen.Refund!.EndToEndId) ?? throw new InvariantException($"There is no payment {chosen.Id}.");

@@ -43,7 +43,7 @@ internal sealed partial class PaymentRound(
         var saved = await store.SaveAsync([.. changes.Where(change => change.Was.State != change.Now.State)], cancellation);
         var carried = changes.Where(change => change.Was.State == change.Now.State)
             .Concat(changes.Where(change => change.Was.State != change.Now.State).Where((_, at) => saved[at]))
-            .Select(change => change.Now).Where(payment => payment.State is PaymentState.Posting or PaymentState.Undoing);
+            .Select(change => change.Now).Where(payment => payment.State is PaymentState.Posting or PaymentState.Undoing && !silent.Leaves(payment));
         await Task.WhenAll(carried.GroupBy(payment => payment.Customer ?? payment.Key.ToString(), StringComparer.Ordinal).Select(async ofCustomer =>
         {
             foreach (var payment in ofCustomer)
