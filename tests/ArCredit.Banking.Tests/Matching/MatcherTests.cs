@@ -118,6 +118,36 @@ public sealed class MatcherTests
     }
 
     [Fact]
+    public void Of_two_numbers_that_differ_in_punctuation_alone_the_one_that_is_written_is_meant_else_neither()
+    {
+        OpenInstalment[] items = [Item("a", "RE-1/23", 100), Item("a", "RE-12/3", 100), Item("b", "RE-1-23", 100)];
+        Best(Match(100, items, "Invoice re-12/3, thanks")).ShouldBe("a 0.97 InvoiceNumber,ExactAmount RE-12/3/1=100");
+        Best(Match(100, items, "RE-1-23")).ShouldBe("b 0.97 InvoiceNumber,ExactAmount RE-1-23/1=100");
+        Best(Match(200, items, "RE-1/23 RE-12/3")).ShouldBe("a 0.97 InvoiceNumber,ExactAmount RE-1/23/1=100 RE-12/3/1=100");
+        Match(100, items[..2], "RE 123").IsAmbiguous.ShouldBeTrue();
+        Match(200, items[..2], "RE 123").IsAmbiguous.ShouldBeTrue();
+        Best(Match(100, items[..1], "RE 123")).ShouldBe("a 0.97 InvoiceNumber,ExactAmount RE-1/23/1=100");
+    }
+
+    [Fact]
+    public void Each_of_several_structured_references_names_its_invoice()
+    {
+        OpenInstalment[] items = [Item("a", "INV-1001", 100), Item("a", "539007547034", 50)];
+        Best(Match(150, items, structured: "INV-1001; RF18539007547034")).ShouldBe("a 0.99 StructuredReference,ExactAmount INV-1001/1=100 539007547034/1=50");
+    }
+
+    [Fact]
+    public void The_time_for_a_payment_is_one_however_many_customers_are_searched()
+    {
+        var time = new Ticking(TimeSpan.FromMilliseconds(20));
+        OpenInstalment[] items = [.. Enumerable.Range(1, 400).Select(at => Item("x", $"{at}", 1_000_003 + (at * 7919 * 2), at))];
+        var known = Enumerable.Range(0, 10).Select(at => Known($"c{at}", FoundBy.Iban, [.. items.Select(item => item with { Account = AccountId.Parse($"c{at}") })])).ToArray();
+        new Matcher(new SetSearch(time)).Match(
+            new ReceivedMoney(new Money(5_000_001, Euro), new PaymentText(null, null, null, null, null)), new MatchCandidates([], known, [])).IsAmbiguous.ShouldBeTrue();
+        time.Looks.ShouldBeLessThan(20);
+    }
+
+    [Fact]
     public void A_year_in_the_text_is_no_invoice_beside_one_and_weak_alone()
     {
         OpenInstalment[] items = [Item("a", "INV-1001", 100), Item("b", "2026", 100)];
@@ -225,5 +255,15 @@ public sealed class MatcherTests
         var named = NamedNumbers.In(structured, [text]).SelectMany(number => byKey[number.Key], (number, item) => (number, item)).ToList();
         return matcher.Match(
             new ReceivedMoney(new Money(amount, Euro), new PaymentText(null, party, null, text, structured)), new MatchCandidates(named, known ?? [], same ?? []));
+    }
+
+    /// <summary>Each look at it is a step later.</summary>
+    private sealed class Ticking(TimeSpan step) : TimeProvider
+    {
+        public int Looks { get; private set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => ++Looks * step.Ticks;
     }
 }

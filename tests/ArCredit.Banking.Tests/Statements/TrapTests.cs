@@ -52,6 +52,57 @@ public sealed class TrapTests
     }
 
     [Theory]
+    [InlineData("100,1000,1", 0)]
+    [InlineData("100,1000,", 0)]
+    [InlineData("100,1000,2", 1)]
+    [InlineData("100,1200,", 1)]
+    [InlineData("100,1200,2", 1)]
+    public void A_total_of_bai2_that_does_not_fit_its_entries_is_told(string total, int warnings)
+    {
+        var amount = int.Parse(total.Split(',')[1], System.Globalization.CultureInfo.InvariantCulture);
+        ReadStatement.All(Bai.Replace("015,11000,,/", $"015,11000,,,{total},/", StringComparison.Ordinal).Replace(",22000,", $",{22000 + amount},", StringComparison.Ordinal))
+            .ShouldHaveSingleItem().End.Warnings.Count(warning => warning.Contains("total 100", StringComparison.Ordinal)).ShouldBe(warnings);
+    }
+
+    [Theory]
+    [InlineData("<Btch><NbOfTxs>2</NbOfTxs><TtlAmt Ccy=\"EUR\">10.00</TtlAmt></Btch>", 0)]
+    [InlineData("<Btch><NbOfTxs>2</NbOfTxs><TtlAmt Ccy=\"EUR\">10.01</TtlAmt></Btch>", 1)]
+    [InlineData("<Btch><TtlAmt Ccy=\"USD\">12.00</TtlAmt></Btch>", 0)]
+    public void A_batch_whose_sum_is_not_that_of_its_transactions_is_told(string batch, int warnings) =>
+        ReadStatement.All(Camt.Replace("<NtryDtls>", "<NtryDtls>" + batch, StringComparison.Ordinal)).ShouldHaveSingleItem().End.Warnings
+            .Count(warning => warning.Contains("the batch", StringComparison.Ordinal)).ShouldBe(warnings);
+
+    [Fact]
+    public void Documents_that_a_payer_refers_to_are_structured_references()
+    {
+        var read = ReadStatement.All(Camt.Replace(
+            "<TxDtls><Amt Ccy=\"EUR\">6.00</Amt></TxDtls>",
+            "<TxDtls><Amt Ccy=\"EUR\">6.00</Amt><RmtInf><Strd><RfrdDocInf><Tp><CdOrPrtry><Cd>CINV</Cd></CdOrPrtry></Tp><Nb>INV-1</Nb></RfrdDocInf><RfrdDocInf><Nb>INV-2</Nb></RfrdDocInf>"
+            + "<CdtrRefInf><Ref>RF18539007547034</Ref></CdtrRefInf></Strd><Strd><RfrdDocInf><Nb>INV-1</Nb></RfrdDocInf></Strd></RmtInf></TxDtls>", StringComparison.Ordinal));
+        read.ShouldHaveSingleItem().Entries[0].Details[1].Text.StructuredReference.ShouldBe("RF18539007547034; INV-1; INV-2");
+    }
+
+    [Theory]
+    [InlineData("utf-16")]
+    [InlineData("utf-16BE")]
+    [InlineData("utf-8")]
+    public void A_text_with_a_byte_order_mark_is_read_as_it_says(string encoding)
+    {
+        var written = Encoding.GetEncoding(encoding);
+        byte[] File(string text) => [.. written.GetPreamble(), .. written.GetBytes(text)];
+        ReadStatement.All(File(Mt.Replace("Invoice 7", "Žofie", StringComparison.Ordinal))).ShouldHaveSingleItem().Entries[0].Text.Remittance.ShouldBe("Žofie");
+        ReadStatement.All(File(Bai)).ShouldHaveSingleItem().Entries[0].Amount.ShouldBe(1000);
+        ReadStatement.All(File(Camt)).ShouldHaveSingleItem().Entries[0].Amount.ShouldBe(1000);
+    }
+
+    [Fact]
+    public void What_is_no_utf_8_is_windows_1252()
+    {
+        byte[] file = [.. Encoding.Latin1.GetBytes(Mt[..Mt.IndexOf("Invoice 7", StringComparison.Ordinal)]), 0x8A, 0x92, 0x8E, 0xFC, .. Encoding.Latin1.GetBytes(Mt[(Mt.IndexOf("Invoice 7", StringComparison.Ordinal) + 9)..])];
+        ReadStatement.All(file).ShouldHaveSingleItem().Entries[0].Text.Remittance.ShouldBe("Š’Žü");
+    }
+
+    [Theory]
     [InlineData("", "<Chrgs><Amt Ccy=\"EUR\">0.50</Amt></Chrgs>", "6.50", true)]
     [InlineData("", "<Chrgs><Rcrd><Amt Ccy=\"EUR\">0.70</Amt></Rcrd><Rcrd><Amt Ccy=\"EUR\">0.20</Amt><CdtDbtInd>CRDT</CdtDbtInd></Rcrd></Chrgs>", "6.50", true)]
     [InlineData("<Chrgs><TtlChrgsAndTaxAmt Ccy=\"EUR\">0.50</TtlChrgsAndTaxAmt></Chrgs>", "", "6.50", true)]

@@ -13,13 +13,10 @@ internal sealed class CandidateSearch(IOpenItems items, LearnedLinks links)
     private const int MaxCustomers = 10;
     private const int MaxWords = 200;
 
-    // The bank's word for "the payer gave none".
-    private const string NotProvided = "NOTPROVIDED";
-
     public async Task<MatchCandidates> FindAsync(string company, ReceivedMoney payment, CancellationToken cancellation)
     {
         var text = payment.Text;
-        string?[] texts = [text.Remittance, text.EndToEndId == NotProvided ? null : text.EndToEndId];
+        string?[] texts = [text.Remittance, text.EndToEndId];
         var numbers = NamedNumbers.In(text.StructuredReference, texts);
         var found = numbers.Count == 0
             ? []

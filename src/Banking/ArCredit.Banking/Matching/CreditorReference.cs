@@ -1,3 +1,5 @@
+using ArCredit.Banking.Statements;
+
 namespace ArCredit.Banking.Matching;
 
 /// <summary>Structured creditor references, ISO 11649.</summary>
@@ -20,14 +22,7 @@ internal static class CreditorReference
             return null;
         }
 
-        var rest = 0;
-        foreach (var character in reference[4..] + reference[..4])
-        {
-            var value = char.IsAsciiDigit(character) ? character - '0' : character - 'A' + 10;
-            rest = ((rest * (value > 9 ? 100 : 10)) + value) % 97;
-        }
-
         var body = reference[4..].TrimStart('0');
-        return rest == 1 && body.Length > 0 ? body : null;
+        return Iban.HasCheckDigits(reference[4..] + reference[..4]) && body.Length > 0 ? body : null;
     }
 }

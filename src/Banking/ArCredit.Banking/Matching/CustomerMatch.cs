@@ -25,7 +25,8 @@ internal sealed class CustomerMatch(SetSearch sets)
             return null;
         }
 
-        var fits = customers.ConvertAll(customer => Fit(payment, candidates, customer));
+        var begun = sets.Begin();
+        var fits = customers.ConvertAll(customer => Fit(payment, candidates, customer, begun));
         var fitting = fits.FindAll(fit => fit.Fits);
         var suggestions = fits.SelectMany(fit => fit.Suggestions);
 
@@ -40,7 +41,7 @@ internal sealed class CustomerMatch(SetSearch sets)
             [.. suggestions.OrderByDescending(suggestion => suggestion.Confidence).ThenBy(suggestion => suggestion.Account.Value, StringComparer.Ordinal)], isAmbiguous);
     }
 
-    private CustomerFit Fit(ReceivedMoney payment, MatchCandidates candidates, List<KnownCustomer> traces)
+    private CustomerFit Fit(ReceivedMoney payment, MatchCandidates candidates, List<KnownCustomer> traces, long begun)
     {
         var customer = traces[0];
         var evidence = CustomerEvidence.Of(payment, customer.Account, customer.Name, candidates).ToList();
@@ -74,7 +75,7 @@ internal sealed class CustomerMatch(SetSearch sets)
             return new CustomerFit([Make(confidence - ForRun, Evidence.OldestFirst, Allocation.Whole(customer.Items.Take(run)))], Fits: true, IsAmbiguous: false);
         }
 
-        var set = sets.Find([.. items.Select(item => item.Open)], amount);
+        var set = sets.Find([.. items.Select(item => item.Open)], amount, begun);
         IReadOnlyList<SuggestedAllocation> ofSet = Allocation.Whole(set.Items.Select(index => items[index]));
         return set.Outcome switch
         {

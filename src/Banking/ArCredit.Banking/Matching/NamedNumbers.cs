@@ -8,7 +8,8 @@ namespace ArCredit.Banking.Matching;
 /// <param name="From">Index of its first word.</param>
 /// <param name="To">Index of its last word.</param>
 /// <param name="IsStructured">The whole of a structured reference.</param>
-internal readonly record struct NamedNumber(string Key, int Source, int From, int To, bool IsStructured)
+/// <param name="Literal">As it is written, with what stands between its words.</param>
+internal readonly record struct NamedNumber(string Key, int Source, int From, int To, bool IsStructured, string Literal)
 {
     private const int MaxWeakDigits = 4;
 
@@ -32,22 +33,26 @@ internal static class NamedNumbers
     /// <summary>Most candidates; the search ends there.</summary>
     public const int MaxFound = 4_000;
 
+    /// <summary>Between several structured references of a payment.</summary>
+    public const char Separator = ';';
+
+    private const int MaxReferences = 100;
     private const int MaxWords = 6;
     private const int MinLength = 3;
     private const int MaxLength = 64;
 
-    /// <summary>All candidates of the texts; a structured reference gives itself and what it carries.</summary>
+    /// <summary>All candidates of the texts; a structured reference gives itself and what it carries, and there may be several.</summary>
     public static IReadOnlyList<NamedNumber> In(string? structuredReference, IEnumerable<string?> texts)
     {
         var found = new List<NamedNumber>();
-        if (structuredReference is not null)
+        foreach (var reference in (structuredReference ?? string.Empty).Split(Separator, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Take(MaxReferences))
         {
-            var whole = SearchKey.Of(structuredReference);
-            AddStructured(found, whole);
-            AddStructured(found, whole.TrimStart('0'));
-            if (CreditorReference.BodyOf(structuredReference) is { } body)
+            var whole = SearchKey.Of(reference);
+            AddStructured(found, whole, reference);
+            AddStructured(found, whole.TrimStart('0'), reference);
+            if (CreditorReference.BodyOf(reference) is { } body)
             {
-                AddStructured(found, body);
+                AddStructured(found, body, body);
             }
         }
 
@@ -64,11 +69,11 @@ internal static class NamedNumbers
         return found;
     }
 
-    private static void AddStructured(List<NamedNumber> found, string key)
+    private static void AddStructured(List<NamedNumber> found, string key, string literal)
     {
         if (key.Length is > 0 and <= MaxLength && found.TrueForAll(one => one.Key != key))
         {
-            found.Add(new NamedNumber(key, 0, 0, 0, true));
+            found.Add(new NamedNumber(key, 0, 0, 0, true, literal));
         }
     }
 
@@ -80,7 +85,7 @@ internal static class NamedNumbers
             var joined = string.Empty;
             for (var to = from; to < words.Count && to < from + MaxWords; to++)
             {
-                joined += words[to];
+                joined += words[to].Key;
                 if (joined.Length > MaxLength)
                 {
                     break;
@@ -88,21 +93,21 @@ internal static class NamedNumbers
 
                 if (CreditorReference.BodyOf(joined) is { } body)
                 {
-                    found.Add(new NamedNumber(body, source, from, to, true));
+                    found.Add(new NamedNumber(body, source, from, to, true, body));
                 }
 
                 // Without a digit it is a word.
                 if (joined.Length >= MinLength && joined.Any(char.IsAsciiDigit))
                 {
-                    found.Add(new NamedNumber(joined, source, from, to, false));
+                    found.Add(new NamedNumber(joined, source, from, to, false, text[words[from].Start..words[to].End]));
                 }
             }
         }
     }
 
-    private static List<string> WordsOf(string text)
+    private static List<(string Key, int Start, int End)> WordsOf(string text)
     {
-        var words = new List<string>();
+        var words = new List<(string Key, int Start, int End)>();
         var start = -1;
         for (var i = 0; i <= text.Length; i++)
         {
@@ -113,7 +118,7 @@ internal static class NamedNumbers
             }
             else if (!isPart && start >= 0)
             {
-                words.Add(SearchKey.Of(text[start..i]));
+                words.Add((SearchKey.Of(text[start..i]), start, i));
                 start = -1;
             }
         }

@@ -20,7 +20,8 @@ internal static class NumberMatch
     /// <summary>Null when no number of an open invoice is in the text.</summary>
     public static MatchResult? Of(ReceivedMoney payment, MatchCandidates candidates)
     {
-        var hits = candidates.Named.Where(hit => !candidates.Named.Any(other => other.Number.Covers(hit.Number))).ToList();
+        var covering = candidates.Named.Where(hit => !candidates.Named.Any(other => other.Number.Covers(hit.Number))).ToList();
+        var (hits, isOfTwo) = AsWritten(covering);
         if (hits.Count == 0)
         {
             return null;
@@ -36,13 +37,29 @@ internal static class NumberMatch
         var agreed = found.FindAll(suggestion => suggestion.Evidence.Any(IsOfCustomer));
 
         // Two customers have an invoice of this number. Who pays tells them apart, the amount alone does not.
-        var isAmbiguous = found.Count > 1 && agreed.Count != 1;
+        var isAmbiguous = isOfTwo || (found.Count > 1 && agreed.Count != 1);
         if (found.Count > 1 && agreed.Count == 1)
         {
             found = found.ConvertAll(one => ReferenceEquals(one, agreed[0]) ? one : one with { Confidence = one.Confidence - WhenOtherAgrees });
         }
 
         return new MatchResult([.. found.OrderByDescending(suggestion => suggestion.Confidence).ThenBy(suggestion => suggestion.Account.Value, StringComparer.Ordinal)], isAmbiguous);
+    }
+
+    // RE-1/23 and RE-12/3 are one key: who writes one of them means that, and who writes neither names both of a customer's.
+    private static (List<(NamedNumber Number, OpenInstalment Item)> Hits, bool IsOfTwo) AsWritten(List<(NamedNumber Number, OpenInstalment Item)> hits)
+    {
+        static bool IsWritten((NamedNumber Number, OpenInstalment Item) hit) => string.Equals(hit.Number.Literal, hit.Item.Number.Value, StringComparison.OrdinalIgnoreCase);
+        var kept = new List<(NamedNumber Number, OpenInstalment Item)>();
+        var isOfTwo = false;
+        foreach (var ofKey in hits.GroupBy(hit => hit.Number.Key, StringComparer.Ordinal))
+        {
+            var written = ofKey.Where(IsWritten).ToList();
+            kept.AddRange(written.Count > 0 ? written : ofKey);
+            isOfTwo |= written.Count == 0 && ofKey.GroupBy(hit => hit.Item.Account).Any(ofAccount => ofAccount.Select(hit => hit.Item.Number).Distinct().Count() > 1);
+        }
+
+        return (kept, isOfTwo);
     }
 
     private static bool IsOfCustomer(Evidence evidence) => evidence is Evidence.Iban or Evidence.AccountNumber or Evidence.Name;

@@ -33,7 +33,7 @@ internal sealed class SetSearch(TimeProvider technical)
 
     private const int StepsPerLook = 1024;
 
-    /// <summary>For one payment, however many items there are.</summary>
+    /// <summary>For one payment, however many items and customers there are.</summary>
     public static readonly TimeSpan Budget = TimeSpan.FromMilliseconds(50);
 
     /// <summary>How many of the oldest items together are exactly the target; 0 when no run from the oldest on is.</summary>
@@ -52,11 +52,17 @@ internal sealed class SetSearch(TimeProvider technical)
         return 0;
     }
 
+    /// <summary>Begins the time of a payment, however many searches it takes.</summary>
+    public long Begin() => technical.GetTimestamp();
+
+    /// <inheritdoc cref="Find(IReadOnlyList{long}, long, long)"/>
+    public FoundSet Find(IReadOnlyList<long> amounts, long target) => Find(amounts, target, Begin());
+
     /// <summary>Searches all sets of up to <see cref="MaxItems"/> items within <see cref="Budget"/>; amounts are above 0.</summary>
-    public FoundSet Find(IReadOnlyList<long> amounts, long target)
+    public FoundSet Find(IReadOnlyList<long> amounts, long target, long begun)
     {
         var order = Enumerable.Range(0, amounts.Count).Where(index => amounts[index] <= target).OrderByDescending(index => amounts[index]).ToArray();
-        var run = new Run(technical, technical.GetTimestamp(), [.. order.Select(index => amounts[index])], target);
+        var run = new Run(technical, begun, [.. order.Select(index => amounts[index])], target);
         run.Search();
         return new FoundSet(run.Outcome, [.. run.First.Select(at => order[at]).Order()]);
     }

@@ -49,12 +49,8 @@ internal static class StatementReader
         var length = file.ReadAtLeast(head, Looked, throwOnEndOfStream: false);
         file.Position = 0;
         var bytes = head.AsSpan(0, length);
-        if (bytes.StartsWith<byte>([0xFF, 0xFE]) || bytes.StartsWith<byte>([0xFE, 0xFF]))
-        {
-            return new CamtReader(file).Read();
-        }
-
-        var text = Encoding.Latin1.GetString(bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[3..] : bytes).TrimStart();
+        var wide = bytes.StartsWith(Encoding.Unicode.Preamble) ? Encoding.Unicode : bytes.StartsWith(Encoding.BigEndianUnicode.Preamble) ? Encoding.BigEndianUnicode : null;
+        var text = (wide is not null ? wide.GetString(bytes[2..]) : Encoding.Latin1.GetString(bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[3..] : bytes)).TrimStart();
         if (text.StartsWith('<'))
         {
             return new CamtReader(file).Read();
@@ -62,18 +58,32 @@ internal static class StatementReader
 
         if (text.Length > 2 && char.IsAsciiDigit(text[0]) && char.IsAsciiDigit(text[1]) && text[2] == ',')
         {
-            return new BaiReader(new TextLines(file)).Read();
+            return new BaiReader(new TextLines(Narrow(file, wide))).Read();
         }
 
         if (text.Split('\n', '\r').Any(MtTag.Begins))
         {
-            return new MtReader(new TextLines(file)).Read();
+            return new MtReader(new TextLines(Narrow(file, wide))).Read();
         }
 
-        return CsvStatementReader.Recognise(file, csv.Mappings) is { } mapping
-            ? new CsvStatementReader(file, mapping, csv.CurrencyOf).Read()
+        // CSV is read more than once; its mark counts for more than what the mapping says of other files.
+        var (cells, mappings) = (file, csv.Mappings);
+        if (wide is not null)
+        {
+            cells = new MemoryStream();
+            Narrow(file, wide).CopyTo(cells);
+            cells.Position = 0;
+            mappings = [.. mappings.Select(mapping => mapping with { Format = mapping.Format is { } format ? format with { Encoding = null } : null })];
+        }
+
+        return CsvStatementReader.Recognise(cells, mappings) is { } mapping
+            ? new CsvStatementReader(cells, mapping, csv.CurrencyOf).Read()
             : throw new StatementRefusedException(
                 StatementRefusedException.UnknownFormat, new Place(1),
                 "the file is neither camt.052, camt.053 or camt.054, nor MT940 or MT942, nor BAI2, nor CSV with the columns of a registered mapping");
     }
+
+    /// <summary>The file from its beginning as UTF-8, whose mark is kept.</summary>
+    private static Stream Narrow(Stream file, Encoding? wide) =>
+        wide is null ? file : Encoding.CreateTranscodingStream(file, wide, Encoding.UTF8, leaveOpen: true);
 }

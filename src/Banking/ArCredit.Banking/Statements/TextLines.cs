@@ -2,11 +2,14 @@ using System.Text;
 
 namespace ArCredit.Banking.Statements;
 
-/// <summary>The lines of a text file, one at a time and of bounded length. Each is UTF-8, or Latin-1 where it is none.</summary>
+/// <summary>The lines of a text file, one at a time and of bounded length. Each is UTF-8, or windows-1252 where it is none.</summary>
 internal sealed class TextLines(Stream stream)
 {
     /// <summary>Longest line, in bytes; none of the formats comes near it.</summary>
     public const int MaxLine = 16 * 1024;
+
+    /// <summary>What western banks write that is no UTF-8: Latin-1, with letters and signs where that has control characters.</summary>
+    public static readonly Encoding Western = CodePagesEncodingProvider.Instance.GetEncoding(1252)!;
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -64,6 +67,6 @@ internal sealed class TextLines(Stream stream)
             bytes = bytes[Encoding.UTF8.Preamble.Length..];
         }
 
-        return System.Text.Unicode.Utf8.IsValid(bytes) ? Utf8.GetString(bytes) : Encoding.Latin1.GetString(bytes);
+        return System.Text.Unicode.Utf8.IsValid(bytes) ? Utf8.GetString(bytes) : Western.GetString(bytes);
     }
 }

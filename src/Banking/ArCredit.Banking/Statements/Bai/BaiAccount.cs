@@ -153,6 +153,11 @@ internal sealed class BaiAccount
                 StatementRefusedException.TotalsWrong, Head.Place, $"the total {code} over {number} entries is stated as {total.Amount} minor units, they give {sum}");
         }
 
+        if (total.Amount == sum && total.Items is { } items && items != number)
+        {
+            warnings.Add($"the total {code} is stated over {items} entries, {number} are listed with its sum");
+        }
+
         if (total.Amount != sum)
         {
             warnings.Add($"the total {code} is {total.Amount} minor units, the listed entries give {sum}");

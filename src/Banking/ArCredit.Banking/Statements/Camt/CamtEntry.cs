@@ -85,6 +85,7 @@ internal sealed class CamtEntry(XmlReader reader, string element, List<string> w
     {
         var before = details.Count;
         long? stated = null;
+        CamtNode? sum = null;
         foreach (var name in CamtReader.Children(reader))
         {
             var node = CamtNode.Read(reader);
@@ -95,6 +96,7 @@ internal sealed class CamtEntry(XmlReader reader, string element, List<string> w
             else if (name == "Btch")
             {
                 stated = long.TryParse(node["NbOfTxs"]?.Value, out var number) ? number : stated;
+                sum = node["TtlAmt"] ?? sum;
                 batch ??= new[] { node["PmtInfId"], node["MsgId"] }.Select(id => PlainText.Of(id?.Value)).FirstOrDefault(id => id is not null && CollectionBookings.IsOurs(id));
             }
         }
@@ -103,6 +105,31 @@ internal sealed class CamtEntry(XmlReader reader, string element, List<string> w
         if (stated is { } count && details.Count > before && count != details.Count - before)
         {
             warnings.Add($"{place}: the batch has {count} transactions, {details.Count - before} are listed");
+        }
+
+        if (sum is not null && details.Count > before)
+        {
+            HoldSum(sum, before);
+        }
+    }
+
+    // No more than a warning either: it may be before or after charges.
+    private void HoldSum(CamtNode sum, int before)
+    {
+        var at = new Place(sum.Line, $"{element}/NtryDtls/Btch/TtlAmt");
+        var currency = StatementAmount.Currency(sum.Currency, at);
+        var listed = details.Skip(before).ToList();
+        var stated = StatementAmount.Minor(sum.Value, '.', currency, at);
+        if (!listed.TrueForAll(detail => detail.Amount is not null && ReferenceEquals(detail.Currency, currency)))
+        {
+            return;
+        }
+
+        // Transactions in both directions are summed up to their net.
+        var net = listed.Select((detail, index) => credited[before + index] is { } isCredit && isCredit != IsCredit ? -detail.Amount!.Value : detail.Amount!.Value).Aggregate(Int128.Zero, (all, one) => all + one);
+        if (Int128.Abs(net) != stated)
+        {
+            warnings.Add($"{place}: the batch is stated as {new Money(stated, currency)}, its transactions give {StatementAmount.Show(Int128.Abs(net), currency)}");
         }
     }
 

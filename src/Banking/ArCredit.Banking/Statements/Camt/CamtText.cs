@@ -1,3 +1,5 @@
+using ArCredit.Banking.Matching;
+
 namespace ArCredit.Banking.Statements.Camt;
 
 /// <summary>Who and what for, of one transaction.</summary>
@@ -21,11 +23,16 @@ internal static class CamtText
             PlainText.Of(party?["Nm"]?.Value ?? party?["Pty"]?["Nm"]?.Value),
             PlainText.Of(account?["IBAN"]?.Value ?? account?["Othr"]?["Id"]?.Value)?.Replace(" ", string.Empty, StringComparison.Ordinal),
             free,
-            Joined("; ", structured.Select(block => block["CdtrRefInf"]?["Ref"]).OfType<CamtNode>()))
+            Joined($"{NamedNumbers.Separator} ", References(structured)))
         {
             ReturnReason = PlainText.Of(node["RtrInf"]?["Rsn"]?["Cd"]?.Value ?? node["RtrInf"]?["Rsn"]?["Prtry"]?.Value),
         };
     }
+
+    // What a payer refers to by its number is as good as a reference that we gave.
+    private static IEnumerable<CamtNode> References(List<CamtNode> structured) =>
+        structured.Select(block => block["CdtrRefInf"]?["Ref"]).Concat(structured.SelectMany(block => block.All("RfrdDocInf")).Select(document => document["Nb"]))
+            .OfType<CamtNode>().DistinctBy(node => node.Value, StringComparer.Ordinal);
 
     private static string? Joined(string separator, IEnumerable<CamtNode>? nodes) =>
         PlainText.Of(string.Join(separator, (nodes ?? []).Select(node => PlainText.Of(node.Value)).Where(text => text is not null)));

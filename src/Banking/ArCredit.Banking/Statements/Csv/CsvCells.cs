@@ -38,7 +38,7 @@ internal static class CsvCells
         }
 
         return mapping.Format?.Encoding is null
-            ? Encoding.UTF8.GetBytes(Encoding.Latin1.GetString(bytes.Span))
+            ? Encoding.UTF8.GetBytes(TextLines.Western.GetString(bytes.Span))
             : throw StatementRefusedException.Syntax(place, "the line is not written in utf-8");
     }
 }

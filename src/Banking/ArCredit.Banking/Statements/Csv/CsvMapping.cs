@@ -11,7 +11,7 @@ internal sealed record CsvValue(string? Column, string? Value);
 
 /// <summary>How the file is written.</summary>
 /// <param name="Delimiter">One ASCII character; a comma when absent.</param>
-/// <param name="Encoding">As .NET names it (windows-1252), one byte per character or utf-8; absent = UTF-8, and Latin-1 where it is none.</param>
+/// <param name="Encoding">As .NET names it (windows-1252), one byte per character or utf-8; absent = UTF-8, and windows-1252 where it is none.</param>
 /// <param name="Dates">Formats as .NET writes them (yyyy-MM-dd, dd.MM.yyyy), tried in order; yyyy-MM-dd when absent.</param>
 /// <param name="DecimalSign">Either a point or a comma; a point when absent. Groups of three digits may be parted.</param>
 internal sealed record CsvFormat(string? Delimiter, string? Encoding, IReadOnlyList<string>? Dates, string? DecimalSign);
