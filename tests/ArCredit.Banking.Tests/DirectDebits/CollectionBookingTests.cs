@@ -51,6 +51,22 @@ public sealed class CollectionBookingTests
     }
 
     [Fact]
+    public async Task Nobody_elses_payment_has_the_id_of_a_collection()
+    {
+        await using var app = await RunningApp.StartAsync();
+        var (desk, messageId) = await ReadyAsync(app);
+        (await desk.Asks.PostAsync($"/api/v1/bank/payment-files/{messageId}/sending")).ShouldBe(200);
+        Task<Answer> PayAsync(string paymentId) => app.Admin.PostAsync(
+            "/api/v1/accounts/alpha/payments", new { paymentId, amount = 10, currency = "EUR", receivedOn = "2026-01-10", method = "transfer" });
+        var id = await desk.IdAsync("alpha");
+        (await PayAsync(id)).ShouldBe(400).ErrorFields.ShouldBe(["paymentId"]);
+        (await PayAsync($"{id}-ours")).ShouldBe(201);
+        await desk.DayAsync(20);
+        await desk.BecomesAsync("alpha", "settled");
+        (await desk.StandAsync("alpha")).Uncleared.ShouldBe(100);
+    }
+
+    [Fact]
     public async Task What_was_credited_singly_is_not_credited_with_its_block_again()
     {
         await using var app = await RunningApp.StartAsync();

@@ -45,6 +45,17 @@ public sealed class OutboxTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_has_neither_name_is_known_to_be_gone()
+    {
+        Directory.CreateDirectory(Outbox);
+        ArCredit.Banking.MoneyOut.Outbox.Write(Outbox, ".a.tmp", [1]);
+        ArCredit.Banking.MoneyOut.Outbox.Publish(Outbox, ".a.tmp", "a.xml").ShouldBeTrue();
+        ArCredit.Banking.MoneyOut.Outbox.Publish(Outbox, ".a.tmp", "a.xml").ShouldBeTrue();
+        File.Delete(Path.Combine(Outbox, "a.xml"));
+        ArCredit.Banking.MoneyOut.Outbox.Publish(Outbox, ".a.tmp", "a.xml").ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task What_the_bank_contradicts_stands_beside_its_report()
     {
         await using var app = await RunningApp.StartAsync(Settings);
@@ -143,13 +154,13 @@ public sealed class OutboxTests : IDisposable
     [InlineData("Щукин Юрий", "Shchukin Yuriy")]
     [InlineData("株式会社", "....")]
     [InlineData("ь", "NOTPROVIDED")]
-    public void Texts_are_written_in_the_letters_that_banks_take(string text, string expected) => PaymentText.Of(text, 70).ShouldBe(expected);
+    public void Texts_are_written_in_the_letters_that_banks_take(string text, string expected) => SepaText.Of(text, 70).ShouldBe(expected);
 
     [Fact]
     public void A_text_that_is_too_long_is_cut()
     {
-        PaymentText.Of(new string('ß', 100), 70).ShouldBe(new string('s', 70));
-        PaymentText.Id("//a//b//", 35).ShouldBe("a/b");
+        SepaText.Of(new string('ß', 100), 70).ShouldBe(new string('s', 70));
+        SepaText.Id("//a//b//", 35).ShouldBe("a/b");
     }
 
     [Theory]

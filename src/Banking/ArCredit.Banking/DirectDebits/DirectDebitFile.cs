@@ -100,7 +100,7 @@ internal static class DirectDebitFile
         CreditTransferFile.WriteParty(xml, "Dbtr", mandate.Holder);
         CreditTransferFile.WriteAccount(xml, "DbtrAcct", mandate.Iban, null);
         xml.WriteStartElement("RmtInf");
-        xml.WriteElementString("Ustrd", PaymentText.Of(string.Join(' ', collection.AllItems.Select(item => item.Number.Value).Distinct(StringComparer.Ordinal)), MaxRemittance));
+        xml.WriteElementString("Ustrd", SepaText.Of(string.Join(' ', collection.AllItems.Select(item => item.Number.Value).Distinct(StringComparer.Ordinal)), MaxRemittance));
         xml.WriteEndElement();
         xml.WriteEndElement();
     }
@@ -144,7 +144,7 @@ internal static class DirectDebitFile
         xml.WriteStartElement(element);
         if (name is not null)
         {
-            xml.WriteElementString("Nm", PaymentText.Of(name, MaxName));
+            xml.WriteElementString("Nm", SepaText.Of(name, MaxName));
         }
 
         if (creditorId is not null)

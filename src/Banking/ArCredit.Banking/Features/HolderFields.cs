@@ -29,7 +29,7 @@ internal static class HolderFields
             errors.Add("holder", $"must be 1 to {maxHolder} characters without control characters or surrounding white space");
         }
 
-        if (bic is not null && !PaymentText.IsBic(bic.ToUpperInvariant()))
+        if (bic is not null && !SepaText.IsBic(bic.ToUpperInvariant()))
         {
             errors.Add("bic", "must be a BIC of 8 or 11 characters");
         }

@@ -128,7 +128,7 @@ internal static class MandateAmendmentEndpoints
             errors.Add("bic", "needs an iban");
         }
 
-        if (body.Bic is not null && !PaymentText.IsBic(body.Bic.ToUpperInvariant()))
+        if (body.Bic is not null && !SepaText.IsBic(body.Bic.ToUpperInvariant()))
         {
             errors.Add("bic", "must be a BIC of 8 or 11 characters");
         }

@@ -51,7 +51,7 @@ internal static class CreditTransferFile
         xml.WriteElementString("NbOfTxs", Count(lines));
         xml.WriteElementString("CtrlSum", Sum(file, lines));
         xml.WriteStartElement("InitgPty");
-        xml.WriteElementString("Nm", PaymentText.Of(file.Holder, MaxName));
+        xml.WriteElementString("Nm", SepaText.Of(file.Holder, MaxName));
         xml.WriteEndElement();
         xml.WriteEndElement();
     }
@@ -114,7 +114,7 @@ internal static class CreditTransferFile
         WriteParty(xml, "Cdtr", payee.Holder);
         WriteAccount(xml, "CdtrAcct", payee.Iban, null);
         xml.WriteStartElement("RmtInf");
-        xml.WriteElementString("Ustrd", PaymentText.Of($"Refund {line.RefundId} account {line.AccountId}", MaxRemittance));
+        xml.WriteElementString("Ustrd", SepaText.Of($"Refund {line.RefundId} account {line.AccountId}", MaxRemittance));
         xml.WriteEndElement();
         xml.WriteEndElement();
     }
@@ -122,7 +122,7 @@ internal static class CreditTransferFile
     internal static void WriteParty(XmlWriter xml, string element, string name)
     {
         xml.WriteStartElement(element);
-        xml.WriteElementString("Nm", PaymentText.Of(name, MaxName));
+        xml.WriteElementString("Nm", SepaText.Of(name, MaxName));
         xml.WriteEndElement();
     }
 

@@ -17,7 +17,7 @@ internal sealed record MoneyOutFolders(string? Outbox, string? Inbox)
 /// <summary>
 /// Puts a file into the outbox exactly once, however often the process dies. The whole file is on disk under a temporary name before the
 /// database says that it is being uploaded; from then on the name tells: as long as it is there it has to be renamed, and when it is gone
-/// it was, even if the bank has taken the file away since.
+/// it was, even if the bank has taken the file away since. That holds for one folder which all nodes share.
 /// </summary>
 internal static class Outbox
 {
@@ -33,16 +33,21 @@ internal static class Outbox
         file.Flush(flushToDisk: true);
     }
 
-    /// <summary>Gives the file its name, unless that was done before.</summary>
-    public static void Publish(string folder, string temporary, string name)
+    /// <summary>
+    /// Gives the file its name, unless that was done before. False where it has neither name: somebody has taken it away since, or it is in
+    /// another folder. The first looks like the second, and a file must not be sent twice.
+    /// </summary>
+    public static bool Publish(string folder, string temporary, string name)
     {
         try
         {
             File.Move(Path.Combine(folder, temporary), Path.Combine(folder, name), overwrite: false);
+            return true;
         }
         catch (FileNotFoundException)
         {
-            // It has its name already; whoever renamed it died before saying so.
+            // Whoever renamed it died before saying so.
+            return File.Exists(Path.Combine(folder, name));
         }
     }
 

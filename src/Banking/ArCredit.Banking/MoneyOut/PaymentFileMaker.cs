@@ -25,6 +25,8 @@ internal sealed partial class PaymentFileMaker(
 {
     public const string NotSetUp = "OUTGOING_NOT_SET_UP", NothingToPay = "NOTHING_TO_PAY", KeyReused = "IDEMPOTENCY_KEY_REUSED", InPast = "EXECUTION_IN_PAST";
 
+    private const string CoolingDown = "PAYEE_COOLING_DOWN", InAnotherFile = "IN_ANOTHER_FILE";
+
     private const int MostLines = 1000;
 
     /// <summary>Takes all approved refunds of the own account's company and currency, 1,000 at most; the accounts have yet to let them go.</summary>
@@ -45,9 +47,8 @@ internal sealed partial class PaymentFileMaker(
             return new MadeFile(null, false, [], InPast);
         }
 
-        var approved = await refunds.StandingAsync(own.Company, RefundStatus.Approved, own.Currency, (string.Empty, string.Empty), MostLines, cancellation);
         var left = new List<LeftOut>();
-        await VoidAsync(approved, left, cancellation);
+        var chosen = await ChooseAsync(own, today, left, cancellation);
         await using var session = await database.BeginWriteAsync(cancellation);
         await Turn.TakeAsync(session);
         if (await PaymentFileStore.FindByKeyAsync(session, caller, key) is { } meanwhile)
@@ -79,7 +80,7 @@ internal sealed partial class PaymentFileMaker(
         };
         await PaymentFileStore.InsertAsync(session, file, key);
         var lines = 0;
-        foreach (var (account, refund) in approved.Where(each => !left.Exists(one => one.Account == each.Account && one.RefundId == each.Refund.Id)))
+        foreach (var (account, refund) in chosen)
         {
             lines += await AddAsync(session, file, lines + 1, account, refund, today, left) ? 1 : 0;
         }
@@ -96,42 +97,68 @@ internal sealed partial class PaymentFileMaker(
     private static MadeFile Repeated(PaymentFile known, string request) =>
         known.Request == request ? new MadeFile(known.MessageId, true, []) : new MadeFile(null, false, [], KeyReused);
 
-    /// <summary>Approvals of what has another payee now are void.</summary>
-    private async Task VoidAsync(IReadOnlyList<(AccountId Account, RefundState Refund)> approved, List<LeftOut> left, CancellationToken cancellation)
+    /// <summary>What may go, as much as a file holds, however much before it may not; that is said of each.</summary>
+    private async Task<List<(AccountId Account, RefundState Refund)>> ChooseAsync(BankAccount own, DateOnly today, List<LeftOut> left, CancellationToken cancellation)
     {
-        foreach (var (account, refund) in approved)
+        var chosen = new List<(AccountId Account, RefundState Refund)>();
+        var after = (string.Empty, string.Empty);
+        while (chosen.Count < MostLines
+            && await refunds.StandingAsync(own.Company, RefundStatus.Approved, own.Currency, after, MostLines, cancellation) is { Count: > 0 } page)
         {
-            Payee? payee;
-            await using (var reading = await database.OpenReadAsync(cancellation))
+            foreach (var (account, refund) in page.TakeWhile(_ => chosen.Count < MostLines))
             {
-                payee = await PayeeStore.NewestAsync(reading, account.Value, refund.Payee);
+                if (await ReasonAsync(account, refund, today, cancellation) is { } reason)
+                {
+                    left.Add(new LeftOut(account, refund.Id, reason));
+                }
+                else
+                {
+                    chosen.Add((account, refund));
+                }
             }
 
-            if (payee?.Version != refund.PayeeVersion || payee.ConfirmedBy is null)
-            {
-                try
-                {
-                    await accounts.AskAsync(
-                        account, new VoidRefundApproval(refund.Id, PaymentFileRun.PayeeChanged), new AskOptions(PaymentFileRun.Caller), cancellation);
-                }
-                catch (Exception away) when (away is OutcomeUnknownException or AccountBusyException or AccountUnavailableException)
-                {
-                    // It stays out, and the others go; the next file looks again.
-                    LogLeft(away, refund.Id.Value, account.Value);
-                }
-
-                left.Add(new LeftOut(account, refund.Id, PaymentFileRun.PayeeChanged));
-            }
+            after = (page[^1].Account.Value, page[^1].Refund.Id.Value);
         }
+
+        return chosen;
     }
 
+    /// <summary>Why it may not go; null = it may. The approval of what has another payee now is void.</summary>
+    private async Task<string?> ReasonAsync(AccountId account, RefundState refund, DateOnly today, CancellationToken cancellation)
+    {
+        Payee? payee;
+        await using (var reading = await database.OpenReadAsync(cancellation))
+        {
+            payee = await PayeeStore.NewestAsync(reading, account.Value, refund.Payee);
+            if (payee?.Version == refund.PayeeVersion && payee.ConfirmedBy is not null)
+            {
+                return IsCoolingDown(payee, today) ? CoolingDown : await PaymentFileStore.HasAsync(reading, account.Value, refund.Id.Value) ? InAnotherFile : null;
+            }
+        }
+
+        try
+        {
+            await accounts.AskAsync(account, new VoidRefundApproval(refund.Id, PaymentFileRun.PayeeChanged), new AskOptions(PaymentFileRun.Caller), cancellation);
+        }
+        catch (Exception away) when (away is OutcomeUnknownException or AccountBusyException or AccountUnavailableException)
+        {
+            // It stays out, and the others go; the next file looks again.
+            LogLeft(away, refund.Id.Value, account.Value);
+        }
+
+        return PaymentFileRun.PayeeChanged;
+    }
+
+    private static bool IsCoolingDown(Payee? payee, DateOnly today) => payee?.UsableFrom is not { } from || from > today;
+
+    // What was chosen may have changed by the time that the file is written.
     private static async Task<bool> AddAsync(
         DbSession session, PaymentFile file, int line, AccountId account, RefundState refund, DateOnly today, List<LeftOut> left)
     {
         var payee = await PayeeStore.VersionAsync(session, account.Value, refund.Payee, refund.PayeeVersion);
-        if (payee?.UsableFrom is not { } from || from > today)
+        if (IsCoolingDown(payee, today))
         {
-            left.Add(new LeftOut(account, refund.Id, "PAYEE_COOLING_DOWN"));
+            left.Add(new LeftOut(account, refund.Id, CoolingDown));
             return false;
         }
 
@@ -151,7 +178,7 @@ internal sealed partial class PaymentFileMaker(
             return true;
         }
 
-        left.Add(new LeftOut(account, refund.Id, "IN_ANOTHER_FILE"));
+        left.Add(new LeftOut(account, refund.Id, InAnotherFile));
         return false;
     }
 

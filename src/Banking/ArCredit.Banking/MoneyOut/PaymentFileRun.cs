@@ -166,7 +166,11 @@ internal sealed partial class PaymentFileRun(
 
         if (file.State == PaymentFileStore.Name(FileState.Uploading) && file.Temporary is { } name)
         {
-            Outbox.Publish(outbox, name, file.FileName);
+            if (!Outbox.Publish(outbox, name, file.FileName))
+            {
+                LogGone(file.MessageId, outbox);
+            }
+
             Outbox.Sweep(outbox, file);
             await store.MoveAsync(
                 file.MessageId, FileState.Uploading, FileState.Sent, cancellation, sentAt: technical.GetUtcNow(), wanted: LineState.Sent);
@@ -210,6 +214,9 @@ internal sealed partial class PaymentFileRun(
 
     [LoggerMessage(LogLevel.Warning, "Payment file {MessageId} is not finished; it is gone on with")]
     private partial void LogLeft(Exception outage, string messageId);
+
+    [LoggerMessage(LogLevel.Warning, "Payment file {MessageId} is not in {Outbox} any more and counts as sent: ask the bank, if nodes have different folders there")]
+    private partial void LogGone(string messageId, string outbox);
 
     [LoggerMessage(LogLevel.Information, "Refund {Refund} of account {Account} was refused: {Code}")]
     private partial void LogRefused(string refund, string account, RefusalCode code);

@@ -50,6 +50,10 @@ internal sealed class PaymentFileStore(IDatabase database, DirectDebits.Collecti
     public static Task<PaymentLine?> FindLineAsync(DbSession session, string endToEndId) => session.Connection.QueryFirstOrDefaultAsync<PaymentLine?>(
         $"select {LineColumns} from payment_line where end_to_end_id = @endToEndId", new { endToEndId }, session.Transaction);
 
+    /// <summary>Whether a file has the refund.</summary>
+    public static async Task<bool> HasAsync(DbSession session, string accountId, string refundId) => await session.Connection.QueryFirstOrDefaultAsync<long?>(
+        "select line from payment_line where account_id = @accountId and refund_id = @refundId and state <> 'dropped'", new { accountId, refundId }, session.Transaction) is not null;
+
     public static Task<PaymentFile?> FindByKeyAsync(DbSession session, string caller, string key) => session.Connection.QueryFirstOrDefaultAsync<PaymentFile?>(
         $"select {Columns} from payment_file where created_by = @caller and idempotency_key = @key", new { caller, key }, session.Transaction);
 

@@ -5,7 +5,7 @@ using System.Text;
 namespace ArCredit.Banking.MoneyOut;
 
 /// <summary>Texts as banks take them: the Latin set of the SEPA rule books, everything else by its nearest letters.</summary>
-internal static class PaymentText
+internal static class SepaText
 {
     private const string Allowed = "/-?:().,'+ ";
 

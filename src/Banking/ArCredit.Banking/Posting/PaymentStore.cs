@@ -138,7 +138,7 @@ internal sealed class PaymentStore(IDatabase database, TimeProvider technical)
     {
         await using var session = await database.OpenReadAsync(cancellation);
         var who = byReference
-            ? "((p.end_to_end_id = @EndToEndId and p.end_to_end_id <> 'NOTPROVIDED') or p.bank_reference = @BankReference)"
+            ? "(p.end_to_end_id = @EndToEndId or p.bank_reference = @BankReference)"
             : "(p.party_account = @PartyAccount or p.party = @Party)";
         return (await session.Connection.QueryAsync<StoredPayment>(new CommandDefinition(
             $"""
@@ -164,10 +164,10 @@ internal sealed class PaymentStore(IDatabase database, TimeProvider technical)
             select 1 from bank_payment p
              where p.is_return = 0 and p.account_id = @AccountId and p.amount = @amount and p.booked_on <= @BookedOn
                and (p.state in ('returned', 'undoing', 'setAside') or p.refund is not null)
-               and ((p.end_to_end_id = @EndToEndId and p.end_to_end_id <> 'NOTPROVIDED') or p.bank_reference = @BankReference)
+               and (p.end_to_end_id = @EndToEndId or p.bank_reference = @BankReference)
             union all
             select 1 from bank_transaction t
-             where t.account_id = @AccountId and t.end_to_end_id = @EndToEndId and t.end_to_end_id <> 'NOTPROVIDED' and t.amount = @amount
+             where t.account_id = @AccountId and t.end_to_end_id = @EndToEndId and t.amount = @amount
                and t.booked_on <= @BookedOn and t.unread = 0 and t.reversal = 0
                and not exists (select 1 from bank_payment p where p.statement_id = t.statement_id and p.no = t.no)
              limit 1

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Features.Shared;
 using ArCredit.Kernel;
@@ -10,7 +11,7 @@ using Microsoft.AspNetCore.Routing;
 namespace ArCredit.Accounts.Features;
 
 /// <summary>Money received.</summary>
-/// <param name="PaymentId">Unique within the account.</param>
+/// <param name="PaymentId">Unique within the account, and not the id of a direct debit, under which that is posted.</param>
 /// <param name="Amount">Above 0.</param>
 /// <param name="Currency">The payment's.</param>
 /// <param name="ReceivedOn">Value date.</param>
@@ -32,7 +33,7 @@ internal sealed record PostPaymentBody(
 internal sealed record AllocationBody(DocumentNumber Invoice, int? Instalment, decimal Amount, ItemPart? Part);
 
 /// <summary><c>POST /accounts/{accountId}/payments</c>.</summary>
-internal static class PostPaymentEndpoint
+internal static partial class PostPaymentEndpoint
 {
     // Payments that are bound to an invoice when it is posted get this before the invoice's number.
     private const string BoundPrefix = "paid:";
@@ -54,6 +55,13 @@ internal static class PostPaymentEndpoint
     public static PostPayment ToCommand(PostPaymentBody body, CallTarget target, RequestChecks checks)
     {
         checks.NotReserved("paymentId", body.PaymentId, BoundPrefix);
+
+        // What the bank collects is posted under the collection's id: a payment that has it already would be taken for that one.
+        if (body.PaymentId.Value is { } id && Collection().IsMatch(id))
+        {
+            checks.Refuse("paymentId", "must not be the id of a direct debit, whose payment has it");
+        }
+
         return new PostPayment(
             checks.NotReserved("paymentId", body.PaymentId), checks.Amount("amount", body.Amount, body.Currency), checks.Date("receivedOn", body.ReceivedOn),
             checks.Date("postedOn", body.PostedOn), checks.Rate("fxRate", body.FxRate), body.Method, checks.Date("clearsOn", body.ClearsOn),
@@ -79,6 +87,9 @@ internal static class PostPaymentEndpoint
 
         return requests;
     }
+
+    [GeneratedRegex(@"^DD[0-9]{17}[0-9a-f]{8}-[0-9]{1,4}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Collection();
 
     private static Task HandleAsync(HttpContext http, IAccounts accounts) => Call.RunAsync(http, accounts);
 
