@@ -224,8 +224,8 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
     }
 
     /// <summary>
-    /// Says that a return did not take this payment back: the payment is posted anew under another id, to what it paid as far as that
-    /// is open, and the return waits for a person.
+    /// Says that a return did not take this payment back: the payment is posted anew under another id, to what it paid when it was taken back
+    /// as far as that is open, and the return waits for a person.
     /// </summary>
     public async Task<DecisionOutcome> UndoReturnAsync(PaymentKey key, PaymentKey reversed, string by, CancellationToken cancellation)
     {
@@ -250,15 +250,7 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
         var anew = received with { State = PaymentState.New, Reverses = null, DecidedBy = null };
         if (received.Customer is not null)
         {
-            anew = received with
-            {
-                State = PaymentState.Posting,
-                Attempt = received.Attempt + 1,
-                PaymentId = received.NextPaymentId,
-                Reverses = null,
-                Allocations = await StillOpenAsync(received, cancellation),
-                DecidedBy = by,
-            };
+            anew = PostedAnew(received, by) with { Reverses = null };
         }
 
         var waiting = PaymentMatching.Undone(taken);
@@ -267,7 +259,16 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
             return Changed;
         }
 
-        await CarryOutAsync(anew, cancellation);
+        if (await CarryOutAsync(anew, cancellation) is { State: PaymentState.Waiting } refused && anew.Customer is not null)
+        {
+            // What it paid has been paid otherwise since.
+            var left = PostedAnew(anew with { Attempt = refused.Attempt, Allocations = await StillOpenAsync(anew, cancellation) }, by);
+            if ((await store.SaveAsync([(refused, left)], cancellation))[0])
+            {
+                await CarryOutAsync(left, cancellation);
+            }
+        }
+
         return waiting;
     }
 
@@ -276,6 +277,9 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
 
     private static ProblemResult OfCollection =>
         Problems.Conflict("PAYMENT_OF_COLLECTION", "It is the bank's booking of our direct debits. What became of a collection is said of the collection (/bank/collections/{id}).");
+
+    private static StoredPayment PostedAnew(StoredPayment payment, string by) =>
+        payment with { State = PaymentState.Posting, Attempt = payment.Attempt + 1, PaymentId = payment.NextPaymentId, DecidedBy = by };
 
     private static ProblemResult NotFound => Problems.NotFound("BANK_PAYMENT_NOT_FOUND", "There is no such payment. A booking that sums several up has one per detail: its id, '-' and 1, 2, …");
 
