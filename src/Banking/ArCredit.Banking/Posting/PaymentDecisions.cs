@@ -141,7 +141,7 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
             return OfCollection;
         }
 
-        if (payment.State is not (PaymentState.Waiting or PaymentState.SetAside))
+        if (payment.State != PaymentState.SetAside && !payment.IsForPeople)
         {
             return NotWaiting(payment);
         }
@@ -344,7 +344,7 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
             return payment.State == PaymentState.Posted ? payment : await CarryOutAsync(payment, cancellation);
         }
 
-        if (payment.State != PaymentState.Waiting)
+        if (!payment.IsForPeople)
         {
             return NotWaiting(payment);
         }
