@@ -5,6 +5,7 @@ using ArCredit.Banking.MoneyOut;
 using ArCredit.Banking.Storage;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
+using ArCredit.Platform.Time;
 using Dapper;
 using Microsoft.Extensions.Logging;
 
@@ -15,7 +16,7 @@ internal sealed record MadeCollectionFile(string? MessageId, bool IsRepeated, IR
 
 /// <summary>Draws approved collections whose notice is over together into a file, and fixes what it asks for.</summary>
 internal sealed partial class CollectionFiles(
-    IDatabase database, DirectDebitSettings settings, CollectionStore store, PaymentFileStore files, DueCollections due, ICompanyRates companies, TimeProvider technical,
+    IDatabase database, DirectDebitSettings settings, CollectionStore store, PaymentFileStore files, DueCollections due, ICompanyRates companies, BusinessClock business,
     ILogger<CollectionFiles> log)
 {
     private const int MostLines = 1000;
@@ -65,7 +66,7 @@ internal sealed partial class CollectionFiles(
             return new MadeCollectionFile(null, false, left, CollectionRuns.NothingToCollect);
         }
 
-        var now = technical.GetUtcNow();
+        var now = business.GetUtcNow();
         var file = new PaymentFile
         {
             MessageId = PaymentFileStore.NewMessageId(now),
@@ -168,7 +169,7 @@ internal sealed partial class CollectionFiles(
             return;
         }
 
-        var next = file.Next(technical.GetUtcNow());
+        var next = file.Next(business.GetUtcNow());
         await PaymentFileStore.InsertAsync(session, next, PaymentFile.KeyOfNext(file));
         await session.Connection.ExecuteAsync(
             """

@@ -2,6 +2,7 @@ using ArCredit.Banking.MoneyOut;
 using ArCredit.Banking.Storage;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Http;
+using ArCredit.Platform.Time;
 using Dapper;
 
 namespace ArCredit.Banking.DirectDebits;
@@ -29,7 +30,7 @@ internal enum MandateChange
 }
 
 /// <summary>Mandates of customers, as they were signed: amendments stand beside them.</summary>
-internal sealed class MandateStore(IDatabase database, AccountTimeline timeline, TimeProvider time)
+internal sealed class MandateStore(IDatabase database, AccountTimeline timeline, BusinessClock business)
 {
     private const string Columns =
         """
@@ -180,7 +181,7 @@ internal sealed class MandateStore(IDatabase database, AccountTimeline timeline,
                 status = EnumNames.Name(status),
                 reason,
                 caller,
-                now = time.GetUtcNow(),
+                now = business.GetUtcNow(),
             },
             session.Transaction);
         await timeline.MandateAsync(session, mandate, status, type, reason, caller);
