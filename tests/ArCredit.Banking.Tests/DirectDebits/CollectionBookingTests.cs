@@ -1,3 +1,4 @@
+using System.Text;
 using ArCredit.Banking.Tests.Http;
 using ArCredit.Banking.Tests.MoneyOut;
 using ArCredit.Banking.Tests.Posting;
@@ -41,6 +42,36 @@ public sealed class CollectionBookingTests
         (await FatesAsync(bank, new CashLine(100m) { EndToEnd = alpha })).ShouldBe([Ours]);
         (await FatesAsync(bank, new CashLine(100m, "again") { EndToEnd = alpha })).ShouldBe([Unclear]);
         (await FatesAsync(bank, new CashLine(140m) { Batch = $"{messageId}-1" })).ShouldBe([Unclear]);
+    }
+
+    [Theory]
+    [InlineData("block")]
+    [InlineData("block and message")]
+    [InlineData("message")]
+    [InlineData("block beside the bank's own")]
+    [InlineData("KREF")]
+    [InlineData("PREF")]
+    public async Task The_banks_credit_is_told_wherever_a_file_has_its_id(string place)
+    {
+        await using var app = await RunningApp.StartAsync();
+        var (desk, bank, messageId) = await SettledAsync(app);
+        await bank.CustomerAsync("gamma", "Gamma", ("INV-140", 140m));
+        var block = $"{messageId}-1";
+        var line = new CashLine(140m, "SEPA Lastschriften");
+        var credit = place switch
+        {
+            "block" => CashFile.Of("S", line with { Order = (block, null) }),
+            "block and message" => CashFile.Of("S", line with { Order = (block, messageId) }),
+            "message" => CashFile.Of("S", line with { Order = (null, messageId) }),
+            "block beside the bank's own" => CashFile.Of("S", line with { Order = (block, messageId), EndToEnd = "BATCH-17" }),
+            "KREF" => Mt940($"192?00SEPA-LS SAMMLER?20KREF+{block[..22]}?21{block[22..]}?22SVWZ+Lastschriften"),
+            _ => Mt940($"/PREF/{block}/REMI/SEPA Lastschriften"),
+        };
+        var statement = (await app.Admin.SendStatementAsync(credit)).ShouldBe(201)["statements"][0].GetProperty("id").GetString()!;
+        await bank.SettledAsync(statement);
+        var payment = (await bank.PaymentsAsync(statement)).ShouldHaveSingleItem();
+        $"{CashDesk.State(payment)} {CashDesk.Reason(payment)}".ShouldBe(Ours);
+        (await FatesAsync(bank, line with { Amount = 139m, Order = (block, messageId) })).ShouldBe([Unclear]);
     }
 
     [Theory]
@@ -166,6 +197,9 @@ public sealed class CollectionBookingTests
 
     private static async Task<IEnumerable<string>> FatesAsync(CashDesk bank, params CashLine[] lines) =>
         (await bank.ReceiveAsync(lines)).Select(payment => $"{CashDesk.State(payment)} {CashDesk.Reason(payment)}");
+
+    private static byte[] Mt940(string purpose) => Encoding.ASCII.GetBytes(
+        $":20:S\n:25:{CashFile.Iban}\n:28C:1/1\n:60F:C260101EUR0,00\n:61:2601010101C140,00NTRFNONREF\n:86:{purpose}\n:62F:C260101EUR140,00\n-\n");
 
     private static string OfBlock(string messageId, params (string EndToEndId, string Status, string? Code)[] payments) =>
         RefundDesk.Report(messageId, null, payments: payments).Replace(

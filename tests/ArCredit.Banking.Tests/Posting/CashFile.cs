@@ -24,6 +24,9 @@ internal sealed record CashLine(decimal Amount, string? Text = null)
     /// <summary>Id of the block that it sums up, without its transactions.</summary>
     public string? Batch { get; init; }
 
+    /// <summary>Of the order that it was of, as the transaction names it: its block and its message.</summary>
+    public (string? Block, string? Message) Order { get; init; }
+
     /// <summary>Amounts and texts of the transactions that it sums up.</summary>
     public IReadOnlyList<(decimal Amount, string Text)> Details { get; init; } = [];
 }
@@ -69,7 +72,7 @@ internal static class CashFile
             // Of a booking that is taken back the payer is still the debtor of the original.
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"""<TxDtls><Refs>{Tag("EndToEndId", line.EndToEnd)}</Refs><Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>{direction}</CdtDbtInd><RltdPties>{(line.Payer is null ? string.Empty : $"<Dbtr><Pty>{Tag("Nm", line.Payer)}</Pty></Dbtr>")}{(line.Iban is null ? string.Empty : $"<DbtrAcct><Id>{Tag("IBAN", line.Iban)}</Id></DbtrAcct>")}</RltdPties><RmtInf>{Tag("Ustrd", remittance)}{(line.Structured is null ? string.Empty : $"<Strd><CdtrRefInf>{Tag("Ref", line.Structured)}</CdtrRefInf></Strd>")}</RmtInf>{(line.ReturnReason is null ? string.Empty : $"<RtrInf><Rsn>{Tag("Cd", line.ReturnReason)}</Rsn></RtrInf>")}</TxDtls>""");
+                $"""<TxDtls><Refs>{Tag("MsgId", line.Order.Message)}{Tag("PmtInfId", line.Order.Block)}{Tag("EndToEndId", line.EndToEnd)}</Refs><Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>{direction}</CdtDbtInd><RltdPties>{(line.Payer is null ? string.Empty : $"<Dbtr><Pty>{Tag("Nm", line.Payer)}</Pty></Dbtr>")}{(line.Iban is null ? string.Empty : $"<DbtrAcct><Id>{Tag("IBAN", line.Iban)}</Id></DbtrAcct>")}</RltdPties><RmtInf>{Tag("Ustrd", remittance)}{(line.Structured is null ? string.Empty : $"<Strd><CdtrRefInf>{Tag("Ref", line.Structured)}</CdtrRefInf></Strd>")}</RmtInf>{(line.ReturnReason is null ? string.Empty : $"<RtrInf><Rsn>{Tag("Cd", line.ReturnReason)}</Rsn></RtrInf>")}</TxDtls>""");
         }
 
         text.Append("</NtryDtls></Ntry>");

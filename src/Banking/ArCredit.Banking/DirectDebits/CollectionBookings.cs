@@ -168,14 +168,23 @@ internal sealed partial class CollectionBookings(IDatabase database, CollectionS
             .Distinct(StringComparer.Ordinal).OrderByDescending(id => id.StartsWith("DD", StringComparison.Ordinal)).ThenByDescending(id => id.Length).Take(MaxIds)];
 
     /// <summary>An id of ours as we write it, whatever its capitals have become; any other text as it is.</summary>
-    public static string AsWritten(string id) => OurId().Match(id) is not { Success: true } match || match.Value != id ? id
+    public static string AsWritten(string id) => !IsId(id) ? id
         : id.StartsWith("ARC", StringComparison.OrdinalIgnoreCase) ? "ARC" + id[3..].ToLowerInvariant() : "DD" + id[2..].ToLowerInvariant();
 
     private const int MessageIdLength = 25;
     private const int MaxIds = 10;
 
     /// <summary>True for the id of a file of ours, or of a block of it.</summary>
-    public static bool IsOurs(string id) => OurId().Match(id) is { Success: true } match && match.Value == id && id.StartsWith("ARC", StringComparison.OrdinalIgnoreCase);
+    public static bool IsOurs(string id) => IsId(id) && id.StartsWith("ARC", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Which of a booking's references stands for it: one of ours before any other, wherever the bank has put it, else the payer's own.
+    /// </summary>
+    public static string? ReferenceOf(string? endToEndId, params IEnumerable<string?> others) =>
+        endToEndId is not null && IsId(endToEndId) ? endToEndId
+        : others.Select(other => other?.Replace(" ", string.Empty, StringComparison.Ordinal)).FirstOrDefault(other => other is not null && IsId(other)) ?? endToEndId;
+
+    private static bool IsId(string text) => OurId().Match(text) is { Success: true } match && match.Value == text;
 
     // Some banks give references back in capitals.
     [GeneratedRegex(@"\b(?:ARC[0-9]{14}[0-9a-fA-F]{8}(?:-[0-9]{1,4})?|DD[0-9]{17}[0-9a-fA-F]{8}-[0-9]{1,4})\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

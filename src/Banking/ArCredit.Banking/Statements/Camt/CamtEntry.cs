@@ -76,7 +76,7 @@ internal sealed class CamtEntry(XmlReader reader, string element, List<string> w
     private PaymentText Described(PaymentText text) => text with
     {
         Remittance = text.Remittance ?? PlainText.Of(fields.GetValueOrDefault("AddtlNtryInf")?.Value),
-        EndToEndId = text.EndToEndId ?? batch,
+        EndToEndId = CollectionBookings.ReferenceOf(text.EndToEndId, batch, fields.GetValueOrDefault("NtryRef")?.Value),
     };
 
     private static bool IsBooked(CamtNode? status) => (status?["Cd"]?.Value ?? status?.Value) is null or "" or "BOOK";

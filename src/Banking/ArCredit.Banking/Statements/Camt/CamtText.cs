@@ -1,8 +1,13 @@
+using ArCredit.Banking.DirectDebits;
+
 namespace ArCredit.Banking.Statements.Camt;
 
 /// <summary>Who and what for, of one transaction.</summary>
 internal static class CamtText
 {
+    // Whose order it was says itself there: of a block of ours, its id and that of its file.
+    private static readonly string[] OrderReferences = ["PmtInfId", "InstrId", "MsgId"];
+
     /// <param name="node">A <c>TxDtls</c>.</param>
     /// <param name="payerIsOther">The other side is the debtor; else the creditor.</param>
     public static PaymentText Of(CamtNode node, bool payerIsOther)
@@ -16,8 +21,9 @@ internal static class CamtText
         var free = Joined(" ", remittance?.All("Ustrd"))
             ?? Joined(" ", structured.SelectMany(block => block.All("AddtlRmtInf")))
             ?? PlainText.Of(node["AddtlTxInf"]?.Value);
+        var references = node["Refs"];
         return new PaymentText(
-            PlainText.Reference(node["Refs"]?["EndToEndId"]?.Value),
+            CollectionBookings.ReferenceOf(PlainText.Reference(references?["EndToEndId"]?.Value), OrderReferences.Select(name => references?[name]?.Value)),
             PlainText.Of(party?["Nm"]?.Value ?? party?["Pty"]?["Nm"]?.Value),
             PlainText.Of(account?["IBAN"]?.Value ?? account?["Othr"]?["Id"]?.Value)?.Replace(" ", string.Empty, StringComparison.Ordinal),
             free,

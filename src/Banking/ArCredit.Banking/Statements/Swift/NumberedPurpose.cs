@@ -1,4 +1,5 @@
 using System.Text;
+using ArCredit.Banking.DirectDebits;
 
 namespace ArCredit.Banking.Statements.Swift;
 
@@ -33,7 +34,7 @@ internal static class NumberedPurpose
         var sections = Sections(fields.Where(field => field.Number >= 20 && field.Number <= lastOfText || field.Number is >= 60 and <= 63));
         var account = Iban.From(Field(38)) ?? Iban.From(Field(31)) ?? Iban.From(sections.GetValueOrDefault("IBAN")) ?? Field(38) ?? Field(31);
         text = new PaymentText(
-            PlainText.Reference(sections.GetValueOrDefault("EREF")),
+            CollectionBookings.ReferenceOf(PlainText.Reference(sections.GetValueOrDefault("EREF")), sections.GetValueOrDefault("KREF")),
             Joined(fields.Where(field => namesInText ? field.Number is >= 27 and <= 29 : field.Number is 32 or 33).Select(field => field.Text)),
             account,
             sections.GetValueOrDefault("SVWZ") ?? sections.GetValueOrDefault(string.Empty) ?? sections.GetValueOrDefault("MTLG") ?? Field(0),

@@ -1,3 +1,5 @@
+using ArCredit.Banking.DirectDebits;
+
 namespace ArCredit.Banking.Statements.Swift;
 
 /// <summary>Dutch banks: <c>/TRTP/SEPA OVERBOEKING/IBAN/…/BIC/…/NAME/…/REMI/…/EREF/…</c>, and ING's <c>/CNTP/IBAN/BIC/name/city/</c>.</summary>
@@ -43,7 +45,7 @@ internal static class SlashPurpose
         }
 
         text = new PaymentText(
-            PlainText.Reference(Part("EREF")), party, Iban.From(account) ?? account,
+            CollectionBookings.ReferenceOf(PlainText.Reference(Part("EREF")), Part("PREF"), Part("KREF")), party, Iban.From(account) ?? account,
             remittance ?? (structured is null ? Part("TRTP") ?? Part("RTYP") : null), structured)
         {
             ReturnReason = ReturnReasons.Of(Part("RTRN")) ?? ReturnReasons.Of(Part("RETN")) ?? ReturnReasons.Of(Part("RTR")),
