@@ -31,17 +31,24 @@ internal sealed record AccountCash(
 
 /// <summary>Cash in one currency.</summary>
 /// <param name="Currency">The currency.</param>
-/// <param name="Booked">Of the accounts that have a booked balance.</param>
-/// <param name="Available">Of the accounts that have an available balance.</param>
-internal sealed record CurrencyCash(Currency Currency, decimal Booked, decimal Available);
+/// <param name="Booked">Of the accounts that have a booked balance; null = none has.</param>
+/// <param name="Available">Of the accounts that have an available balance; null = none has.</param>
+/// <param name="WithoutBooked">Accounts that are not in booked, because no statement gives theirs.</param>
+/// <param name="WithoutAvailable">Accounts that are not in available, because no statement gives theirs: many banks give none.</param>
+internal sealed record CurrencyCash(
+    Currency Currency, decimal? Booked, decimal? Available, IReadOnlyList<string> WithoutBooked, IReadOnlyList<string> WithoutAvailable);
 
 /// <summary>Cash of a company in its currency.</summary>
 /// <param name="Company">The company.</param>
 /// <param name="Currency">Its currency.</param>
-/// <param name="Booked">Of the accounts that have a booked balance and a rate.</param>
-/// <param name="Available">Of the accounts that have an available balance and a rate.</param>
+/// <param name="Booked">Of the accounts that have a booked balance and a rate; null = none has.</param>
+/// <param name="Available">Of the accounts that have an available balance and a rate; null = none has.</param>
 /// <param name="WithoutRate">Accounts whose balances are left out because there is no rate.</param>
-internal sealed record CompanyCash(string Company, Currency Currency, decimal Booked, decimal Available, IReadOnlyList<string> WithoutRate);
+/// <param name="WithoutBooked">Accounts that are not in booked, because no statement gives theirs.</param>
+/// <param name="WithoutAvailable">Accounts that are not in available, because no statement gives theirs: many banks give none.</param>
+internal sealed record CompanyCash(
+    string Company, Currency Currency, decimal? Booked, decimal? Available, IReadOnlyList<string> WithoutRate,
+    IReadOnlyList<string> WithoutBooked, IReadOnlyList<string> WithoutAvailable);
 
 /// <summary><c>GET /bank/cash</c>.</summary>
 internal static class CashEndpoint
@@ -74,15 +81,21 @@ internal static class CashEndpoint
             asOf,
             lines.ConvertAll(line => line.ToView()),
             [.. lines.GroupBy(line => line.Account.Currency).OrderBy(group => group.Key.Code, StringComparer.Ordinal).Select(group => new CurrencyCash(
-                group.Key, Sum(group.Select(line => line.Booked?.Amount), group.Key), Sum(group.Select(line => line.Available?.Amount), group.Key)))],
+                group.Key, Sum(group.Select(line => line.Booked?.Amount), group.Key), Sum(group.Select(line => line.Available?.Amount), group.Key),
+                Without(group, line => line.Booked), Without(group, line => line.Available)))],
             [.. lines.GroupBy(line => (line.Account.Company, Currency: line.Target)).OrderBy(group => group.Key.Company, StringComparer.Ordinal).Select(group => new CompanyCash(
                 group.Key.Company, group.Key.Currency, Sum(group.Select(line => line.InCompany(line.Booked)), group.Key.Currency),
                 Sum(group.Select(line => line.InCompany(line.Available)), group.Key.Currency),
-                [.. group.Where(line => line.Rate is null && (line.Booked ?? line.Available) is not null).Select(line => line.Account.Id)]))]));
+                [.. group.Where(line => line.Rate is null && (line.Booked ?? line.Available) is not null).Select(line => line.Account.Id)],
+                Without(group, line => line.Booked), Without(group, line => line.Available)))]));
     }
 
     // Many large balances are more than a long holds, not more than a decimal does.
-    private static decimal Sum(IEnumerable<long?> amounts, Currency currency) => amounts.Sum(amount => amount is { } minor ? Money.ToDecimal(minor, currency) : Money.ToDecimal(0, currency));
+    private static decimal? Sum(IEnumerable<long?> amounts, Currency currency) =>
+        amounts.OfType<long>().Select(minor => Money.ToDecimal(minor, currency)).ToList() is { Count: > 0 } known ? known.Sum() : null;
+
+    private static List<string> Without(IEnumerable<Line> lines, Func<Line, BankAccountStore.NewestBalance?> balance) =>
+        [.. lines.Where(line => balance(line) is null).Select(line => line.Account.Id)];
 
     private sealed record Line(
         BankAccount Account, BankAccountStore.NewestBalance? Booked, BankAccountStore.NewestBalance? Available, Currency Target, decimal? Rate)
