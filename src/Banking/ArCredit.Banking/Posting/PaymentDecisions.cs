@@ -32,7 +32,9 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
         }
 
         var chosen = payment.AllSuggestions.FirstOrDefault(one => one.Id == suggestion);
-        return chosen is null
+        // What it would take back may be gone: its statement's transactions have taken its place.
+        var isGone = PaymentKey.TryParse(chosen?.Reverses ?? string.Empty, out var reversed) && await store.FindAsync(reversed, cancellation) is null;
+        return chosen is null || isGone
             ? Problems.Conflict("SUGGESTION_UNKNOWN", "The payment has no such suggestion any more. Read it and decide again.")
             : chosen.Refund is not null ? await refunds.MatchAsync(payment, chosen, by, cancellation)
             : await DecideAsync(payment, chosen, by, cancellation);

@@ -54,9 +54,10 @@ internal sealed class PaymentIntake(IDatabase database, TimeProvider technical)
         var payments = new List<StoredPayment>();
         foreach (var booking in unread)
         {
+            // Another file may bring its transactions at this moment: the next look sees them.
             var taken = await session.Connection.ExecuteAsync(new CommandDefinition(
-                "update bank_transaction set unread = 0 where statement_id = @StatementId and no = @No and unread = 1",
-                new { booking.StatementId, booking.No }, session.Transaction, cancellationToken: cancellation));
+                "update bank_transaction set unread = 0 where statement_id = @StatementId and no = @No and unread = 1 and (details is not null) = @isSum",
+                new { booking.StatementId, booking.No, isSum = booking.Details is not null }, session.Transaction, cancellationToken: cancellation));
             payments.AddRange(taken == 1 ? booking.Payments() : []);
         }
 

@@ -17,6 +17,7 @@ internal sealed class FileBooking(
     private readonly KnownEntries known = new(session, contentHash);
     private readonly List<StatementView> statements = [];
     private readonly StatementGaps gaps = new(session);
+    private readonly LateDetails late = new(session);
     private readonly List<(BankEntry Entry, string Key)> waiting = [];
     private BankAccount account = null!;
     private StatementHead head = null!;
@@ -53,7 +54,7 @@ internal sealed class FileBooking(
 
         return new BankFileView(
             contentHash, statements, statements.Sum(one => one.Credits.Count + one.Debits.Count), statements.Sum(one => one.AlreadyBooked),
-            [.. survey.Warnings.Concat(gaps.Warnings).Take(FileSurvey.MaxWarnings)]);
+            [.. survey.Warnings.Concat(gaps.Warnings).Concat(late.Warnings).Take(FileSurvey.MaxWarnings)]);
     }
 
     private void Begin(StatementHead opened)
@@ -71,15 +72,16 @@ internal sealed class FileBooking(
         for (var i = 0; i < waiting.Count; i++)
         {
             number++;
+            var ofEntry = PaymentIntake.CountOf(waiting[i].Entry, account.Currency);
             if (found[i] is not { } booked)
             {
-                var ofEntry = PaymentIntake.CountOf(waiting[i].Entry, account.Currency);
                 payments += ofEntry;
                 fresh.Add((number, waiting[i].Entry, waiting[i].Key, ofEntry));
                 continue;
             }
 
             alreadyBooked++;
+            await late.TakeAsync(booked.StatementId, booked.No, waiting[i].Entry, ofEntry, cancellation);
             if (!head.IsIntraday && booked.BookedIn is null)
             {
                 await session.Connection.ExecuteAsync(new CommandDefinition(
