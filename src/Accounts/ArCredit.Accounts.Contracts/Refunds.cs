@@ -180,6 +180,13 @@ public interface IRefunds
 /// <param name="IsConfirmed">By a second person.</param>
 public sealed record PayeeStand(int Version, bool IsConfirmed);
 
+/// <summary>Payments that statements of banks brought: what becomes of them is said of the statement's booking, which has to agree with the account.</summary>
+public interface IBankPayments
+{
+    /// <summary>The booking that a payment was posted from; null = it came from nowhere of that kind.</summary>
+    Task<string?> FindAsync(AccountId account, DocumentNumber payment, CancellationToken cancellation);
+}
+
 /// <summary>Where customers' money may go; kept outside the accounts, because it is personal.</summary>
 public interface IPayees
 {

@@ -31,6 +31,7 @@ public static class BankingModule
         services.AddSingleton<PaymentIntake>();
         services.AddSingleton<PaymentMatching>();
         services.AddSingleton<AccountPosting>();
+        services.AddSingleton<IBankPayments, BankPayments>();
         services.AddSingleton<PaymentDecisions>();
         services.AddSingleton<PaymentRound>();
         services.AddSingleton<WorkBells>();

@@ -60,6 +60,16 @@ internal readonly record struct PaymentKey(Guid StatementId, long No, long Detai
         return true;
     }
 
+    /// <summary>Of a payment that was posted on an account, by its id there.</summary>
+    public static bool TryParsePaymentId(string paymentId, out PaymentKey key)
+    {
+        key = default;
+        const string Prefix = "bank-";
+        var parts = paymentId.Split('-');
+        return paymentId.StartsWith(Prefix, StringComparison.Ordinal) && parts.Length is 3 or 4 && Guid.TryParseExact(parts[1], "N", out var statement)
+            && TryParse($"{statement:D}-{parts[2].Replace('.', '-')}", out key);
+    }
+
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{StatementId:D}-{No}{(Detail == 0 ? string.Empty : $"-{Detail}")}");
 
