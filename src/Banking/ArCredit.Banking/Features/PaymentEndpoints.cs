@@ -21,7 +21,7 @@ namespace ArCredit.Banking.Features;
 /// <param name="Reverses">Of money that the bank took back: the payment it takes back; of a returned one: what took it back.</param>
 /// <param name="Confidence">Of the match, 0 to 1; null while it waits.</param>
 /// <param name="Evidence">What the match stands on.</param>
-/// <param name="Allocations">What it was told to pay; null = by the account's own order.</param>
+/// <param name="Allocations">What it was told to pay, or of a returned one what it paid when the bank took it back; null = by the account's own order.</param>
 /// <param name="Suggestions">While it waits: what it may be, the best first.</param>
 /// <param name="Reason">
 /// Why it waits: NO_MATCH, AMBIGUOUS, LOW_CONFIDENCE, CORRECTED (a person took it back, so only a person posts it), NOT_SPLIT (a booking
@@ -103,7 +103,7 @@ internal static class PaymentEndpoints
             .WithSummary("Takes a wrong match back: the account stands as before, and the payment waits")
             .WithDescription(
                 "The payer's bank account is forgotten as the customer's. Of money that the bank took back: the payment that it did not take back is posted anew, "
-                + "under another id, to what it paid as far as that is open. Of a refund that did not come back: it stands as before, unless its credit was used." + Repeatable)
+                + "under another id, to what it paid when it was taken back as far as that is open. Of a refund that did not come back: it stands as before, unless its credit was used." + Repeatable)
             .Takes(typeof(UnmatchPaymentBody))
             .Answers(200, typeof(BankPaymentView), "The payment.")
             .Refuses(400, 404, 409, 413, 415, 503);

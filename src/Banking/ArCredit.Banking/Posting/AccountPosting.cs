@@ -115,6 +115,7 @@ internal sealed partial class AccountPosting(
             received = await RunAsync(received, bulk, cancellation);
         }
 
+        var was = received;
         if (received.State == PaymentState.Posted)
         {
             var answer = await accounts.AskAsync(
@@ -125,6 +126,8 @@ internal sealed partial class AccountPosting(
                 LogRefused(taken.Key, CodeOf(refused.Code));
                 return await SettleAsync(taken, Waiting(taken, CodeOf(refused.Code)), null, bulk, cancellation);
             }
+
+            received = received with { Allocations = StoredAllocation.Write(TakenBack.Of(((Answer.Done)answer).Events, received.Money.Currency)) };
         }
         else if (received.State is PaymentState.Undoing or PaymentState.Returned)
         {
@@ -135,7 +138,7 @@ internal sealed partial class AccountPosting(
 
         await using var session = await database.BeginWriteAsync(cancellation);
         var done = taken with { State = PaymentState.Posted, Customer = received.Customer, PaymentId = received.PaymentId };
-        if (await store.SaveAsync(session, received, received with { State = PaymentState.Returned, Reverses = taken.Key.ToString() }, cancellation)
+        if (await store.SaveAsync(session, was, received with { State = PaymentState.Returned, Reverses = taken.Key.ToString() }, cancellation)
             && await store.SaveAsync(session, taken, done, cancellation))
         {
             await session.CommitAsync(cancellation);

@@ -214,8 +214,8 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
     }
 
     /// <summary>
-    /// Says that a return did not take this payment back: the payment is posted anew under another id, to what it paid as far as that
-    /// is open, and the return waits for a person.
+    /// Says that a return did not take this payment back: the payment is posted anew under another id, to what it paid when it was taken back
+    /// as far as that is open, and the return waits for a person.
     /// </summary>
     public async Task<DecisionOutcome> UndoReturnAsync(PaymentKey key, PaymentKey reversed, string by, CancellationToken cancellation)
     {
@@ -240,15 +240,7 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
         var anew = received with { State = PaymentState.New, Reverses = null, DecidedBy = null };
         if (received.Customer is not null)
         {
-            anew = received with
-            {
-                State = PaymentState.Posting,
-                Attempt = received.Attempt + 1,
-                PaymentId = received.NextPaymentId,
-                Reverses = null,
-                Allocations = await StillOpenAsync(received, cancellation),
-                DecidedBy = by,
-            };
+            anew = PostedAnew(received, by) with { Reverses = null };
         }
 
         var waiting = PaymentMatching.Undone(taken);
@@ -257,9 +249,21 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
             return Changed;
         }
 
-        await CarryOutAsync(anew, cancellation);
+        if (await CarryOutAsync(anew, cancellation) is { State: PaymentState.Waiting } refused && anew.Customer is not null)
+        {
+            // What it paid has been paid otherwise since.
+            var left = PostedAnew(anew with { Attempt = refused.Attempt, Allocations = await StillOpenAsync(anew, cancellation) }, by);
+            if ((await store.SaveAsync([(refused, left)], cancellation))[0])
+            {
+                await CarryOutAsync(left, cancellation);
+            }
+        }
+
         return waiting;
     }
+
+    private static StoredPayment PostedAnew(StoredPayment payment, string by) =>
+        payment with { State = PaymentState.Posting, Attempt = payment.Attempt + 1, PaymentId = payment.NextPaymentId, DecidedBy = by };
 
     private static ProblemResult NotFound => Problems.NotFound("BANK_PAYMENT_NOT_FOUND", "There is no such payment. A booking that sums several up has one per detail: its id, '-' and 1, 2, …");
 
