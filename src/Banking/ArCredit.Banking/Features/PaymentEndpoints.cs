@@ -241,7 +241,14 @@ internal static class PaymentEndpoints
         }
 
         // What is no id of a payment is one that is not there.
-        var outcome = await decide(PaymentKey.TryParse(id, out var key) ? key : default, body.Value);
+        var key = PaymentKey.TryParse(id, out var parsed) ? parsed : default;
+        var outcome = await decide(key, body.Value);
+        if (ReferenceEquals(outcome.Problem, PaymentDecisions.Changed))
+        {
+            // Behind a correction the matching looks for suggestions: what it writes down meanwhile is no reason to ask a person again.
+            outcome = await decide(key, body.Value);
+        }
+
         await (outcome.Problem?.ExecuteAsync(http) ?? Reply.Json(http, 200, BankPaymentView.Of(outcome.Payment!)));
     }
 }

@@ -79,7 +79,7 @@ internal sealed class RefundReturns(
             return payment;
         }
 
-        if (payment.State != PaymentState.Waiting)
+        if (!payment.IsForPeople)
         {
             return PaymentDecisions.NotWaiting(payment);
         }

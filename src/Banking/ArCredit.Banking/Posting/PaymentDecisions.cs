@@ -136,7 +136,7 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
             return payment;
         }
 
-        if (payment.State is not (PaymentState.Waiting or PaymentState.SetAside))
+        if (payment.State != PaymentState.SetAside && !payment.IsForPeople)
         {
             return NotWaiting(payment);
         }
@@ -328,7 +328,7 @@ internal sealed class PaymentDecisions(PaymentStore store, AccountPosting postin
             return payment.State == PaymentState.Posted ? payment : await CarryOutAsync(payment, cancellation);
         }
 
-        if (payment.State != PaymentState.Waiting)
+        if (!payment.IsForPeople)
         {
             return NotWaiting(payment);
         }

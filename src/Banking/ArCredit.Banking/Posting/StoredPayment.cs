@@ -156,6 +156,12 @@ internal sealed record StoredPayment
 
     public PaymentKey Key => new(StatementId, No, Detail);
 
+    /// <summary>
+    /// A person may decide it now: it waits, or a person has taken a decision back and the matching, which posts it no more, has not found
+    /// its suggestions yet.
+    /// </summary>
+    public bool IsForPeople => State == PaymentState.Waiting || this is { State: PaymentState.New, ByHand: 1, Attempt: > 0 };
+
     /// <summary>Without what was decided of it; what it may be stays.</summary>
     public StoredPayment Undecided() => this with
     {
