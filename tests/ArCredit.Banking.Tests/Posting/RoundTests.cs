@@ -56,6 +56,79 @@ public sealed class RoundTests
     [Theory]
     [OnSqlite]
     [OnPostgres]
+    public async Task What_was_taken_back_is_decided_before_the_matching_has_looked_at_it_and_what_that_finds_changes_nothing(Dialect dialect)
+    {
+        await using var database = await TestDatabase.MigratedAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var desk = await OpenAsync(app);
+        await desk.CustomerAsync("alpha", "Alpha", ("INV-1001", 10m));
+        await desk.CustomerAsync("beta", "Beta", ("INV-2001", 10m));
+        await SendAsync(app, new CashLine(10m, "INV-1001"), new CashLine(-10m, "x") { IsReversal = true });
+        await Intake(app).RunAsync(default);
+        var payments = await desk.PaymentsAsync((await app.Admin.BookingsAsync())[0].GetProperty("statementId").GetString()!);
+        (await desk.MatchAsync(payments[0], "beta")).ShouldBeProblem(409, "PAYMENT_NOT_WAITING");
+        await RoundsAsync(app);
+        var posted = (await desk.PaymentsAsync(CashDesk.Id(payments[0])[..36]))[0];
+
+        CashDesk.State((await desk.UnmatchAsync(posted)).ShouldBe(200).Json).ShouldBe("new");
+        var seen = (await Store(app).WorkAsync(100, default)).ShouldHaveSingleItem();
+        var matched = (await desk.MatchAsync(posted, "beta", new[] { new { invoice = "INV-2001", amount = 10 } })).ShouldBe(200).Json;
+        CashDesk.Fate(matched).ShouldBe("posted beta");
+        (await Store(app).SaveAsync([(seen, seen with { State = PaymentState.Waiting })], default)).ShouldBe([false]);
+        (await desk.OpenAsync("alpha"), await desk.OpenAsync("beta")).ShouldBe(("INV-1001:10.00", string.Empty));
+
+        // The same of what is set aside, and of the bank's reversals.
+        CashDesk.State((await desk.UnmatchAsync(matched)).ShouldBe(200).Json).ShouldBe("new");
+        CashDesk.State((await app.Admin.PostAsync($"/api/v1/bank/transactions/{CashDesk.Id(posted)}/set-aside", new { reason = "none of ours" })).ShouldBe(200).Json).ShouldBe("setAside");
+        CashDesk.State((await app.Admin.PostAsync($"/api/v1/bank/transactions/{CashDesk.Id(posted)}/set-aside/reversal", new { })).ShouldBe(200).Json).ShouldBe("new");
+        CashDesk.Fate((await desk.MatchAsync(posted, "alpha")).ShouldBe(200).Json).ShouldBe("posted alpha");
+        foreach (var _ in new[] { 1, 2 })
+        {
+            (await app.Admin.PostAsync($"/api/v1/bank/transactions/{CashDesk.Id(payments[1])}/match", new { reverses = CashDesk.Id(posted) })).ShouldBe(200);
+            CashDesk.State((await desk.UnmatchReturnAsync(payments[1], posted)).ShouldBe(200).Json).ShouldBe("new");
+        }
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
+    public async Task Transactions_that_come_behind_their_sum_take_its_place_until_something_was_decided_of_it(Dialect dialect)
+    {
+        await using var database = await TestDatabase.MigratedAsync(dialect);
+        await using var app = await RunningApp.StartAsync(AppSettings.On(database));
+        var desk = await OpenAsync(app);
+        await desk.CustomerAsync("alpha", "Alpha", ("INV-1001", 10m), ("INV-1002", 12m), ("INV-1003", 20m), ("INV-1004", 8m));
+        CashLine Sum(string reference) => new(20m) { BankReference = reference };
+        CashLine Listed(string reference, string one) => Sum(reference) with { Details = [(12m, one), (8m, "INV-1004")] };
+        await SendAsync(app, Sum("R-1"), Sum("R-2"), Sum("R-3"));
+        await ExecuteAsync(app, "update bank_transaction set unread = 0 where no = 1");
+        await RoundsAsync(app);
+        (await StatesAsync(app)).ShouldBe(["waiting LOW_CONFIDENCE", "waiting LOW_CONFIDENCE"]);
+        await ExecuteAsync(app, "update bank_transaction set unread = 1 where no = 1");
+        var statement = (await app.Admin.BookingsAsync())[0].GetProperty("statementId").GetString()!;
+        (await desk.MatchAsync((await desk.PaymentsAsync(statement))[1], "alpha", Array.Empty<object>())).ShouldBe(200);
+
+        // The first was not looked at yet, the second waits, the third is posted.
+        var late = (await app.Admin.SendStatementAsync(CashFile.Of("T", Listed("R-1", "INV-1002"), Listed("R-2", "nothing"), Listed("R-3", "x")))).ShouldBe(201);
+        (late["alreadyBooked"].GetInt64(), late["entries"].GetInt64()).ShouldBe((3, 3));
+        late["warnings"].EnumerateArray().ShouldHaveSingleItem().GetString()!.ShouldContain("decided (posted); its 2 transactions are left out");
+        await RoundsAsync(app);
+        var payments = await desk.PaymentsAsync(statement);
+        payments.Select(payment => $"{CashDesk.Id(payment)[37..]} {CashDesk.Fate(payment)}")
+            .ShouldBe(["1-1 posted alpha", "1-2 posted alpha", "2-1 waiting NO_MATCH", "2-2 waiting NO_MATCH", "3 posted alpha"]);
+        (await desk.OpenAsync("alpha")).ShouldEndWith("-3:-20.00 INV-1001:10.00 INV-1003:20.00");
+        var counts = await desk.SettledAsync(statement);
+        (counts.GetProperty("total").GetInt64(), counts.GetProperty("posted").GetInt64(), counts.GetProperty("waiting").GetInt64()).ShouldBe((5, 3, 2));
+
+        // Once more they are known.
+        (await app.Admin.SendStatementAsync(CashFile.Of("U", Listed("R-1", "INV-1002"), Listed("R-2", "nothing")))).ShouldBe(201)["warnings"].GetArrayLength().ShouldBe(0);
+        await RoundsAsync(app);
+        (await CountAsync(app)).ShouldBe(5);
+    }
+
+    [Theory]
+    [OnSqlite]
+    [OnPostgres]
     public async Task Bookings_are_taken_apart_and_looked_at_again_a_bounded_number_at_a_time(Dialect dialect)
     {
         await using var database = await TestDatabase.MigratedAsync(dialect);
