@@ -21,7 +21,10 @@ internal sealed class KnownEntries(DbSession session, string contentHash)
     private readonly Dictionary<string, bool> hasEntries = new(StringComparer.Ordinal);
     private Dictionary<(DateOnly BookedOn, long Amount, long Reversal), Queue<Known>>? ofSame;
 
-    /// <summary>Looks for a statement that is there already, of another file or of this one: the same day, balances and sums.</summary>
+    /// <summary>
+    /// Looks for a statement that is there already, of another file or of this one: the same day, balances and sums, in another format or under
+    /// the same name.
+    /// </summary>
     public async Task BeginAsync(string account, StatementHead head, StatementClosed end, CancellationToken cancellation)
     {
         ofSame = null;
@@ -30,7 +33,7 @@ internal sealed class KnownEntries(DbSession session, string contentHash)
             return;
         }
 
-        // Where the balance has not moved, another statement of the day may follow with the same sums: only another format tells then.
+        // A balance may go up and down and up again within a day, and its statements then look the same but for their names.
         var found = (await session.Connection.QueryAsync<Known>(new CommandDefinition(
             """
             select t.statement_id as StatementId, t.no as No, t.booked_in as BookedIn, t.booked_on as BookedOn, t.amount as Amount, t.reversal as Reversal
@@ -38,7 +41,8 @@ internal sealed class KnownEntries(DbSession session, string contentHash)
               join bank_transaction t on t.account_id = b.account_id and t.booked_on between @from and @to and t.booked_in = b.id
              where b.account_id = @account and b.closing_on = @on and b.closing = @closing and b.opening = @opening and b.intraday = 0
                and b.credits = @Credits and b.credit_sum = @CreditSum and b.debits = @Debits and b.debit_sum = @DebitSum
-               and (b.opening <> b.closing or b.format <> @format)
+               and (b.format <> @format
+                    or b.opening <> b.closing and coalesce(b.reference, '') = coalesce(@Id, '') and coalesce(b.sequence, '') = coalesce(@Sequence, ''))
              order by t.booked_on, t.statement_id, t.no
             """,
             new
@@ -54,6 +58,8 @@ internal sealed class KnownEntries(DbSession session, string contentHash)
                 end.Booked.Debits,
                 end.Booked.DebitSum,
                 format = Formats.NameOf(head.Format),
+                head.Id,
+                head.Sequence,
             },
             session.Transaction, cancellationToken: cancellation))).AsList();
         ofSame = found.Count == 0
