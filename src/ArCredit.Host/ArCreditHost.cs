@@ -11,6 +11,7 @@ using ArCredit.Platform.Journal;
 using ArCredit.Platform.Start;
 using ArCredit.Platform.Telemetry;
 using ArCredit.Platform.Time;
+using ArCredit.Sync;
 using Npgsql;
 
 namespace ArCredit.Host;
@@ -86,6 +87,7 @@ public static class ArCreditHost
         app.MapIdentity();
         app.MapAccounts();
         app.MapBanking();
+        app.MapSync();
         return app;
     }
 
@@ -115,6 +117,7 @@ public static class ArCreditHost
         services.AddAccounts(configuration);
         AccountsHost.Add(builder, data);
         services.AddBanking();
+        services.AddSync();
         services.AddArCreditTime(data, HostFlag.ParseInstant(configuration["ManualClock"]));
         services.AddDemo(configuration);
         services.AddSingleton<Readiness>();

@@ -70,15 +70,17 @@ internal static class AccountTables
         await RemoveBlocks.ExecuteAsync(session, [.. batch.Blocks.Where(block => !block.IsSet)], cancellation);
     }
 
-    // A text that was erased meanwhile takes the name with it.
+    // A text that was erased meanwhile takes name and ids with it.
     private static async Task WriteNamesAsync(DbSession session, IReadOnlyCollection<AccountRow> accounts, CancellationToken cancellation)
     {
         var details = await ReadDetails.QueryAsync(session, accounts, ReadText, cancellation);
-        var names = details.Select(text => (text.AccountId, AccountDetails.Parse(text.Body).Name)).Where(text => text.Name is not null)
-            .ToDictionary(text => text.AccountId, text => text.Name!, StringComparer.Ordinal);
+        var parsed = details.Select(text => (text.AccountId, Details: AccountDetails.Parse(text.Body))).ToList();
+        var names = parsed.Where(text => text.Details.Name is not null).ToDictionary(text => text.AccountId, text => text.Details.Name!, StringComparer.Ordinal);
         await PutNames.ExecuteAsync(session, [.. names.Select(name => (name.Key, name.Value))], cancellation);
         await RemoveNames.ExecuteAsync(
             session, [.. accounts.Select(account => account.AccountId).Where(account => !names.ContainsKey(account))], cancellation);
+        await PartyTable.Remove.ExecuteAsync(session, [.. accounts.Select(account => account.AccountId)], cancellation);
+        await PartyTable.Put.ExecuteAsync(session, [.. parsed.SelectMany(text => PartyTable.Of(text.AccountId, text.Details))], cancellation);
     }
 
     private static (string AccountId, string Body) ReadText(DbDataReader reader) => (reader.GetString(0), reader.GetString(1));

@@ -21,6 +21,8 @@ internal static class ProjectionSetup
         services.AddSingleton<IDocumentReader, DocumentReader>();
         services.AddSingleton<IOpenItems, OpenItemReader>();
         services.AddSingleton<IRefunds, RefundReader>();
+        services.AddSingleton<IParties, PartyReader>();
+        services.AddSingleton<IPostedDocuments, PostedDocumentReader>();
         services.AddSingleton<ProjectedReads>();
         services.AddSingleton<CheckRecorder>();
         services.AddSingleton<ICheckRecorder>(provider => provider.GetRequiredService<CheckRecorder>());

@@ -1,5 +1,6 @@
 using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Domain;
+using ArCredit.Accounts.Projections;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Journal;
@@ -31,6 +32,7 @@ internal sealed class AccountCheck(VerifyRun run, Checkpoint checkpoint)
     private readonly BalanceCheck balances = new(run);
     private readonly OpenItemCheck openItems = new(run);
     private readonly NameCheck names = new(run);
+    private readonly PartyCheck parties = new(run);
     private readonly TextCheck texts = new(run);
     private readonly KeyCheck keys = new(run);
     private Account account = null!;
@@ -42,7 +44,7 @@ internal sealed class AccountCheck(VerifyRun run, Checkpoint checkpoint)
     private bool isBroken;
     private (long Balance, long Version)? projected;
 
-    private TableCheck[] Tables => [.. projections, balances, openItems, names, texts, keys];
+    private TableCheck[] Tables => [.. projections, balances, openItems, names, parties, texts, keys];
 
     /// <summary>Begins an account; tables that speak of accounts before it have no journal behind them. Null = there are no more.</summary>
     public async Task BeginAsync(string? id)
@@ -140,16 +142,21 @@ internal sealed class AccountCheck(VerifyRun run, Checkpoint checkpoint)
         if (projected is var (balance, version) && projectedPut is not null)
         {
             balances.Expect(id, balance, version);
-            texts.NameIsIn(projectedPut.Details);
+            texts.DetailsAreIn(projectedPut.Details);
         }
 
         openItems.ExpectAll();
 
         // The texts before the names, which stand on them.
         await texts.CompareAsync(id);
-        if (projectedPut is not null && texts.AccountName is { } name)
+        if (projectedPut is not null && texts.Details.Name is { } name)
         {
             names.Expect(id, name, projectedPutVersion);
+        }
+
+        foreach (var party in projectedPut is null ? [] : PartyTable.Of(id, texts.Details))
+        {
+            parties.Expect(party, projectedPutVersion);
         }
 
         foreach (var table in Tables.Except([texts]))

@@ -97,18 +97,18 @@ internal sealed class KeyCheck(VerifyRun run)
 }
 
 /// <summary>
-/// Texts beside the journal, which holds the hash of each: one may be erased, none may be another. The account's name is
-/// projected from its text, so it is checked along.
+/// Texts beside the journal, which holds the hash of each: one may be erased, none may be another. The account's name and ids are
+/// projected from its text, so they are checked along.
 /// </summary>
 internal sealed class TextCheck(VerifyRun run) : TableCheck(run, "erasable_text", ["account_id", "id"], ["account_id", "id", "salt", "body"])
 {
     private string? details;
 
-    /// <summary>The name in the account's projected master data; null = none, or erased. Known once the rows are compared.</summary>
-    public string? AccountName { get; private set; }
+    /// <summary>What the account's projected master data says beside the journal; nothing = erased. Known once the rows are compared.</summary>
+    public AccountDetails Details { get; private set; } = AccountDetails.None;
 
-    /// <summary>The text behind the account's name is this one.</summary>
-    public void NameIsIn(TextRef text) => (details, AccountName) = (text.Id.ToString("D"), null);
+    /// <summary>The text behind the account's names is this one.</summary>
+    public void DetailsAreIn(TextRef text) => (details, Details) = (text.Id.ToString("D"), AccountDetails.None);
 
     /// <summary>Expects the texts that the event speaks of.</summary>
     public void Expect(string account, AccountEvent happened, long version)
@@ -126,7 +126,7 @@ internal sealed class TextCheck(VerifyRun run) : TableCheck(run, "erasable_text"
     {
         if (row.Values[1] is string id && id == details)
         {
-            BrokenRecord.Try(() => AccountName = AccountDetails.Parse(row.Values[3] as string).Name);
+            BrokenRecord.Try(() => Details = AccountDetails.Parse(row.Values[3] as string));
         }
     }
 
@@ -152,6 +152,21 @@ internal sealed class NameCheck(VerifyRun run)
     protected override string? Unexpected(StoredRow row) => "the account's text has no name, or was erased";
 
     protected override Task<string> DifferenceAsync(StoredRow row, long version) => Task.FromResult("the name is not the one in the account's text");
+
+    protected override Task<string?> MissingAsync(string account, UInt128 rowKey, long version) => Task.FromResult<string?>("the row is missing");
+}
+
+/// <summary>Tax ids and electronic addresses by which documents are told whose they are.</summary>
+internal sealed class PartyCheck(VerifyRun run)
+    : TableCheck(run, "account_party", ["account_id", "kind", "value"], [.. PartyTable.Put.Columns.Select(column => column.Name)])
+{
+    /// <summary>The account's text has this.</summary>
+    public void Expect(PartyRow row, long version) => Expect(
+        RowHash.Of([row.AccountId, row.Kind, row.Value]), RowHash.Of([.. PartyTable.Put.Columns.Select(column => column.Plain(row))]), version);
+
+    protected override string? Unexpected(StoredRow row) => "the account's text has no such id, or was erased";
+
+    protected override Task<string> DifferenceAsync(StoredRow row, long version) => Task.FromResult("the country is not the one in the account's text");
 
     protected override Task<string?> MissingAsync(string account, UInt128 rowKey, long version) => Task.FromResult<string?>("the row is missing");
 }

@@ -1,3 +1,4 @@
+using ArCredit.Accounts.Contracts;
 using ArCredit.Accounts.Features.Shared;
 using ArCredit.Kernel;
 using ArCredit.Platform.Http;
@@ -35,12 +36,15 @@ namespace ArCredit.Accounts.Features;
 /// <param name="Contacts">People at the customer.</param>
 /// <param name="ExternalIds">The customer's number in other systems.</param>
 /// <param name="Status">active or closed.</param>
+/// <param name="EndpointIds">Electronic addresses and other ids of the customer, by which documents name it; the first is where e-invoices go.</param>
+/// <param name="Address">Where the customer is.</param>
 internal sealed record PutAccountBody(
     string? Name, Currency Currency, string? Company, string? Segment, string? Region, string? Department, string? Industry, string? Country,
     AccountId? ParentId, MoneyBody? GroupLimit, bool? ExemptFromGroup, string? Collector, string? Language, string? TimeZone, string? TaxId,
     PaymentTermsBody? PaymentTerms, string? InvoicingCycle, decimal? InterestRate, Given<decimal?> CreditLimit, Given<bool?> Unlimited,
     Given<TemporaryLimitBody?> TemporaryLimit, Given<DateOnly?> LimitExpiresOn, bool? ReferenceRequired, IReadOnlyList<BuyerBody>? Buyers,
-    IReadOnlyList<Contact>? Contacts, IReadOnlyDictionary<string, string>? ExternalIds, PutStatus? Status);
+    IReadOnlyList<Contact>? Contacts, IReadOnlyDictionary<string, string>? ExternalIds, PutStatus? Status,
+    IReadOnlyList<PartyId>? EndpointIds = null, PostalAddress? Address = null);
 
 /// <summary>An amount with its currency.</summary>
 internal sealed record MoneyBody(decimal Amount, Currency Currency);

@@ -17,6 +17,7 @@ internal static class PutAccountChecks
     private const int MaxBuyers = 500;
     private const int MaxContacts = 100;
     private const int MaxExternalIds = 50;
+    private const int MaxEndpoints = 20;
 
     /// <summary>The command of a body.</summary>
     public static PutAccount ToCommand(AccountId account, PutAccountBody body, bool mayChangeLimits, RequestChecks checks)
@@ -115,11 +116,36 @@ internal static class PutAccountChecks
             Language = checks.Line("language", body.Language, 35),
             TimeZone = body.TimeZone,
             TaxId = checks.Line("taxId", body.TaxId, 64),
+            EndpointIds = ReadEndpoints(body.EndpointIds, checks),
+            Address = ReadAddress(body.Address, checks),
             InvoicingCycle = checks.Line("invoicingCycle", body.InvoicingCycle, 64),
             BuyerNames = BuyerNames(body),
             Contacts = ReadContacts(body.Contacts, checks),
             ExternalIds = ReadExternalIds(body.ExternalIds, checks),
         };
+    }
+
+    private static IReadOnlyList<PartyId>? ReadEndpoints(IReadOnlyList<PartyId>? endpoints, RequestChecks checks)
+    {
+        var given = checks.List("endpointIds", endpoints, MaxEndpoints);
+        for (var i = 0; i < given.Count; i++)
+        {
+            var at = string.Create(CultureInfo.InvariantCulture, $"endpointIds[{i}]");
+            checks.Line($"{at}.scheme", given[i].Scheme, PartyId.MaxScheme);
+            checks.Line($"{at}.id", given[i].Id, PartyId.MaxId);
+        }
+
+        return given.Count == 0 ? null : given;
+    }
+
+    private static PostalAddress? ReadAddress(PostalAddress? address, RequestChecks checks)
+    {
+        checks.Line("address.street", address?.Street, 200);
+        checks.Line("address.additional", address?.Additional, 200);
+        checks.Line("address.city", address?.City, 100);
+        checks.Line("address.postalCode", address?.PostalCode, 20);
+        checks.Line("address.region", address?.Region, 100);
+        return address;
     }
 
     private static Dictionary<string, string>? BuyerNames(PutAccountBody body)

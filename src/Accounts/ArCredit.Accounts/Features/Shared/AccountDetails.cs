@@ -47,6 +47,11 @@ internal sealed record AccountDetails
 
     public string? TaxId { get; init; }
 
+    /// <summary>Electronic addresses, the first of them to send to.</summary>
+    public IReadOnlyList<PartyId>? EndpointIds { get; init; }
+
+    public PostalAddress? Address { get; init; }
+
     public string? InvoicingCycle { get; init; }
 
     /// <summary>By buyer id.</summary>

@@ -56,6 +56,8 @@ internal sealed record OverdueShown(decimal Amount, int Days);
 /// <param name="DunningLevel">Highest level sent on open lines; null until dunning runs.</param>
 /// <param name="Version">Of the master data; the ETag.</param>
 /// <param name="Warnings">What was accepted but looks wrong; in the answer to a PUT only.</param>
+/// <param name="EndpointIds">Electronic addresses; the first is where e-invoices go.</param>
+/// <param name="Address">Where the customer is.</param>
 internal sealed record AccountProfile(
     AccountId AccountId, string? Name, Currency Currency, string Company, string? Segment, string? Region, string? Department, string? Industry,
     string? Country, AccountId? ParentId, MoneyBody? GroupLimit, bool ExemptFromGroup, string? Collector, string? Language, string? TimeZone,
@@ -64,4 +66,5 @@ internal sealed record AccountProfile(
     IReadOnlyList<Contact> Contacts, IReadOnlyDictionary<string, string> ExternalIds, decimal Balance, decimal WrittenOff, decimal Disputed, decimal InPlans, decimal Earmarked, decimal Retained, ExposureShown Exposure,
     decimal? EffectiveLimit, string LimitScope, bool LimitRateMissing, decimal? Available, decimal? Utilization, OverdueShown Overdue, AccountStatus Status,
     IReadOnlyList<BlockShown> Blocks, string? Risk, int? DunningLevel, long Version,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Warnings);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Warnings,
+    IReadOnlyList<PartyId> EndpointIds, PostalAddress? Address);

@@ -59,7 +59,7 @@ internal sealed class AccountProfiles(IAccounts accounts, IJournalReader journal
             view.Utilization is { } used ? decimal.Round(used, 6, MidpointRounding.ToEven) : null,
             new OverdueShown(Amounts.Of(view.Overdue.Amount, currency), view.OverdueDays), StatusOf(view),
             [.. view.Blocks.Select(block => new BlockShown(block.Name, texts.GetValueOrDefault(block.Reason.Id)?.Body, block.AllSales))],
-            Risk: null, DunningLevel: null, view.MasterVersion, warnings);
+            Risk: null, DunningLevel: null, view.MasterVersion, warnings, details.EndpointIds ?? [], details.Address);
     }
 
     private static BuyerBody Show(Buyer buyer, AccountDetails details, Currency currency) =>
