@@ -15,7 +15,7 @@ namespace ArCredit.Accounts.Tests.Projections;
 internal sealed class ProjectionRig : IAsyncDisposable
 {
     private static readonly string[] Tables =
-        ["ledger_entry", "open_item", "reservation", "invoice", "payment_due", "credit_state", "dispute", "dispute_log", "item_mark", "promise", "payment_plan", "plan_move", "retention", "interest_slice", "account_name", "account_block", "account_view"];
+        ["ledger_entry", "open_item", "reservation", "invoice", "payment_due", "credit_state", "dispute", "dispute_log", "item_mark", "promise", "payment_plan", "plan_move", "retention", "interest_slice", "account_name", "account_party", "account_block", "account_view"];
 
     private readonly TestDatabase files;
     private readonly IHost host;
@@ -73,7 +73,7 @@ internal sealed class ProjectionRig : IAsyncDisposable
     /// <summary>Empties the tables: what is applied from then on builds them anew.</summary>
     public Task ResetAsync() => ExecuteAsync(
         """
-        delete from ledger_entry; delete from open_item; delete from reservation; delete from invoice; delete from payment_due; delete from credit_state; delete from account_name;
+        delete from ledger_entry; delete from open_item; delete from reservation; delete from invoice; delete from payment_due; delete from credit_state; delete from account_name; delete from account_party;
         delete from dispute; delete from dispute_log; delete from item_mark; delete from promise; delete from payment_plan; delete from plan_move; delete from retention; delete from interest_slice; delete from account_block; delete from account_view; delete from projection_checkpoint
         """);
 

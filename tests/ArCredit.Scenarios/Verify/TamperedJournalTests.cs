@@ -109,7 +109,7 @@ public sealed class TamperedJournalTests(TamperedJournalTests.Histories historie
     public async Task Rows_beyond_the_checkpoint_are_told_and_are_no_finding(Dialect dialect)
     {
         var history = await histories.OfAsync(dialect);
-        const string Reset = "delete from ledger_entry; delete from open_item; delete from reservation; delete from invoice; delete from payment_due; delete from account_name; delete from account_block; delete from account_view; delete from projection_checkpoint";
+        const string Reset = "delete from ledger_entry; delete from open_item; delete from reservation; delete from invoice; delete from payment_due; delete from account_name; delete from account_party; delete from account_block; delete from account_view; delete from projection_checkpoint";
 
         var (counts, findings, _) = await history.VerifyAsync(session => RunAsync(session, Reset));
 

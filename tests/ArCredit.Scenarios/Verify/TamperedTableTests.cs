@@ -20,7 +20,7 @@ public sealed class TamperedTableTests
     private static readonly (string Table, string[] Key)[] Tables =
     [
         ("ledger_entry", ["posted_on", "version", "line"]), ("reservation", ["id"]), ("invoice", ["number"]), ("payment_due", ["payment_id"]),
-        ("account_view", []), ("account_name", []), ("account_block", ["name"]), ("account_key", ["kind", "value"]), ("erasable_text", ["id"]),
+        ("account_view", []), ("account_name", []), ("account_party", ["kind", "value"]), ("account_block", ["name"]), ("account_key", ["kind", "value"]), ("erasable_text", ["id"]),
         ("open_item", ["due_date", "issue_date", "number", "item_type", "instalment"]),
     ];
 
@@ -67,7 +67,7 @@ public sealed class TamperedTableTests
                 }
                 else if (table == "erasable_text")
                 {
-                    verified.Findings.ShouldAllBe(finding => finding.Subject == "account_name", "a text may be erased, and then the name is too");
+                    verified.Findings.ShouldAllBe(finding => IsOfText(finding.Subject), "a text may be erased, and then name and ids are too");
                 }
                 else
                 {
@@ -114,10 +114,12 @@ public sealed class TamperedTableTests
 
     private static bool IsIdempotency(Dictionary<string, object?> row) => ((string)row["kind"]!).StartsWith("k:", StringComparison.Ordinal);
 
+    private static bool IsOfText(string subject) => subject is "account_name" or "account_party";
+
     private static void ShouldName(Verified verified, string table, string change)
     {
         verified.Findings.ShouldNotBeEmpty(change);
-        verified.Findings.ShouldAllBe(finding => finding.Subject == table || (table == "erasable_text" && finding.Subject == "account_name"), change);
+        verified.Findings.ShouldAllBe(finding => finding.Subject == table || (table == "erasable_text" && IsOfText(finding.Subject)), change);
         verified.Findings.ShouldContain(finding => finding.Account!.StartsWith(WrittenHistory.Busy, StringComparison.Ordinal), change);
     }
 

@@ -97,6 +97,7 @@ public sealed class TrapTests
     {
         Read((Plain with { Tax = 20m }).Ubl()).TaxWithin.ShouldBe(2000);
         Refused((Plain with { Tax = 20.01m }).Ubl()).Rule.ShouldBe("BR-CO-17");
+        Refused((Plain with { Rate = 999_999_999_999_999m }).Ubl()).Term.ShouldBe("BT-119");
         var text = Plain.UblText().Replace("<cbc:TaxAmount currencyID=\"EUR\">19.00</cbc:TaxAmount><cac:TaxSubtotal>", "<cbc:TaxAmount currencyID=\"EUR\">19.01</cbc:TaxAmount><cac:TaxSubtotal>", StringComparison.Ordinal);
         Refused(Encoding.UTF8.GetBytes(text)).Broken.Select(each => each.Rule).ShouldBe(["BR-CO-14", "BR-CO-15"]);
     }

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Http;
 using ArCredit.Sync.Documents;
@@ -200,7 +201,9 @@ public sealed class EInvoiceScenarioTests
     {
         await using var app = await RunningApp.StartAsync();
         var billing = app.Admin;
-        foreach (var (index, (name, file)) in SharedInvoices.PublicExamples().Index())
+
+        // One of them is there twice, byte for byte.
+        foreach (var (index, (name, file)) in SharedInvoices.PublicExamples().DistinctBy(example => Convert.ToHexString(SHA256.HashData(example.File))).Index())
         {
             var facts = EInvoiceReader.Read(file).ShouldBeOfType<ReadFile.Document>().Invoice;
             var ids = new[] { facts.Seller.Endpoint }.Concat(facts.Seller.Ids).OfType<WrittenId>().Select(id => new { scheme = id.Scheme ?? "-", id = id.Id });
@@ -215,8 +218,11 @@ public sealed class EInvoiceScenarioTests
                 continue;
             }
 
-            taken = taken["status"].GetString() == "posted" ? taken : await billing.PostAsync($"{EInvoiceCalls.Path}/{taken["id"].GetString()}/account", new { accountId = $"X{index}" });
+            // The set has the same documents in several versions; each is to stand for itself.
+            taken["status"].GetString().ShouldBe("waiting", name);
+            taken = await billing.PostAsync($"{EInvoiceCalls.Path}/{taken["id"].GetString()}/account", new { accountId = $"X{index}" });
             taken.Status.ShouldBe(200, $"{name}: {taken.Text}");
+            await app.ForgetBuyersAsync();
             taken.Status().ShouldBe("posted", name);
             (await billing.GetAsync($"/api/v1/accounts/X{index}")).ShouldBe(200)["balance"].GetDecimal().ShouldBe(facts.IsCredit ? -facts.Amount.Amount : facts.Amount.Amount, name);
         }

@@ -5,6 +5,7 @@ using ArCredit.Sync.Posting;
 using ArCredit.Sync.Tests.Written;
 using ArCredit.Testing.App;
 using ArCredit.Testing.Databases;
+using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
@@ -100,6 +101,14 @@ public sealed class KilledPostingTests
 internal static class Behind
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>What people said of buyers is not known any more.</summary>
+    public static async Task ForgetBuyersAsync(this RunningApp app)
+    {
+        await using var session = await app.Services.GetRequiredService<IDatabase>().BeginWriteAsync(default);
+        await session.Connection.ExecuteAsync("delete from einvoice_buyer", transaction: session.Transaction);
+        await session.CommitAsync(default);
+    }
 
     /// <summary>Has the worker look until there is nothing left to do.</summary>
     public static async Task SettledAsync(this RunningApp app)

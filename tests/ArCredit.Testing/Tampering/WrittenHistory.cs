@@ -106,7 +106,16 @@ public sealed class WrittenHistory : IAsyncDisposable
         await PostAsync("reservations/O-1/deliveries", new { amount = 20 });
         Taken(await admin.PatchAsync($"{Path}/reservations/O-1", new { amount = 90 }));
         Taken(await admin.PutAsync($"{Path}/blocks/legal", new { reason = "Court", allSales = true }));
-        Taken(await admin.PutAsync(Path, new { name = "Busy and Sons", currency = "EUR", creditLimit = 900, buyers = new[] { new { id = "B1", name = "Ann" } } }));
+        Taken(await admin.PutAsync(Path, new
+        {
+            name = "Busy and Sons",
+            currency = "EUR",
+            creditLimit = 900,
+            buyers = new[] { new { id = "B1", name = "Ann" } },
+            country = "FR",
+            taxId = "FR 123",
+            endpointIds = new[] { new { scheme = "0088", id = "400001" } },
+        }));
     }
 
     private static void Taken(Answer answer) => answer.Status.ShouldBeInRange(200, 299, answer.Text);

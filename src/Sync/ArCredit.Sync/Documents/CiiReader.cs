@@ -78,7 +78,7 @@ internal static class CiiReader
 
     private static EInvoiceVat ReadVat(Node line) => new(
         line.RequiredDecimal("BT-116", "BR-45", Ram + "BasisAmount"), line.RequiredDecimal("BT-117", "BR-46", Ram + "CalculatedAmount"),
-        line.Text(Ram + "CategoryCode") ?? string.Empty, line.Decimal("BT-119", Ram + "RateApplicablePercent"), line.Text(Ram + "ExemptionReason"));
+        line.Text(Ram + "CategoryCode") ?? string.Empty, line.Factor("BT-119", Ram + "RateApplicablePercent"), line.Text(Ram + "ExemptionReason"));
 
     private static IReadOnlyList<decimal> Allowances(Node settlement, bool isCharge) =>
         [.. settlement.All(Ram + "SpecifiedTradeAllowanceCharge").Where(each => (each.Text(Ram + "ChargeIndicator", Udt + "Indicator") is "true" or "1") == isCharge)

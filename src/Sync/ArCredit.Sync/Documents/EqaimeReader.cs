@@ -99,6 +99,7 @@ internal static class EqaimeReader
     private static (decimal Net, decimal Taxable, decimal Outside, decimal Exempt, decimal Zero, decimal Tax, decimal Road) ReadRow(Node row, List<BrokenRule> broken)
     {
         decimal Of(string column) => decimal.Round(row.RequiredDecimal($"qaimeTable/{column}", "e-qaimə", column), 2, MidpointRounding.AwayFromZero);
+        decimal Factor(string column) => row.Factor($"qaimeTable/{column}", column) ?? throw row.Wrong($"qaimeTable/{column}", "is missing");
         void About(string column, string text, decimal stated, decimal calculated)
         {
             if (Math.Abs(stated - calculated) > RowTolerance)
@@ -109,7 +110,7 @@ internal static class EqaimeReader
 
         var (net, taxable, outside, exempt, zero, tax) = (Of("c9"), Of("c10"), Of("c11"), Of("c12"), Of("c13"), Of("c14"));
         var road = row.Decimal("qaimeTable/c15", "c15") ?? 0;
-        About("c6", "c4 x c5", Of("c6"), row.RequiredDecimal("qaimeTable/c4", "e-qaimə", "c4") * row.RequiredDecimal("qaimeTable/c5", "e-qaimə", "c5"));
+        About("c6", "c4 x c5", Of("c6"), Factor("c4") * Factor("c5"));
         About("c9", "c6 + c8", net, Of("c6") + (row.Decimal("qaimeTable/c8", "c8") ?? 0));
         About("c9", "c10 + c11 + c12 + c13", net, taxable + outside + exempt + zero);
         About("c14", "18 % of c10", tax, taxable * VatRate / 100);

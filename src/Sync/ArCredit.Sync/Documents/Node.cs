@@ -8,6 +8,8 @@ namespace ArCredit.Sync.Documents;
 /// <summary>An element of a document, read by terms: what is wrong names the term and the line.</summary>
 internal readonly record struct Node(XElement Element)
 {
+    private const decimal MaxFactor = 1_000_000_000_000m;
+
     /// <summary>The elements at a path below this one.</summary>
     public IEnumerable<Node> All(params XName[] path)
     {
@@ -50,6 +52,10 @@ internal readonly record struct Node(XElement Element)
         && Math.Abs(number) <= Money.MaxMinor
             ? number
             : throw Wrong(term, $"\"{Shortened(Element.Value)}\" is no amount");
+
+    /// <summary>A factor (a rate, a quantity, a price), within what a product can hold; null = none.</summary>
+    public decimal? Factor(string term, params XName[] path) =>
+        Decimal(term, path) is { } factor && Math.Abs(factor) > MaxFactor ? throw Wrong(term, $"{factor} is beyond what is held") : Decimal(term, path);
 
     /// <summary>A date as XML Schema writes it, with or without a time zone; null = none.</summary>
     public DateOnly? Date(string term, params XName[] path) =>

@@ -81,7 +81,7 @@ internal static class UblReader
 
     private static EInvoiceVat ReadVat(Node line) => new(
         line.RequiredDecimal("BT-116", "BR-45", Cbc + "TaxableAmount"), line.RequiredDecimal("BT-117", "BR-46", Cbc + "TaxAmount"),
-        line.Text(Cac + "TaxCategory", Cbc + "ID") ?? string.Empty, line.Decimal("BT-119", Cac + "TaxCategory", Cbc + "Percent"),
+        line.Text(Cac + "TaxCategory", Cbc + "ID") ?? string.Empty, line.Factor("BT-119", Cac + "TaxCategory", Cbc + "Percent"),
         line.Text(Cac + "TaxCategory", Cbc + "TaxExemptionReason"));
 
     private static IReadOnlyList<decimal> Allowances(Node root, bool isCharge) =>

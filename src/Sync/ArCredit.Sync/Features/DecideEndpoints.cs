@@ -20,7 +20,7 @@ internal sealed record EInvoiceAccountBody(AccountId AccountId);
 internal sealed record EInvoiceStatusBody(BuyerStatus Status, string? Reason);
 
 /// <summary>What happens to a posting whose accounting date is in a closed period.</summary>
-internal enum IfPeriodClosed
+internal enum ClosedPeriodChoice
 {
     /// <summary>The document waits with PERIOD_CLOSED.</summary>
     Refuse,
@@ -50,7 +50,7 @@ internal static class DecideEndpoints
             .RequireRoles(EInvoiceEndpoints.Writers)
             .WithSummary("Tries again to post an e-invoice that waits or is in conflict, also one that corrects another")
             .WithDescription("It needs no Idempotency-Key: what is posted is posted once.")
-            .HasQuery("ifPeriodClosed", typeof(IfPeriodClosed), "In a closed period it waits (default), or with nextOpenDay is posted on the first open day after it.")
+            .HasQuery("ifPeriodClosed", typeof(ClosedPeriodChoice), "In a closed period it waits (default), or with nextOpenDay is posted on the first open day after it.")
             .Answers(200, typeof(EInvoiceView), "As it stands then.")
             .Refuses(400, 404, 409, 503);
         invoice.MapPost("status", StatusAsync)
@@ -114,7 +114,7 @@ internal static class DecideEndpoints
     private static async Task PostingAsync(HttpContext http, string id, EInvoiceStore store, EInvoicePosting posting, EInvoiceIntake intake)
     {
         var query = new QueryReader(http);
-        var nextOpenDay = query.OneOf<IfPeriodClosed>("ifPeriodClosed") == IfPeriodClosed.NextOpenDay;
+        var nextOpenDay = query.OneOf<ClosedPeriodChoice>("ifPeriodClosed") == ClosedPeriodChoice.NextOpenDay;
         if (query.Problem() is { } problem)
         {
             await problem.ExecuteAsync(http);

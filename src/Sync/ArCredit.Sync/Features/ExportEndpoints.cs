@@ -30,8 +30,8 @@ internal sealed class EInvoiceExport(IPostedDocuments posted, IParties parties, 
     /// <summary>The document's bytes, or why there are none.</summary>
     public async Task<(byte[]? File, ProblemResult? Problem)> ReadAsync(AccountId account, EInvoiceKind kind, DocumentNumber number, ExportFormat? format, CancellationToken cancellation)
     {
-        var original = await store.FindPostedAsync(account, kind, number, cancellation);
-        if (original is not null && (format is null || original.Facts.Format == FormatOf(format.Value)))
+        var received = await store.PostedAsync(account, kind, number, cancellation);
+        if (received.FirstOrDefault(each => format is null || each.Facts.Format == FormatOf(format.Value)) is { } original)
         {
             return (await store.FileAsync(original.Id, cancellation), null);
         }
@@ -43,7 +43,7 @@ internal sealed class EInvoiceExport(IPostedDocuments posted, IParties parties, 
 
         try
         {
-            return await MakeAsync(buyer, original, kind, number, FormatOf(format ?? ExportFormat.Ubl), cancellation);
+            return await MakeAsync(buyer, received.Count > 0 ? received[0] : null, kind, number, FormatOf(format ?? ExportFormat.Ubl), cancellation);
         }
         catch (EInvoiceIncompleteException incomplete)
         {
@@ -136,7 +136,7 @@ internal static class ExportEndpoints
         }
         catch (Exception held) when (AccountHeld.Is(held))
         {
-            await AccountHeld.Problem.ExecuteAsync(http);
+            await AccountHeld.ToProblem(held).ExecuteAsync(http);
         }
     }
 }

@@ -10,5 +10,8 @@ internal static class AccountHeld
 
     public static bool Is(Exception failure) => failure is OutcomeUnknownException or AccountBusyException or AccountUnavailableException;
 
-    public static ProblemResult Problem => Problems.Busy(503, "ACCOUNT_UNAVAILABLE", "The account cannot answer now. Repeat the request as it was.", Soon);
+    /// <summary>The 503 of an exception that an account throws when it cannot answer.</summary>
+    public static ProblemResult ToProblem(Exception held) => held is AccountUnavailableException
+        ? Problems.Busy(503, "DATABASE_UNAVAILABLE", "The database does not answer. Repeat the request as it was.", Soon)
+        : Problems.Busy(503, "OVERLOADED", "Too much is under way; nothing was done.", Soon);
 }

@@ -63,9 +63,9 @@ internal sealed class EInvoiceStore(IDatabase database)
 
     public Task<StoredEInvoice?> FindByContentAsync(string contentHash, CancellationToken cancellation) => FirstAsync("content_hash = @contentHash", new { contentHash }, cancellation);
 
-    /// <summary>The document that was posted as this one of an account.</summary>
-    public Task<StoredEInvoice?> FindPostedAsync(AccountId account, EInvoiceKind kind, DocumentNumber number, CancellationToken cancellation) => FirstAsync(
-        "account_id = @account and kind = @kind and number = @number and status = 'posted' order by id",
+    /// <summary>Documents that were posted as this one of an account, in any format; the first of them came first.</summary>
+    public Task<IReadOnlyList<StoredEInvoice>> PostedAsync(AccountId account, EInvoiceKind kind, DocumentNumber number, CancellationToken cancellation) => ListAsync(
+        "account_id = @account and kind = @kind and number = @number and status = 'posted' order by id limit 10",
         new { account = account.Value, kind = EnumNames.Name(kind), number = number.Value }, cancellation);
 
     /// <summary>E-qaimə of a number between a company and a buyer, the newest first.</summary>
