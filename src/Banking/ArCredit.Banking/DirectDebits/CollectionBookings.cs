@@ -4,7 +4,6 @@ using ArCredit.Banking.Posting;
 using ArCredit.Banking.Storage;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
-using ArCredit.Platform.Time;
 using Dapper;
 
 namespace ArCredit.Banking.DirectDebits;
@@ -13,7 +12,7 @@ namespace ArCredit.Banking.DirectDebits;
 /// Bookings of statements that are our own collections: a credit by file, block or collection is money that accounts have already, and is
 /// set aside; a debit under a collection's id is its return.
 /// </summary>
-internal sealed partial class CollectionBookings(IDatabase database, CollectionStore store, MoneyOut.PaymentFileStore files, BusinessClock business)
+internal sealed partial class CollectionBookings(IDatabase database, CollectionStore store, MoneyOut.PaymentFileStore files, TimeProvider technical)
 {
     /// <summary>Reasons: the collections' own credit, one that is not as it should be, a return, and one with charges of banks on top.</summary>
     public const string Credit = "DIRECT_DEBIT", Unclear = "DIRECT_DEBIT_UNCLEAR", Return = "DIRECT_DEBIT_RETURN", ReturnAndCharges = "DIRECT_DEBIT_RETURN_WITH_CHARGES";
@@ -54,7 +53,7 @@ internal sealed partial class CollectionBookings(IDatabase database, CollectionS
 
         foreach (var messageId in named.Where(collection => !collection.Is(CollectionState.Cancelled)).Select(collection => collection.MessageId!).Distinct(StringComparer.Ordinal))
         {
-            await files.WasSentAsync(session, messageId, business.GetUtcNow(), cancellation);
+            await files.WasSentAsync(session, messageId, technical.GetUtcNow(), cancellation);
         }
 
         // A booking of several is not told apart: what of it is whose, and what are charges, a person sees.
@@ -85,7 +84,7 @@ internal sealed partial class CollectionBookings(IDatabase database, CollectionS
             return null;
         }
 
-        await files.WasSentAsync(session, messageId, business.GetUtcNow(), cancellation);
+        await files.WasSentAsync(session, messageId, technical.GetUtcNow(), cancellation);
         var collections = await CollectionStore.WhereAsync(session, "c.message_id = @messageId and c.state <> 'cancelled'", new { messageId }, cancellation);
         var blocks = (await CollectionStore.BlocksAsync(session, messageId)).Where(block => collections.Any(collection => collection.Block == block.Block)).ToList();
         var named = id.Length > MessageIdLength ? blocks.Where(block => block.PaymentId == id).ToList() : blocks;

@@ -5,7 +5,6 @@ using ArCredit.Banking.MoneyOut;
 using ArCredit.Banking.Storage;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
-using ArCredit.Platform.Time;
 using Dapper;
 using Microsoft.Extensions.Logging;
 
@@ -16,7 +15,7 @@ internal sealed record MadeCollectionFile(string? MessageId, bool IsRepeated, IR
 
 /// <summary>Draws approved collections whose notice is over together into a file, and fixes what it asks for.</summary>
 internal sealed partial class CollectionFiles(
-    IDatabase database, DirectDebitSettings settings, CollectionStore store, PaymentFileStore files, DueCollections due, ICompanyRates companies, BusinessClock business,
+    IDatabase database, DirectDebitSettings settings, CollectionStore store, PaymentFileStore files, DueCollections due, ICompanyRates companies, TimeProvider technical,
     ILogger<CollectionFiles> log)
 {
     private const int MostLines = 1000;
@@ -66,7 +65,7 @@ internal sealed partial class CollectionFiles(
             return new MadeCollectionFile(null, false, left, CollectionRuns.NothingToCollect);
         }
 
-        var now = business.GetUtcNow();
+        var now = technical.GetUtcNow();
         var file = new PaymentFile
         {
             MessageId = PaymentFileStore.NewMessageId(now),
@@ -169,7 +168,7 @@ internal sealed partial class CollectionFiles(
             return;
         }
 
-        var next = file.Next(business.GetUtcNow());
+        var next = file.Next(technical.GetUtcNow());
         await PaymentFileStore.InsertAsync(session, next, PaymentFile.KeyOfNext(file));
         await session.Connection.ExecuteAsync(
             """

@@ -2,13 +2,12 @@ using ArCredit.Accounts.Contracts;
 using ArCredit.Banking.MoneyOut;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Http;
-using ArCredit.Platform.Time;
 using Dapper;
 
 namespace ArCredit.Banking.DirectDebits;
 
 /// <summary>What a person says became of a collection, because the bank told it in a way that is not read.</summary>
-internal sealed class CollectionOutcomes(IDatabase database, CollectionStore store, PaymentFileStore files, ICompanyRates companies, BusinessClock business)
+internal sealed class CollectionOutcomes(IDatabase database, CollectionStore store, PaymentFileStore files, ICompanyRates companies, TimeProvider technical)
 {
     public const string State = "COLLECTION_STATE", NotDue = "COLLECTION_NOT_DUE", OwnRequest = "OWN_REQUEST";
 
@@ -64,7 +63,7 @@ internal sealed class CollectionOutcomes(IDatabase database, CollectionStore sto
     // That it was paid says that the file has gone, whoever sent it: the same as the bank's report, or its booking.
     private async Task<bool> SettleAsync(DbSession session, Collection collection, string reason)
     {
-        await files.WasSentAsync(session, collection.MessageId!, business.GetUtcNow(), CancellationToken.None);
+        await files.WasSentAsync(session, collection.MessageId!, technical.GetUtcNow(), CancellationToken.None);
         return await IsSentAsync(session, collection) && await store.MoveAsync(session, collection, CollectionState.Filed, CollectionState.Settling, reason);
     }
 

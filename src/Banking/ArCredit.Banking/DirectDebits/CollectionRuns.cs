@@ -5,7 +5,6 @@ using ArCredit.Banking.Storage;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Http;
-using ArCredit.Platform.Time;
 using Dapper;
 
 namespace ArCredit.Banking.DirectDebits;
@@ -15,7 +14,7 @@ internal sealed record MadeRun(string? RunId, bool IsRepeated, IReadOnlyList<Not
 
 /// <summary>Announces collections, and lets somebody else approve them.</summary>
 internal sealed class CollectionRuns(
-    IDatabase database, DirectDebitSettings settings, CollectionStore store, DueCollections due, ICompanyRates companies, BusinessClock business)
+    IDatabase database, DirectDebitSettings settings, CollectionStore store, DueCollections due, ICompanyRates companies, TimeProvider technical)
 {
     public const string NotSetUp = "DIRECT_DEBITS_NOT_SET_UP", NothingToCollect = "NOTHING_TO_COLLECT", KeyReused = "IDEMPOTENCY_KEY_REUSED",
         NoSettlementDay = "NO_SETTLEMENT_DAY", InPast = "COLLECTION_IN_PAST", OwnRequest = "OWN_REQUEST", RunState = "COLLECTION_RUN_STATE";
@@ -65,7 +64,7 @@ internal sealed class CollectionRuns(
             return Repeated(meanwhile, asked);
         }
 
-        var now = business.GetUtcNow();
+        var now = technical.GetUtcNow();
         var run = new CollectionRun
         {
             RunId = string.Create(CultureInfo.InvariantCulture, $"DD{now:yyyyMMddHHmmssfff}{Guid.NewGuid().ToString("N")[..8]}"),
@@ -107,7 +106,7 @@ internal sealed class CollectionRuns(
         }
 
         await session.Connection.ExecuteAsync(
-            "update collection_run set rejected_by = @caller, rejected_at = @now where run_id = @RunId", new { run.RunId, caller, now = business.GetUtcNow() }, session.Transaction);
+            "update collection_run set rejected_by = @caller, rejected_at = @now where run_id = @RunId", new { run.RunId, caller, now = technical.GetUtcNow() }, session.Transaction);
         foreach (var collection in await CollectionStore.WhereAsync(session, "c.run_id = @RunId and c.state = 'announced'", new { run.RunId }, cancellation))
         {
             await store.MoveAsync(session, collection, CollectionState.Announced, CollectionState.Cancelled, "RUN_REJECTED", caller);
@@ -134,7 +133,7 @@ internal sealed class CollectionRuns(
 
         if (await session.Connection.ExecuteAsync(
             "update collection_run set approved_by = @caller, approved_at = @now where run_id = @RunId and approved_by is null",
-            new { run.RunId, caller, now = business.GetUtcNow() }, session.Transaction) == 1)
+            new { run.RunId, caller, now = technical.GetUtcNow() }, session.Transaction) == 1)
         {
             await session.Connection.ExecuteAsync(
                 "update collection set state = 'approved' where run_id = @RunId and state = 'announced'", new { run.RunId }, session.Transaction);

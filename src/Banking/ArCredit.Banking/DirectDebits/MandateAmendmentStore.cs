@@ -2,7 +2,6 @@ using ArCredit.Banking.MoneyOut;
 using ArCredit.Banking.Storage;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Http;
-using ArCredit.Platform.Time;
 using Dapper;
 
 namespace ArCredit.Banking.DirectDebits;
@@ -45,7 +44,7 @@ internal enum AmendmentOutcome
 }
 
 /// <summary>Amendments of mandates. Nobody confirms what they asked for.</summary>
-internal sealed class MandateAmendmentStore(IDatabase database, AccountTimeline timeline, BusinessClock business)
+internal sealed class MandateAmendmentStore(IDatabase database, AccountTimeline timeline, TimeProvider time)
 {
     // A collection that the bank did not take has told nobody. One that nobody took back by its day was accepted.
     private const string Columns =
@@ -170,7 +169,7 @@ internal sealed class MandateAmendmentStore(IDatabase database, AccountTimeline 
                 asked.EffectiveOn,
                 asked.AskedOn,
                 asked.RequestedBy,
-                now = business.GetUtcNow(),
+                now = time.GetUtcNow(),
             },
             session.Transaction);
         await timeline.AmendmentAsync(session, account, asked, AmendmentStatus.Pending, "mandateAmendmentRequested", null, asked.RequestedBy);
@@ -212,7 +211,7 @@ internal sealed class MandateAmendmentStore(IDatabase database, AccountTimeline 
                 mandateId,
                 amendmentId,
                 caller,
-                now = business.GetUtcNow(),
+                now = time.GetUtcNow(),
                 effectiveOn = known.EffectiveOn < today ? today : known.EffectiveOn,
                 usableFrom = today.AddDays(coolDown),
             },
@@ -244,7 +243,7 @@ internal sealed class MandateAmendmentStore(IDatabase database, AccountTimeline 
             update mandate_amendment set status = 'withdrawn', withdrawn_by = @caller, withdrawn_at = @now, reason = @reason
              where company = @company and mandate_id = @mandateId and amendment_id = @amendmentId and status <> 'withdrawn'
             """,
-            new { company, mandateId, amendmentId, caller, now = business.GetUtcNow(), reason }, session.Transaction);
+            new { company, mandateId, amendmentId, caller, now = time.GetUtcNow(), reason }, session.Transaction);
         await timeline.AmendmentAsync(session, account, known, AmendmentStatus.Withdrawn, "mandateAmendmentWithdrawn", reason, caller);
         await session.CommitAsync(cancellation);
         return AmendmentOutcome.Done;

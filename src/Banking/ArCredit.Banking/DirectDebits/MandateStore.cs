@@ -2,7 +2,6 @@ using ArCredit.Banking.MoneyOut;
 using ArCredit.Banking.Storage;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Http;
-using ArCredit.Platform.Time;
 using Dapper;
 
 namespace ArCredit.Banking.DirectDebits;
@@ -30,7 +29,7 @@ internal enum MandateChange
 }
 
 /// <summary>Mandates of customers, as they were signed: amendments stand beside them.</summary>
-internal sealed class MandateStore(IDatabase database, AccountTimeline timeline, BusinessClock business)
+internal sealed class MandateStore(IDatabase database, AccountTimeline timeline, TimeProvider time)
 {
     private const string Columns =
         """
@@ -181,7 +180,7 @@ internal sealed class MandateStore(IDatabase database, AccountTimeline timeline,
                 status = EnumNames.Name(status),
                 reason,
                 caller,
-                now = business.GetUtcNow(),
+                now = time.GetUtcNow(),
             },
             session.Transaction);
         await timeline.MandateAsync(session, mandate, status, type, reason, caller);

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using ArCredit.Accounts.Contracts;
 using ArCredit.Banking.DirectDebits;
 using ArCredit.Banking.MoneyOut;
@@ -55,30 +54,21 @@ internal sealed record SignedMandateView(string Iban, string? Bic, string? Credi
 /// <param name="CreditorId">It is collected under for this creditor identifier only.</param>
 /// <param name="LastCollectedOn">Null = not yet.</param>
 /// <param name="UsableUntil">The last day of a collection; each collection moves it.</param>
-/// <param name="History">All versions, the newest first; left out of lists.</param>
-/// <param name="Signed">Before every amendment; left out of lists.</param>
-/// <param name="Amendments">All of them, in the order they were asked for; left out of lists.</param>
+/// <param name="History">All versions, the newest first; in the answer of one mandate only.</param>
+/// <param name="Signed">Before every amendment; in the answer of one mandate only.</param>
+/// <param name="Amendments">All of them, in the order they were asked for; in the answer of one mandate only.</param>
 internal sealed record MandateView(
     string MandateId, string ToldAs, MandateStatus Status, string? Reason, string Iban, string Holder, string? Bic, DateOnly SignedOn, MandateScheme Scheme, MandateKind Type,
-    int? NoticeDays, string? CreditorId, DateOnly? LastCollectedOn, DateOnly UsableUntil,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<MandateVersionView>? History = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SignedMandateView? Signed = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<AmendmentView>? Amendments = null)
+    int? NoticeDays, string? CreditorId, DateOnly? LastCollectedOn, DateOnly UsableUntil, IReadOnlyList<MandateVersionView> History,
+    SignedMandateView? Signed, IReadOnlyList<AmendmentView> Amendments)
 {
-    /// <summary>As lists show it.</summary>
-    public static MandateView Of(Mandate mandate, DateOnly today) => new(
+    public static MandateView Of(Mandate mandate, IReadOnlyList<Mandate> versions, IReadOnlyList<MandateAmendment> amendments, DateOnly today) => new(
         mandate.MandateId, mandate.ToldAs, mandate.StandsOn(today), mandate.Reason, mandate.Iban, mandate.Holder, mandate.Bic, mandate.SignedOn, mandate.Rules, mandate.Type,
-        (int?)mandate.NoticeDays, mandate.CreditorId, mandate.LastCollectedOn, mandate.UsableUntil);
-
-    /// <summary>With all that was ever said of it.</summary>
-    public static MandateView Of(Mandate mandate, IReadOnlyList<Mandate> versions, IReadOnlyList<MandateAmendment> amendments, DateOnly today) => Of(mandate, today) with
-    {
-        History = [.. versions.Select(version => new MandateVersionView(
+        (int?)mandate.NoticeDays, mandate.CreditorId, mandate.LastCollectedOn, mandate.UsableUntil,
+        [.. versions.Select(version => new MandateVersionView(
             (int)version.Version, EnumNames.TryParse<MandateStatus>(version.Status, out var status) ? status : throw new InvariantException($"No mandate is {version.Status}."),
             version.Reason, version.ChangedBy, version.ChangedAt))],
-        Signed = new SignedMandateView(versions[0].Iban, versions[0].Bic, versions[0].CreditorId),
-        Amendments = [.. amendments.Select(AmendmentView.Of)],
-    };
+        versions.Count == 0 ? null : new SignedMandateView(versions[0].Iban, versions[0].Bic, versions[0].CreditorId), [.. amendments.Select(AmendmentView.Of)]);
 }
 
 /// <summary><c>/accounts/{accountId}/mandates</c>.</summary>
@@ -282,7 +272,7 @@ internal static class MandateEndpoints
 
         var today = companies.TodayOf(view.Master.Company) ?? throw new InvariantException($"Company {view.Master.Company} has no date.");
         var read = await store.OfAccountAsync(account.Value, view.Master.Company, paging.After?[0] ?? string.Empty, paging.Limit + 1, today, http.RequestAborted);
-        await Reply.Json(http, 200, paging.Page([.. read.Select(mandate => MandateView.Of(mandate, today))], mandate => [mandate.MandateId]));
+        await Reply.Json(http, 200, paging.Page([.. read.Select(mandate => MandateView.Of(mandate, [], [], today))], mandate => [mandate.MandateId]));
     }
 
     /// <summary>The mandate that a path names; null when a problem was answered. Without a store it is the id itself, which nothing need have.</summary>

@@ -5,7 +5,6 @@ using ArCredit.Banking.Storage;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Http;
-using ArCredit.Platform.Time;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -50,8 +49,8 @@ internal static class PaymentFileEndpoints
             .WithSummary("The file itself: the same bytes every time")
             .Answers(200, "The file, application/xml.")
             .Refuses(400, 404, 409, 503);
-        files.MapPost("{messageId}/sending", (HttpContext http, PaymentFileStore store, CollectionStore debits, PaymentFileRun run, CollectionFiles collections, BusinessClock business) =>
-                MoveAsync(http, store, debits, run, collections, FileState.Sent, business.GetUtcNow(), LineState.Sent, null))
+        files.MapPost("{messageId}/sending", (HttpContext http, PaymentFileStore store, CollectionStore debits, PaymentFileRun run, CollectionFiles collections, TimeProvider technical) =>
+                MoveAsync(http, store, debits, run, collections, FileState.Sent, technical.GetUtcNow(), LineState.Sent, null))
             .RequireRoles(Payers)
             .WithSummary("Says that a file that was downloaded has gone to the bank")
             .WithDescription("The same call again changes nothing, so no Idempotency-Key is needed.")

@@ -2,7 +2,6 @@ using ArCredit.Accounts.Contracts;
 using ArCredit.Banking.Storage;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
-using ArCredit.Platform.Time;
 using Dapper;
 
 namespace ArCredit.Banking.MoneyOut;
@@ -52,7 +51,7 @@ internal enum Confirmation
 }
 
 /// <summary>Payee accounts of customers. Only people enter them: what matching has learned of a payer's bank account is none.</summary>
-internal sealed class PayeeStore(IDatabase database, AccountTimeline timeline, BusinessClock business) : IPayees
+internal sealed class PayeeStore(IDatabase database, AccountTimeline timeline, TimeProvider time) : IPayees
 {
     /// <summary>Days from confirmation until money may go out, where the company has no rule of its own.</summary>
     public const int ShippedCoolDown = 2;
@@ -107,7 +106,7 @@ internal sealed class PayeeStore(IDatabase database, AccountTimeline timeline, B
             insert into payee_account (account_id, payee, version, iban, holder, bic, entered_by, entered_at)
             values (@account, @payee, @version, @iban, @holder, @bic, @caller, @now)
             """,
-            new { account = account.Value, payee, version, iban, holder, bic, caller, now = business.GetUtcNow() }, session.Transaction);
+            new { account = account.Value, payee, version, iban, holder, bic, caller, now = time.GetUtcNow() }, session.Transaction);
         var stored = (await NewestAsync(session, account.Value, payee))!;
         await timeline.PayeeAsync(session, stored, known is null ? "payeeAdded" : "payeeChanged", caller);
         await session.CommitAsync(cancellation);
@@ -138,7 +137,7 @@ internal sealed class PayeeStore(IDatabase database, AccountTimeline timeline, B
             update payee_account set confirmed_by = @caller, confirmed_at = @now, usable_from = @usableFrom
              where account_id = @account and payee = @payee and version = @version and confirmed_by is null
             """,
-            new { account = account.Value, payee, version, caller, now = business.GetUtcNow(), usableFrom = today.AddDays(days) }, session.Transaction);
+            new { account = account.Value, payee, version, caller, now = time.GetUtcNow(), usableFrom = today.AddDays(days) }, session.Transaction);
         var stored = (await NewestAsync(session, account.Value, payee))!;
         await timeline.PayeeAsync(session, stored, "payeeConfirmed", caller);
         await session.CommitAsync(cancellation);

@@ -3,7 +3,6 @@ using ArCredit.Accounts.Contracts;
 using ArCredit.Banking.Storage;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
-using ArCredit.Platform.Time;
 using Microsoft.Extensions.Logging;
 
 namespace ArCredit.Banking.MoneyOut;
@@ -22,7 +21,7 @@ internal sealed record MadeFile(string? MessageId, bool IsRepeated, IReadOnlyLis
 
 /// <summary>Draws approved refunds together into a file.</summary>
 internal sealed partial class PaymentFileMaker(
-    IDatabase database, IRefunds refunds, IAccounts accounts, ICompanyRates companies, BusinessClock business, ILogger<PaymentFileMaker> log)
+    IDatabase database, IRefunds refunds, IAccounts accounts, ICompanyRates companies, TimeProvider technical, ILogger<PaymentFileMaker> log)
 {
     public const string NotSetUp = "OUTGOING_NOT_SET_UP", NothingToPay = "NOTHING_TO_PAY", KeyReused = "IDEMPOTENCY_KEY_REUSED", InPast = "EXECUTION_IN_PAST";
 
@@ -62,7 +61,7 @@ internal sealed partial class PaymentFileMaker(
             return new MadeFile(null, false, left, NotSetUp);
         }
 
-        var now = business.GetUtcNow();
+        var now = technical.GetUtcNow();
         var file = new PaymentFile
         {
             MessageId = PaymentFileStore.NewMessageId(now),

@@ -3,7 +3,6 @@ using ArCredit.Accounts.Contracts;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Http;
-using ArCredit.Platform.Time;
 using Microsoft.Extensions.Logging;
 
 namespace ArCredit.Banking.MoneyOut;
@@ -14,7 +13,7 @@ namespace ArCredit.Banking.MoneyOut;
 /// </summary>
 internal sealed partial class PaymentFileRun(
     IAccounts accounts, IRefunds refunds, IDatabase database, PaymentFileStore store, DirectDebits.CollectionFiles collections, MoneyOutFolders folders,
-    BusinessClock business, ILogger<PaymentFileRun> log)
+    TimeProvider technical, ILogger<PaymentFileRun> log)
 {
     /// <summary>Who accounts are told it was, where no person asked for it.</summary>
     public const string Caller = "bank-files";
@@ -75,7 +74,7 @@ internal sealed partial class PaymentFileRun(
                 return;
             }
 
-            await store.LeaveBehindAsync(file, business.GetUtcNow(), cancellation);
+            await store.LeaveBehindAsync(file, technical.GetUtcNow(), cancellation);
         }
 
         if (filed.Count == 0)
@@ -174,7 +173,7 @@ internal sealed partial class PaymentFileRun(
 
             Outbox.Sweep(outbox, file);
             await store.MoveAsync(
-                file.MessageId, FileState.Uploading, FileState.Sent, cancellation, sentAt: business.GetUtcNow(), wanted: LineState.Sent);
+                file.MessageId, FileState.Uploading, FileState.Sent, cancellation, sentAt: technical.GetUtcNow(), wanted: LineState.Sent);
         }
     }
 

@@ -1,6 +1,5 @@
 using ArCredit.Banking.DirectDebits;
 using ArCredit.Platform.Data;
-using ArCredit.Platform.Time;
 using Dapper;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -109,7 +108,7 @@ internal sealed partial class PaymentFileWorker(
 }
 
 /// <summary>What statements say of payments that went out: a debit under the payment's own id is the payment. What comes back is matched like all that comes in.</summary>
-internal sealed partial class StatementSettlement(IDatabase database, PaymentFileStore files, BusinessClock business, ILogger<StatementSettlement> log)
+internal sealed partial class StatementSettlement(IDatabase database, PaymentFileStore files, TimeProvider technical, ILogger<StatementSettlement> log)
 {
     // Some banks give references back in capitals.
     private const string Named =
@@ -152,7 +151,7 @@ internal sealed partial class StatementSettlement(IDatabase database, PaymentFil
             transaction: session.Transaction, cancellationToken: cancellation))).AsList();
         foreach (var messageId in booked)
         {
-            await files.WasSentAsync(session, messageId, business.GetUtcNow(), cancellation);
+            await files.WasSentAsync(session, messageId, technical.GetUtcNow(), cancellation);
         }
 
         await session.Connection.ExecuteAsync(new CommandDefinition(

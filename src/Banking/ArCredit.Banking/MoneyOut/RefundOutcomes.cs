@@ -3,12 +3,11 @@ using ArCredit.Banking.DirectDebits;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Http;
-using ArCredit.Platform.Time;
 
 namespace ArCredit.Banking.MoneyOut;
 
 /// <summary>What a person says became of a refund, because the bank told it by no report and no statement: on paper, by telephone, in a file that got lost.</summary>
-internal sealed class RefundOutcomes(IDatabase database, PaymentFileStore files, IRefunds refunds, BusinessClock business)
+internal sealed class RefundOutcomes(IDatabase database, PaymentFileStore files, IRefunds refunds, TimeProvider technical)
 {
     /// <summary>The payment as it stands then, or why not. <paramref name="told"/> is settled, rejected or returned.</summary>
     public async Task<(PaymentLine? Line, ProblemResult? Problem)> SayAsync(string endToEndId, LineState told, string reason, string by, CancellationToken cancellation)
@@ -42,7 +41,7 @@ internal sealed class RefundOutcomes(IDatabase database, PaymentFileStore files,
         // What is settled has left, whoever sent it; what is said to have failed could still leave with a file that has not.
         if (told == LineState.Settled)
         {
-            await files.WasSentAsync(session, line.MessageId, business.GetUtcNow(), cancellation);
+            await files.WasSentAsync(session, line.MessageId, technical.GetUtcNow(), cancellation);
         }
 
         var file = (await PaymentFileStore.FindAsync(session, line.MessageId))!;

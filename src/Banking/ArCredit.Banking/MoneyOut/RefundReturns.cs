@@ -6,7 +6,6 @@ using ArCredit.Banking.Storage;
 using ArCredit.Kernel;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Http;
-using ArCredit.Platform.Time;
 using Dapper;
 using DecisionOutcome = ArCredit.Banking.Posting.DecisionOutcome;
 
@@ -17,7 +16,7 @@ namespace ArCredit.Banking.MoneyOut;
 /// what banks kept of it stays with the booking. Taking the match back takes that back too.
 /// </summary>
 internal sealed class RefundReturns(
-    IDatabase database, RefundCandidates candidates, PaymentStore payments, PaymentFileStore files, PaymentFileRun run, IAccounts accounts, IRefunds refunds, BusinessClock business)
+    IDatabase database, RefundCandidates candidates, PaymentStore payments, PaymentFileStore files, PaymentFileRun run, IAccounts accounts, IRefunds refunds, TimeProvider technical)
 {
     /// <summary>Who decided what no person did.</summary>
     public const string SystemCaller = "system:refund-returns";
@@ -47,7 +46,7 @@ internal sealed class RefundReturns(
 
             // Under its own id and with its amount the bank says itself that the payment was sent.
             await Turn.TakeAsync(session);
-            await files.WasSentAsync(session, sure.MessageId, business.GetUtcNow(), cancellation);
+            await files.WasSentAsync(session, sure.MessageId, technical.GetUtcNow(), cancellation);
             var (decided, _) = await TakeAsync(session, payment, chosen with { Confidence = 1m }, by: null);
             if (decided is not null)
             {

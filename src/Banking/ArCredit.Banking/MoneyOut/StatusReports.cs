@@ -1,7 +1,6 @@
 using System.Text.Json;
 using ArCredit.Platform.Data;
 using ArCredit.Platform.Http;
-using ArCredit.Platform.Time;
 using Dapper;
 
 namespace ArCredit.Banking.MoneyOut;
@@ -19,7 +18,7 @@ internal sealed record StatusReportView(string MessageId, string? Status, int Se
 internal sealed record ReportOutcome(StatusReportView? View, bool IsRepeated, string? Refusal, string? Detail);
 
 /// <summary>Takes banks' answers to files, each whole or not at all, and each once.</summary>
-internal sealed class StatusReports(IDatabase database, PaymentFileStore files, DirectDebits.CollectionReports collections, BusinessClock business)
+internal sealed class StatusReports(IDatabase database, PaymentFileStore files, DirectDebits.CollectionReports collections, TimeProvider technical)
 {
     public const string UnknownFile = "PAYMENT_FILE_UNKNOWN", UnknownPayment = "PAYMENT_UNKNOWN", Unreadable = "STATUS_REPORT_UNREADABLE";
 
@@ -66,7 +65,7 @@ internal sealed class StatusReports(IDatabase database, PaymentFileStore files, 
         }
 
         // Whatever the bank says of it, the bank has it.
-        await files.WasSentAsync(session, file.MessageId, business.GetUtcNow(), cancellation);
+        await files.WasSentAsync(session, file.MessageId, technical.GetUtcNow(), cancellation);
         return await KeepAsync(session, await NoteAsync(session, report, lines), contentHash, caller, cancellation);
     }
 
@@ -74,7 +73,7 @@ internal sealed class StatusReports(IDatabase database, PaymentFileStore files, 
         DbSession session, StatusReport report, PaymentFile file, string contentHash, string caller, CancellationToken cancellation)
     {
         // Whatever the bank says of it, the bank has it; a report that is refused changes nothing.
-        await files.WasSentAsync(session, report.MessageId, business.GetUtcNow(), cancellation);
+        await files.WasSentAsync(session, report.MessageId, technical.GetUtcNow(), cancellation);
         var (view, stranger) = await collections.TakeAsync(session, report, file, cancellation);
         if (view is null)
         {
@@ -89,7 +88,7 @@ internal sealed class StatusReports(IDatabase database, PaymentFileStore files, 
     {
         await session.Connection.ExecuteAsync(
             "insert into payment_report (content_hash, received_at, received_by, message_id, answer) values (@contentHash, @now, @caller, @MessageId, @stored)",
-            new { contentHash, now = business.GetUtcNow(), caller, view.MessageId, stored = JsonSerializer.Serialize(view, ApiJson.Options) },
+            new { contentHash, now = technical.GetUtcNow(), caller, view.MessageId, stored = JsonSerializer.Serialize(view, ApiJson.Options) },
             session.Transaction);
         await session.CommitAsync(cancellation);
         return new ReportOutcome(view, false, null, null);
