@@ -121,7 +121,8 @@ public sealed class RoundTests
         (counts.GetProperty("total").GetInt64(), counts.GetProperty("posted").GetInt64(), counts.GetProperty("waiting").GetInt64()).ShouldBe((5, 3, 2));
 
         // Once more they are known.
-        (await app.Admin.SendStatementAsync(CashFile.Of("U", Listed("R-1", "INV-1002"), Listed("R-2", "nothing")))).ShouldBe(201)["warnings"].GetArrayLength().ShouldBe(0);
+        (await app.Admin.SendStatementAsync(CashFile.Of("U", Listed("R-1", "INV-1002"), Listed("R-2", "nothing")))).ShouldBe(201)["warnings"].EnumerateArray()
+            .ShouldNotContain(warning => warning.GetString()!.Contains("left out", StringComparison.Ordinal));
         await RoundsAsync(app);
         (await CountAsync(app)).ShouldBe(5);
     }
