@@ -38,7 +38,14 @@ public sealed class ExportTests
         await billing.CustomerAsync("A", null, Customer);
         (await billing.PostAsync("/api/v1/accounts/A/invoices", new
         {
-            number = "R/1", issueDate = "2026-01-02", dueDate = "2026-02-15", amount = 226.10, taxAmount = 36.10, currency = "EUR", reference = "PO-1", discount = new[] { new { percent = 2, days = 10 } },
+            number = "R/1",
+            issueDate = "2026-01-02",
+            dueDate = "2026-02-15",
+            amount = 226.10,
+            taxAmount = 36.10,
+            currency = "EUR",
+            reference = "PO-1",
+            discount = new[] { new { percent = 2, days = 10 } },
         })).ShouldBe(201);
         (await billing.PostAsync("/api/v1/accounts/A/credit-notes", new { number = "G-1", issueDate = "2026-01-03", amount = 113.05, currency = "EUR", invoice = "R/1" })).ShouldBe(201);
         var invoice = (await billing.GetAsync("/api/v1/accounts/A/invoices/R%2F1/einvoice")).ShouldBe(200);
